@@ -1,0 +1,39 @@
+/** What a file of a backup is, read from its name (see gpbackup's naming of its files). */
+export type BackupFile =
+  /** One table's data on one segment, in the default mode: `gpbackup_N_TS_OID[.gz|.zst]`. */
+  | { readonly kind: 'table'; readonly segment: number; readonly compression: Compression }
+  /** All data of one segment, with `--single-data-file`: `gpbackup_N_TS[.gz|.zst]`. */
+  | { readonly kind: 'single data file'; readonly segment: number; readonly compression: Compression }
+  /** The table of contents of a segment's single data file: `gpbackup_N_TS_toc.yaml`. */
+  | { readonly kind: 'segment contents'; readonly segment: number }
+  /** gpbackup's copy of the plugin's config file: `gpbackup_TS_plugin_config.yaml`. */
+  | { readonly kind: 'plugin config' }
+  | { readonly kind: 'other' };
+
+export type Compression = 'gzip' | 'zstd' | 'none';
+
+const PATTERN = /^gpbackup_(\d+)_(\d{14})(?:_(\d+))?(\.gz|\.zst)?$/;
+
+/** Tells what the file named `name` (no folder) is. */
+export function classifyFile(name: string): BackupFile {
+  const data = PATTERN.exec(name);
+  if (data !== null) {
+    const [, segment = '', , oid, extension] = data;
+    const kind = oid === undefined ? 'single data file' : 'table';
+    return { kind, segment: Number(segment), compression: compressionOf(extension) };
+  }
+  const contents = /^gpbackup_(\d+)_\d{14}_toc\.yaml$/.exec(name);
+  if (contents !== null) return { kind: 'segment contents', segment: Number(contents[1]) };
+  if (/^gpbackup_\d{14}_plugin_config\.yaml$/.test(name)) return { kind: 'plugin config' };
+  return { kind: 'other' };
+}
+
+function compressionOf(extension: string | undefined): Compression {
+  if (extension === '.gz') return 'gzip';
+  return extension === '.zst' ? 'zstd' : 'none';
+}
+
+/** The last component of a path or key. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,63 @@
+import { UsageError } from '../base/plugin-error.ts';
+
+/** S3's limit of a key's length in UTF-8 bytes (S3 User Guide, "Naming Amazon S3 objects"). */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * The key of a backup's file: `FOLDER/` and the last four components of its path
+ * (`backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME`), as every plugin of the family maps it.
+ */
+export function keyOfFile(folder: string, path: string): string {
+  const parts = path.split('/');
+  const last = parts.slice(-4);
+  if (parts.length < 4 || last.some((part) => part === '' || part === '.' || part === '..')) {
+    throw new UsageError(
+      `"${path}" is no path of a backup's file: it must end in backups/DATE/TIMESTAMP/NAME`,
+    );
+  }
+  return checkKey(`${folder}/${last.join('/')}`);
+}
+
+/**
+ * The last three components of a local backup folder, `…/backups/YYYYMMDD/YYYYMMDDHHMMSS`, which the set-up
+ * hooks are given: the timestamp of the backup.
+ */
+export function timestampOfFolder(path: string): string {
+  const match = /(?:^|\/)backups\/(\d{8})\/(\d{14})\/*$/.exec(path);
+  if (match?.[1] === undefined || match[2] === undefined || !match[2].startsWith(match[1])) {
+    throw new UsageError(
+      `"${path}" is no folder of a backup: it must end in backups/YYYYMMDD/YYYYMMDDHHMMSS`,
+    );
+  }
+  return match[2];
+}
+
+/**
+ * The prefix that `delete_directory` may delete: a path below FOLDER, given with or without FOLDER in front,
+ * always with a slash at its end so that `run-1` does not touch `run-10`.
+ */
+export function prefixBelowFolder(folder: string, directory: string): string {
+  const refuse = (why: string): never => {
+    throw new UsageError(`"${directory}" can't be deleted: ${why}`, {
+      hint: `give a folder below ${folder}/, for example ${folder}/backups/20260102 or backups/20260102`,
+    });
+  };
+  if (directory.startsWith('/')) return refuse('an absolute path is not below the configured folder');
+  const path = directory.replace(/\/+$/, '');
+  if (path.split('/').some((part) => part === '..' || part === '.' || part === '')) {
+    return refuse('empty, "." and ".." parts are not allowed');
+  }
+  if (path === folder) return refuse('it is the configured folder itself');
+  return checkKey(path.startsWith(`${folder}/`) ? `${path}/` : `${folder}/${path}/`);
+}
+
+function checkKey(key: string): string {
+  if (/\p{Cc}/u.test(key)) throw new UsageError(`the key "${key}" has control characters in it`);
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_KEY_BYTES) {
+    throw new UsageError(
+      `the key "${key.slice(0, 60)}…" is ${bytes} bytes long: S3 takes at most ${MAX_KEY_BYTES}`,
+    );
+  }
+  return key;
+}

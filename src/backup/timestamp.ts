@@ -1,0 +1,12 @@
+import { UsageError } from '../base/plugin-error.ts';
+
+/** Checks a backup's timestamp: 14 digits, `YYYYMMDDHHMMSS`. */
+export function parseTimestamp(text: string): string {
+  if (/^\d{14}$/.test(text)) return text;
+  throw new UsageError(`"${text}" is no timestamp of a backup: it must be 14 digits, YYYYMMDDHHMMSS`);
+}
+
+/** Where all objects of one backup are: `FOLDER/backups/YYYYMMDD/YYYYMMDDHHMMSS/`. */
+export function backupPrefix(folder: string, timestamp: string): string {
+  return `${folder}/backups/${timestamp.slice(0, 8)}/${timestamp}/`;
+}

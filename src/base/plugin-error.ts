@@ -1,0 +1,30 @@
+/**
+ * The one base of every error that is told to the user as it is: a message that says what failed, where
+ * and why (lower case, no full stop, no secret), and a hint that says what to do.
+ *
+ * Anything thrown that is not a PluginError is a defect of this program and is reported as such.
+ */
+export class PluginError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** The command line is wrong: unknown command or option, wrong number of arguments, a malformed argument. */
+export class UsageError extends PluginError {}
+
+/** The text of any thrown value, for messages and the log. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
+  return String(thrown);
+}
+
+/** The `code` of a system or runtime error (ECONNRESET, ENOSPC …), or undefined. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}

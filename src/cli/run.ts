@@ -1,0 +1,62 @@
+import { writeSync } from 'node:fs';
+import { PluginError, reasonOf } from '../base/plugin-error.ts';
+import { PROGRAM, VERSION } from '../base/product.ts';
+import { escapeControls } from '../log/line.ts';
+import { ProcessLog } from '../log/log.ts';
+import { logFile } from '../log/log-file.ts';
+import { onEndingSignal, SignalError } from '../process/signals.ts';
+import { parseArguments } from './parse.ts';
+
+/** How long a command may clean up after a signal, in milliseconds. */
+const GRACE = 1800;
+/** gpbackup keeps what the plugin writes to stderr in a pipe of 64 kB that it reads at the end only. */
+const LONGEST_MESSAGE = 4000;
+
+/**
+ * Runs the program and gives its exit code. Nothing is thrown.
+ * @param exit ends the process at once; used when a command does not end in time after a signal.
+ */
+export async function run(argv: readonly string[], exit: (code: number) => void): Promise<number> {
+  const log = new ProcessLog(logFile(PROGRAM));
+  try {
+    const invocation = await parseArguments(argv);
+    if (invocation.kind === 'version') {
+      writeSync(1, `${PROGRAM} version ${VERSION}\n`);
+      return 0;
+    }
+    if (invocation.kind === 'help') {
+      writeSync(1, invocation.text);
+      return 0;
+    }
+    const { entry, args } = invocation;
+    const command = await entry.load();
+    const ending = new AbortController();
+    onEndingSignal((error) => {
+      ending.abort(error);
+      setTimeout(() => exit(error.exitCode), GRACE);
+    });
+    await command(args, { log, signal: ending.signal, environment: process.env });
+    return 0;
+  } catch (error) {
+    report(error, log, argv);
+    return error instanceof SignalError ? error.exitCode : 1;
+  }
+}
+
+/** Tells a failure: on stderr for whoever started the program, in the log for whoever looks later. */
+export function report(error: unknown, log: ProcessLog, argv: readonly string[]): void {
+  const expected = error instanceof PluginError;
+  const message = expected ? error.message : `internal error: ${reasonOf(error)}`;
+  const hint = expected ? error.hint : 'this is a defect of the program: please report it with the log file';
+  // Line breaks of a list of problems are wanted; other control characters may come from a hostile key.
+  const shown = message.split('\n').map(escapeControls).join('\n').slice(0, LONGEST_MESSAGE);
+  const text = `${PROGRAM}: ${shown}\n${hint === undefined ? '' : `HINT: ${escapeControls(hint)}\n`}`;
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody reads stderr any more; the log and the exit code still tell.
+  }
+  const [command = ''] = argv;
+  log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
+  if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
+}

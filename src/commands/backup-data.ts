@@ -1,0 +1,29 @@
+import { keyOfFile } from '../backup/key.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import { ByteSource } from '../transfer/source.ts';
+import { upload } from '../transfer/upload.ts';
+import { amount, tableOf } from './report.ts';
+import { openSession } from './session.ts';
+import { uploadSettings } from './transfer-settings.ts';
+
+/** `backup_data CONFIG PATH`: stores standard input. */
+export async function backupData(
+  [configPath = '', path = '']: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  const startedAt = performance.now();
+  const session = await openSession(configPath, context, 'long');
+  const { client, config, log, signal } = session;
+  const key = keyOfFile(config.folder, path);
+  const { bytes, parts } = await upload(
+    client,
+    key,
+    new ByteSource(0, 'standard input'),
+    uploadSettings(session),
+    signal,
+  );
+  log.info(
+    `stored ${s3Url(client.bucket, key)}${tableOf(context)}: ${bytes} bytes in ${parts} parts, ${amount(bytes, startedAt)}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { SourceError } from '../transfer/source.ts';
+import { storeFile } from './backup-file.ts';
+import { filesAtOnce, inParallel } from './in-parallel.ts';
+import { amount } from './report.ts';
+import { openSession, type Session } from './session.ts';
+import { uploadSettings } from './transfer-settings.ts';
+
+/**
+ * `backup_directory[_parallel] CONFIG DIRECTORY [FILES_AT_ONCE]`: stores each file below the directory; its key
+ * is its path as given, without the configured folder.
+ */
+export async function backupDirectory(
+  [configPath = '', directory = '', files]: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  const startedAt = performance.now();
+  const most = filesAtOnce(files);
+  const session = await openSession(configPath, context, 'long');
+  const { log, signal } = session;
+  // One pool for all files: together they stay within max_memory.
+  const settings = uploadSettings(session);
+  let bytes = 0;
+  let count = 0;
+  await inParallel(
+    filesBelow(session, directory.replace(/(?<=.)\/+$/, '')),
+    most,
+    signal,
+    async (path, scope) => {
+      bytes += await storeFile(
+        { ...session, client: session.client.with({ signal: scope }), signal: scope },
+        path,
+        path,
+        settings,
+      );
+      count += 1;
+    },
+  );
+  log.info(`stored ${count} files below ${directory}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+}
+
+/** Regular files, also behind symbolic links to files; other things in the tree are left out and logged. */
+async function* filesBelow(session: Session, directory: string): AsyncGenerator<string> {
+  for (const entry of await reading(directory, () => readdir(directory, { withFileTypes: true }))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      yield* filesBelow(session, path);
+    } else if ((await reading(path, () => stat(path))).isFile()) {
+      yield path;
+    } else {
+      session.log.warning(`${path} is no regular file: left out`);
+    }
+  }
+}
+
+async function reading<T>(path: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const why = codeOf(cause) === 'ENOENT' ? 'it is not there' : (codeOf(cause) ?? reasonOf(cause));
+    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+  }
+}

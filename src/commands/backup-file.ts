@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { baseName, classifyFile } from '../backup/file-name.ts';
+import { keyOfFile } from '../backup/key.ts';
+import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import { putObject } from '../s3/operations/put-object.ts';
+import { ByteSource, SourceError } from '../transfer/source.ts';
+import { upload } from '../transfer/upload.ts';
+import { amount } from './report.ts';
+import { openSession, type Session } from './session.ts';
+import { uploadSettings } from './transfer-settings.ts';
+
+/** `backup_file CONFIG FILE`: stores a file of a backup, which stays where it is. */
+export async function backupFile(
+  [configPath = '', path = '']: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  const startedAt = performance.now();
+  const session = await openSession(configPath, context, 'long');
+  const { client, config, log } = session;
+  const key = keyOfFile(config.folder, path);
+  const isConfig = classifyFile(baseName(path)).kind === 'plugin config';
+  const bytes =
+    isConfig && !config.uploadSecrets
+      ? await storeRedacted(session, path, key)
+      : await storeFile(session, path, key);
+  log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+}
+
+/** Stores a regular file as it is. Gives its size in bytes. */
+export async function storeFile(
+  session: Session,
+  path: string,
+  key: string,
+  settings = uploadSettings(session),
+): Promise<number> {
+  const fd = reading(path, () => openSync(path, 'r'));
+  try {
+    if (!fstatSync(fd).isFile()) throw new SourceError(`${path} is no regular file`);
+    return (await upload(session.client, key, new ByteSource(fd, path), settings, session.signal)).bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Stores gpbackup's copy of the config file with the values of its secrets replaced. */
+async function storeRedacted({ client, config }: Session, path: string, key: string): Promise<number> {
+  const { redactConfig } = await import('../backup/redact-config.ts');
+  const text = reading(path, () => readFileSync(path, 'utf8'));
+  const body = new TextEncoder().encode(redactConfig(text));
+  await putObject(client, key, body, config.connection);
+  return body.length;
+}
+
+function reading<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    if (cause instanceof PluginError) throw cause;
+    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : (codeOf(cause) ?? reasonOf(cause));
+    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,49 @@
+import { PluginError, reasonOf } from '../base/plugin-error.ts';
+import type { EndpointConfig } from '../config/config.ts';
+
+const TIMEOUT = 30_000;
+const TRIES = 5;
+
+/**
+ * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork): the body is a host
+ * name or address, with or without a port; scheme, and port where it names none, stay those of the config.
+ * @throws {PluginError} when there is no usable answer.
+ */
+export async function endpointFromSource(
+  source: URL,
+  configured: EndpointConfig | undefined,
+  signal: AbortSignal,
+): Promise<EndpointConfig> {
+  let why = '';
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      const answer = await fetch(source, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+        redirect: 'manual',
+      });
+      const host = (await answer.text()).trim();
+      if (answer.ok) return hostOf(host, source, configured);
+      why = `HTTP ${answer.status}`;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof PluginError) throw error;
+      why = reasonOf(error);
+    }
+    await Bun.sleep(200 * 2 ** tries);
+  }
+  throw new PluginError(`endpoint_source ${source.origin} gives no host: ${why}`, {
+    hint: 'check the option endpoint_source, and that its server answers this host',
+  });
+}
+
+function hostOf(text: string, source: URL, configured: EndpointConfig | undefined): EndpointConfig {
+  const scheme = configured?.scheme ?? 'https';
+  const url = /^[A-Za-z0-9._:[\]-]{1,253}$/.test(text) ? URL.parse(`${scheme}://${text}`) : null;
+  if (url === null) {
+    throw new PluginError(`endpoint_source ${source.origin} answers no host name`, {
+      hint: 'its body must be a host name or an address, with or without a port',
+    });
+  }
+  const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;
+  return { scheme, host: port === '' ? url.hostname : `${url.hostname}:${port}` };
+}

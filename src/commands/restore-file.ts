@@ -1,0 +1,20 @@
+import { keyOfFile } from '../backup/key.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import { downloadFile } from '../transfer/download-file.ts';
+import { amount } from './report.ts';
+import { openSession } from './session.ts';
+import { downloadSettings } from './transfer-settings.ts';
+
+/** `restore_file CONFIG FILE`: fetches a file of a backup, whole or not at all. */
+export async function restoreFile(
+  [configPath = '', path = '']: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  const startedAt = performance.now();
+  const session = await openSession(configPath, context, 'long');
+  const { client, config, log, signal } = session;
+  const key = keyOfFile(config.folder, path);
+  const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);
+  log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+}

@@ -1,0 +1,24 @@
+import { timestampOfFolder } from '../backup/key.ts';
+import { checkContentId, parseScope } from '../backup/scope.ts';
+import { backupPrefix } from '../backup/timestamp.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import { putObject } from '../s3/operations/put-object.ts';
+import { openSession } from './session.ts';
+
+/**
+ * `setup_plugin_for_backup CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]`: proves on each host that the bucket can
+ * be written, by putting an empty report that gpbackup's replaces at the end.
+ */
+export async function setupForBackup(
+  [configPath = '', folder = '', scope = '', contentId]: readonly string[],
+  context: CommandContext,
+): Promise<void> {
+  checkContentId(contentId);
+  if (parseScope(scope) === 'segment') return;
+  const timestamp = timestampOfFolder(folder);
+  const { client, config, log } = await openSession(configPath, context);
+  const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
+  await putObject(client, key, new Uint8Array(0), config.connection);
+  log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);
+}

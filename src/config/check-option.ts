@@ -1,0 +1,62 @@
+import { formatSize, parseSize } from '../base/bytes.ts';
+import { formatDuration, parseDuration } from '../base/duration.ts';
+import type { OptionDefinition } from './options.ts';
+
+/** The value of an option in its own type: text, a truth value, or a number of bytes, milliseconds or pieces. */
+export type OptionValue = string | boolean | number;
+
+/** Either the value, or what is allowed, in words that complete "must be …". */
+export type Checked = { readonly value: OptionValue } | { readonly allowed: string };
+
+/** Reads the text of one option after its definition. Pure; never throws. */
+export function checkOption(definition: OptionDefinition, text: string): Checked {
+  switch (definition.kind) {
+    case 'text':
+    case 'secret':
+      return { value: text };
+    case 'url':
+      return { value: text.trim() };
+    case 'on/off':
+      return oneOf(text, ['on', 'off'], (word) => word === 'on');
+    case 'true/false':
+      return oneOf(text, ['true', 'false'], (word) => word === 'true');
+    case 'choice':
+      return oneOf(text, definition.choices ?? [], (word) => word);
+    case 'count':
+      return bounded(
+        /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined,
+        definition,
+        'a whole number',
+        String,
+      );
+    case 'size':
+      return bounded(parseSize(text), definition, 'a size such as 10MB or 1GB', formatSize);
+    case 'duration':
+      return bounded(parseDuration(text), definition, 'a duration such as 90s or 10m', formatDuration);
+  }
+}
+
+function oneOf(text: string, words: readonly string[], toValue: (word: string) => OptionValue): Checked {
+  const word = text.trim().toLowerCase();
+  return words.includes(word) ? { value: toValue(word) } : { allowed: listed(words) };
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+function bounded(
+  value: number | undefined,
+  { minimum, maximum }: OptionDefinition,
+  what: string,
+  format: (value: number) => string,
+): Checked {
+  if (value !== undefined && value >= (minimum ?? 0) && value <= (maximum ?? Number.MAX_SAFE_INTEGER)) {
+    return { value };
+  }
+  const bounds = [
+    minimum === undefined ? '' : `at least ${format(minimum)}`,
+    maximum === undefined ? '' : `at most ${format(maximum)}`,
+  ].filter((bound) => bound !== '');
+  return { allowed: bounds.length === 0 ? what : `${what}, ${bounds.join(' and ')}` };
+}

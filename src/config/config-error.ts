@@ -1,0 +1,15 @@
+import { PluginError } from '../base/plugin-error.ts';
+
+/** The config file can't be used; `problems` holds all that is wrong with it, one line each, no secret in any. */
+export class ConfigError extends PluginError {
+  readonly path: string;
+  readonly problems: readonly string[];
+
+  constructor(path: string, problems: readonly string[], options: { hint?: string; cause?: unknown } = {}) {
+    const [first = 'unreadable', ...others] = problems;
+    const text = others.length === 0 ? first : problems.map((problem) => `\n  - ${problem}`).join('');
+    super(`config file ${path}: ${text}`, options);
+    this.path = path;
+    this.problems = problems;
+  }
+}

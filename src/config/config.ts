@@ -1,0 +1,65 @@
+import type { Secret } from '../base/secret.ts';
+import type { LogVerbosity } from '../log/level.ts';
+
+/** The config file after reading: complete and typed, so that nothing below asks whether a value is set. */
+export interface Config {
+  readonly bucket: string;
+  /** Without slashes at its ends. */
+  readonly folder: string;
+  readonly connection: ConnectionConfig;
+  readonly backup: BackupConfig;
+  readonly restore: RestoreConfig;
+  /** Bytes. */
+  readonly maxMemory: number;
+  readonly uploadSecrets: boolean;
+  readonly logVerbosity: LogVerbosity;
+  /** What is legal but deserves a line in the log. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConnectionConfig {
+  /** What requests are signed for, and the AWS host's region where there is no endpoint. */
+  readonly region: string;
+  /** Absent: AWS. */
+  readonly endpoint: EndpointConfig | undefined;
+  readonly endpointSource: URL | undefined;
+  readonly urlStyle: 'auto' | 'path' | 'virtual';
+  /** The endpoint's host names the bucket already. */
+  readonly hostNamesBucket: boolean;
+  readonly keys: StaticKeys | undefined;
+  /** A URL that may hold a password. */
+  readonly proxy: Secret | undefined;
+  readonly payloadSigning: 'auto' | 'on' | 'off';
+  readonly checksum: 'auto' | 'crc32' | 'off';
+  readonly caFile: string | undefined;
+  readonly verifyTls: boolean;
+  /** Milliseconds without progress after which a request is given up. */
+  readonly retryTimeout: number;
+  /** Undefined: bounded by the time alone. */
+  readonly maxRetries: number | undefined;
+}
+
+export interface EndpointConfig {
+  readonly scheme: 'http' | 'https';
+  /** Host name or address, with the port where it is not the scheme's own. */
+  readonly host: string;
+}
+
+export interface StaticKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+  readonly sessionToken: Secret | undefined;
+}
+
+export interface BackupConfig {
+  /** Bytes of every part; undefined: the growing schedule. */
+  readonly partSize: number | undefined;
+  readonly concurrency: number;
+  readonly maxParts: number;
+}
+
+export interface RestoreConfig {
+  /** Bytes of one range. */
+  readonly rangeSize: number;
+  readonly concurrency: number;
+}

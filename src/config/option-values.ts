@@ -1,0 +1,71 @@
+import { nearest } from '../base/nearest.ts';
+import { Secret } from '../base/secret.ts';
+import { checkOption } from './check-option.ts';
+import {
+  OPTIONS as DEFINITIONS,
+  isOptionName,
+  OPTION_NAMES,
+  type OPTIONS,
+  type OptionDefinition,
+  type OptionName,
+} from './options.ts';
+
+type Definitions = typeof OPTIONS;
+
+type ValueOf<D extends OptionDefinition> = D['kind'] extends 'secret'
+  ? Secret
+  : D['kind'] extends 'on/off' | 'true/false'
+    ? boolean
+    : D['kind'] extends 'size' | 'count' | 'duration'
+      ? number
+      : D extends { choices: readonly (infer C)[] }
+        ? C
+        : string;
+
+type Present<D extends OptionDefinition> = D extends { fallback: string } | { required: true }
+  ? never
+  : undefined;
+
+/** The value of every option in its own type; undefined only where there is neither a default nor a must. */
+export type OptionValues = {
+  readonly [N in OptionName]: ValueOf<Definitions[N]> | Present<Definitions[N]>;
+};
+
+/**
+ * Reads all options after their definitions. A problem per unknown, missing or malformed option is added to
+ * `problems`; only when that stays empty are the values complete.
+ */
+export async function readOptions(
+  texts: ReadonlyMap<string, string>,
+  problems: string[],
+): Promise<Partial<OptionValues>> {
+  for (const name of texts.keys()) {
+    if (!isOptionName(name)) {
+      problems.push(`unknown option "${printable(name)}"${await nearest(name, OPTION_NAMES)}`);
+    }
+  }
+  const values: Partial<Record<OptionName, unknown>> = {};
+  for (const name of OPTION_NAMES) {
+    const definition: OptionDefinition = DEFINITIONS[name];
+    const written = texts.get(name);
+    // An empty value is how "not set" looks in the file that gpbackup writes.
+    const text = written === undefined || written.trim() === '' ? definition.fallback : written;
+    if (text === undefined) {
+      if (definition.required === true) problems.push(`option "${name}" is missing: ${definition.summary}`);
+      continue;
+    }
+    const checked = checkOption(definition, text);
+    if ('allowed' in checked) {
+      problems.push(`option "${name}" is "${printable(text)}": must be ${checked.allowed}`);
+    } else {
+      values[name] = definition.kind === 'secret' ? new Secret(String(checked.value)) : checked.value;
+    }
+  }
+  return values as Partial<OptionValues>;
+}
+
+/** A value as a message may show it: short and without control characters. */
+export function printable(text: string): string {
+  const shown = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+}

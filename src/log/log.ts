@@ -1,0 +1,48 @@
+import { admits, type LogLevel, type LogVerbosity } from './level.ts';
+
+/** What the rest of the program knows of the log. No method ever throws. */
+export interface Log {
+  /** A failure that ends the command. */
+  error(message: string): void;
+  /** Something that went another way than asked for, and how it went on. */
+  warning(message: string): void;
+  /** What was done: one line a command. */
+  info(message: string): void;
+  /** How it was done: retries, parts, ranges. */
+  verbose(message: string): void;
+  /** Every request. */
+  debug(message: () => string): void;
+}
+
+/** Where lines go: the log file, or nowhere. */
+export type LogSink = (level: LogLevel, message: string) => void;
+
+/** The log of this process; its verbosity is known once the config file is read. */
+export class ProcessLog implements Log {
+  verbosity: LogVerbosity = 'info';
+  readonly #sink: LogSink;
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  error(message: string): void {
+    this.#sink('ERROR', message);
+  }
+
+  warning(message: string): void {
+    if (admits(this.verbosity, 'info')) this.#sink('WARNING', message);
+  }
+
+  info(message: string): void {
+    if (admits(this.verbosity, 'info')) this.#sink('INFO', message);
+  }
+
+  verbose(message: string): void {
+    if (admits(this.verbosity, 'verbose')) this.#sink('DEBUG', message);
+  }
+
+  debug(message: () => string): void {
+    if (admits(this.verbosity, 'debug')) this.#sink('DEBUG', message());
+  }
+}

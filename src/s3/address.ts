@@ -1,0 +1,59 @@
+import { UsageError } from '../base/plugin-error.ts';
+import { encodeKey } from './encode.ts';
+
+/** Where the bucket is: every request's URL begins with it. */
+export interface Address {
+  readonly scheme: 'http' | 'https';
+  /** Value of the Host header: without the scheme's default port. */
+  readonly host: string;
+  /** `/bucket` in path style, empty where the host names the bucket. */
+  readonly root: string;
+  /** Amazon's own host: redirects to another region are followed there only. */
+  readonly aws: boolean;
+}
+
+/** What decides the address. */
+export interface AddressChoice {
+  readonly bucket: string;
+  readonly region: string;
+  /** Absent: AWS. */
+  readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
+  readonly urlStyle: 'auto' | 'path' | 'virtual';
+  readonly hostNamesBucket: boolean;
+  /** The style that the provider of a custom endpoint demands. */
+  readonly providerStyle: 'path' | 'virtual';
+}
+
+/**
+ * Path style for custom endpoints and virtual-host style for AWS, unless the provider or the option says
+ * otherwise. A bucket with dots can't be a host name under AWS's wildcard certificate, so it goes into the path.
+ */
+export function addressOf(choice: AddressChoice): Address {
+  const aws = choice.endpoint === undefined;
+  const scheme = choice.endpoint?.scheme ?? 'https';
+  const host = choice.endpoint?.host ?? awsHost(choice.region);
+  if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
+  const natural = aws && !choice.bucket.includes('.') ? 'virtual' : aws ? 'path' : choice.providerStyle;
+  const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
+  return style === 'virtual'
+    ? { scheme, host: `${choice.bucket}.${host}`, root: '', aws }
+    : { scheme, host, root: `/${choice.bucket}`, aws };
+}
+
+function awsHost(region: string): string {
+  return `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/**
+ * The encoded path of a key, or of the bucket.
+ * @throws {UsageError} for a key with `.` or `..` between slashes: every URL parser on the way would resolve it.
+ */
+export function pathOf(address: Address, key: string | undefined): string {
+  if (key === undefined) return address.root === '' ? '/' : address.root;
+  if (key.split('/').some((part) => part === '.' || part === '..')) {
+    throw new UsageError(
+      `the key "${key}" can't be sent: "." and ".." between slashes have a meaning in URLs`,
+    );
+  }
+  return `${address.root}/${encodeKey(key)}`;
+}

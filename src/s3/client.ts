@@ -1,0 +1,267 @@
+import { reasonOf } from '../base/plugin-error.ts';
+import type { Log } from '../log/log.ts';
+import { type Address, pathOf } from './address.ts';
+import type { CredentialSource } from './credentials.ts';
+import { encodeQuery } from './encode.ts';
+import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
+import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
+import { hintFor } from './errors/hint.ts';
+import { S3Error } from './errors/s3-error.ts';
+import { TransportError } from './errors/transport-error.ts';
+import type { Provider } from './providers.ts';
+import type { S3Request } from './request.ts';
+import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
+import { EMPTY_SHA256, Signer, sha256Hex } from './signer.ts';
+import type { Throttle } from './throttle.ts';
+import type { Transport, WireAnswer, WireRequest } from './transport.ts';
+
+/** What a client is made of; see `open.ts`. */
+export interface ClientParts {
+  readonly bucket: string;
+  readonly region: string;
+  /** The address for a region; on AWS it changes with the region. */
+  readonly addressFor: (region: string) => Address;
+  readonly provider: Provider;
+  readonly credentials: CredentialSource;
+  readonly transport: Transport;
+  readonly throttle: Throttle;
+  readonly retryPolicy: RetryPolicy;
+  readonly proxied: boolean;
+  readonly log: Log;
+  /** Ends all requests and pauses. */
+  readonly signal: AbortSignal;
+}
+
+/** What an operation may do while its answer is read. */
+export interface Progress {
+  /** Bytes moved, so the request's time budget starts again. */
+  progressed(): void;
+}
+
+/**
+ * Sends S3 requests to one bucket until they succeed, fail for good, or their budget is used up. Each try is
+ * addressed and signed anew, since a signature ages and a region, a clock or credentials may have been learnt.
+ */
+export class S3Client {
+  readonly bucket: string;
+  readonly provider: Provider;
+  readonly log: Log;
+  /** Milliseconds without a byte after which a connection is replaced. */
+  readonly stallTimeout: number;
+  readonly #parts: ClientParts;
+  readonly #signal: AbortSignal;
+  readonly #session: Session;
+
+  constructor(parts: ClientParts, session?: Session) {
+    this.#parts = parts;
+    this.bucket = parts.bucket;
+    this.provider = parts.provider;
+    this.log = parts.log;
+    this.stallTimeout = Math.min(60_000, parts.retryPolicy.timeout / 5);
+    this.#signal = parts.signal;
+    this.#session = session ?? new Session(parts);
+  }
+
+  /** The scheme that bodies travel by. */
+  get scheme(): 'http' | 'https' {
+    return this.#session.address.scheme;
+  }
+
+  /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
+  with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
+    return new S3Client({ ...this.#parts, ...changes }, this.#session);
+  }
+
+  /**
+   * @param source the request, or what makes it anew for each try.
+   * @param read reads the answer, whose status is 2xx; what it throws as TransportError or FailedAnswer
+   *   counts as a failed try. It may be called several times.
+   * @throws {S3Error} when the request failed for good.
+   */
+  async send<T>(
+    source: S3Request | (() => S3Request),
+    read: (answer: WireAnswer, progress: Progress) => Promise<T>,
+  ): Promise<T> {
+    const { throttle, retryPolicy } = this.#parts;
+    const retries = new Retries(retryPolicy, performance.now());
+    const progress: Progress = { progressed: () => retries.progressed(performance.now()) };
+    for (;;) {
+      await throttle.enter();
+      const request = typeof source === 'function' ? source() : source;
+      const region = this.#session.region;
+      let failure: FailedAnswer | TransportError;
+      try {
+        const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, progress));
+        throttle.succeeded();
+        return answer;
+      } catch (error) {
+        if (!(error instanceof FailedAnswer) && !(error instanceof TransportError)) throw error;
+        failure = error;
+      } finally {
+        throttle.leave();
+      }
+      const verdict = this.#learn(failure, region);
+      const pause = retries.next(verdict, performance.now(), {
+        retryAfter:
+          failure instanceof FailedAnswer
+            ? parseRetryAfter(failure.headers.get('retry-after'), Date.now())
+            : undefined,
+        reached: this.#session.reached,
+      });
+      if (pause === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
+      this.log.verbose(
+        `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(pause)} ms`,
+      );
+      await this.#pause(pause);
+    }
+  }
+
+  async #attempt<T>(
+    request: S3Request,
+    failedTries: number,
+    read: (answer: WireAnswer) => Promise<T>,
+  ): Promise<T> {
+    const wire = await this.#sign(request, failedTries);
+    const startedAt = performance.now();
+    return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
+      this.#session.reached = true;
+      this.log.debug(
+        () =>
+          `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(performance.now() - startedAt)} ms`,
+      );
+      if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer, this.stallTimeout);
+      return await read(answer);
+    });
+  }
+
+  async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
+    const { address, signer, clockOffset } = this.#session;
+    const path = pathOf(address, request.key);
+    const query = encodeQuery(request.query ?? {});
+    const { body } = request;
+    const payloadHash =
+      body === undefined ? EMPTY_SHA256 : request.signBody === false ? 'UNSIGNED-PAYLOAD' : sha256Hex(body);
+    const headers = signer.sign(
+      {
+        method: request.method,
+        path,
+        query,
+        headers: { ...request.headers, host: address.host },
+        payloadHash,
+      },
+      await this.#parts.credentials.current(),
+      new Date(Date.now() + clockOffset),
+    );
+    return {
+      method: request.method,
+      url: `${address.scheme}://${address.host}${path}${query === '' ? '' : `?${query}`}`,
+      headers,
+      body,
+      // A slow network is told from a dead one by giving each further try twice the time.
+      patience: (request.patience ?? this.stallTimeout) * 2 ** Math.min(failedTries, 3),
+    };
+  }
+
+  /** Takes from a failure what the next try can use, and says whether there should be one. */
+  #learn(failure: FailedAnswer | TransportError, sentTo: string): Verdict {
+    if (failure instanceof TransportError) return classifyTransport(failure.code);
+    if (this.#session.moveTo(failure.region, sentTo)) return 'again';
+    const verdict = classifyAnswer(failure.status, failure.code);
+    if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
+    if (verdict === 'server clock') this.#session.learnClock(failure.headers.get('date'));
+    if (verdict === 'new credentials') {
+      if (!this.#parts.credentials.renewable) return 'final';
+      this.#parts.credentials.refresh();
+    }
+    return verdict;
+  }
+
+  #errorOf(
+    request: S3Request,
+    failure: FailedAnswer | TransportError,
+    verdict: Verdict,
+    tries: number,
+  ): S3Error {
+    const { address, region } = this.#session;
+    const status = failure instanceof FailedAnswer ? failure.status : undefined;
+    const retryable = verdict !== 'final';
+    const hint = hintFor(status, failure.code, {
+      scheme: address.scheme,
+      host: address.host,
+      bucket: this.bucket,
+      region,
+      proxied: this.#parts.proxied,
+      serverRegion: failure instanceof FailedAnswer ? failure.region : undefined,
+      retryable,
+    });
+    return new S3Error(
+      {
+        operation: request.operation,
+        bucket: this.bucket,
+        key: request.key,
+        status,
+        code: failure.code,
+        reason: reasonOf(failure),
+        requestId: failure instanceof FailedAnswer ? failure.requestId : undefined,
+        tries,
+        retryable,
+      },
+      { hint, cause: failure },
+    );
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const signal = this.#signal;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, milliseconds);
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+    });
+  }
+}
+
+/** What a process learns about its server while it talks to it. */
+class Session {
+  address: Address;
+  signer: Signer;
+  region: string;
+  /** Milliseconds that the server's clock is ahead. */
+  clockOffset = 0;
+  /** A server has answered this process. */
+  reached = false;
+  readonly #addressFor: (region: string) => Address;
+  readonly #tried = new Set<string>();
+
+  constructor(parts: Pick<ClientParts, 'region' | 'addressFor'>) {
+    this.region = parts.region;
+    this.#addressFor = parts.addressFor;
+    this.address = parts.addressFor(parts.region);
+    this.signer = new Signer(parts.region);
+    this.#tried.add(parts.region);
+  }
+
+  /** Follows a bucket to its region, on Amazon's own hosts only and to each region once. */
+  moveTo(region: string | undefined, sentTo: string): boolean {
+    if (region === undefined || !this.address.aws || !/^[a-z0-9-]+$/.test(region)) return false;
+    // Another request has moved there while this one was under way.
+    if (region === this.region) return sentTo !== region;
+    if (this.#tried.has(region)) return false;
+    this.#tried.add(region);
+    this.region = region;
+    this.address = this.#addressFor(region);
+    this.signer = new Signer(region);
+    return true;
+  }
+
+  learnClock(date: string | null): void {
+    const server = date === null ? Number.NaN : Date.parse(date);
+    if (!Number.isNaN(server)) this.clockOffset = server - Date.now();
+  }
+}

@@ -1,0 +1,88 @@
+/** What a failed try means for the next one. */
+export type Verdict =
+  /** The next try would fail the same way. */
+  | 'final'
+  /** A passing fault: again, after a pause. */
+  | 'again'
+  /** Possibly a passing fault (a body damaged on its way): again, but only a few times. */
+  | 'few'
+  /** The server asks for less: again, after a pause, with fewer requests at once. */
+  | 'slow down'
+  /** The credentials ran out: again with new ones, where there is a source of new ones. */
+  | 'new credentials'
+  /** The clocks differ: again, signed with the server's time. */
+  | 'server clock';
+
+/** S3's codes, whatever the status says (S3 API Reference, "Error responses"). */
+const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
+  InternalError: 'again',
+  ServiceUnavailable: 'slow down',
+  SlowDown: 'slow down',
+  SlowDownRead: 'slow down',
+  SlowDownWrite: 'slow down',
+  Throttling: 'slow down',
+  ThrottlingException: 'slow down',
+  RequestLimitExceeded: 'slow down',
+  TooManyRequests: 'slow down',
+  RequestTimeout: 'again',
+  OperationAborted: 'again',
+  ConditionalRequestConflict: 'again',
+  RequestTimeTooSkewed: 'server clock',
+  BadDigest: 'few',
+  XAmzContentSHA256Mismatch: 'few',
+  XAmzContentChecksumMismatch: 'few',
+  IncompleteBody: 'few',
+  ExpiredToken: 'new credentials',
+  ExpiredTokenException: 'new credentials',
+  TokenRefreshRequired: 'new credentials',
+};
+
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  408: 'again',
+  429: 'slow down',
+  499: 'again',
+  500: 'again',
+  501: 'final',
+  503: 'slow down',
+};
+
+/** The verdict on an answer that is an error. */
+export function classifyAnswer(status: number, code: string): Verdict {
+  const known = BY_S3_CODE[code] ?? BY_STATUS[status];
+  if (known !== undefined) return known;
+  return status > 500 ? 'again' : 'final';
+}
+
+/** Codes of connections that may work a moment later. */
+const PASSING = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'ETIMEOUT',
+  'EPIPE',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ESTALLED',
+  'ESHORT',
+  'ConnectionRefused',
+  'ConnectionClosed',
+  'Timeout',
+]);
+
+/** The verdict on a try without a whole answer, by the code of its TransportError. */
+export function classifyTransport(code: string): Verdict {
+  if (PASSING.has(code)) return 'again';
+  return isCertificateCode(code) ? 'final' : 'few';
+}
+
+/** Codes of a certificate that does not convince: OpenSSL's and Node's names. */
+export function isCertificateCode(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^ERR_TLS_/.test(code);
+}

@@ -1,0 +1,96 @@
+import { isCertificateCode } from './classify.ts';
+
+/** What a hint may refer to. */
+export interface HintContext {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly proxied: boolean;
+  /** The region that the server named in its answer. */
+  readonly serverRegion: string | undefined;
+  readonly retryable: boolean;
+}
+
+type Hint = (context: HintContext) => string;
+
+const WRONG_SECRET: Hint = () =>
+  'the secret key does not belong to the access key id: check aws_secret_access_key, and that url_style and region are right';
+
+const BY_CODE: Readonly<Record<string, Hint>> = {
+  AccessDenied: ({ bucket }) =>
+    `the keys are valid but may not do this: check the policy of the user and of the bucket ${bucket} (README.md, "Permissions")`,
+  AllAccessDisabled: ({ bucket }) => `all access to the bucket ${bucket} is switched off: ask its owner`,
+  AuthorizationHeaderMalformed: ({ serverRegion, region }) =>
+    serverRegion === undefined
+      ? `the region "${region}" does not fit this server: set the option region`
+      : `the server is in region "${serverRegion}", requests are signed for "${region}": set region: ${serverRegion}`,
+  PermanentRedirect: ({ serverRegion, bucket, region }) =>
+    serverRegion === undefined
+      ? `the bucket ${bucket} is to be addressed elsewhere: check endpoint, region and url_style`
+      : `the bucket ${bucket} is in region "${serverRegion}", not "${region}": set region: ${serverRegion}`,
+  ExpiredToken: () => 'the session token has expired: get new temporary keys, or use lasting ones',
+  InvalidToken: () => 'the session token does not belong to the access key id: check aws_session_token',
+  InvalidAccessKeyId: () =>
+    'the server does not know this access key id: check aws_access_key_id and endpoint',
+  SignatureDoesNotMatch: WRONG_SECRET,
+  NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
+  NoSuchKey: () =>
+    'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
+  RequestTimeTooSkewed: () =>
+    "this host's clock differs too much from the server's: set it right (chrony, ntp)",
+  EntityTooLarge: () =>
+    'the server takes smaller objects or parts only: set backup_multipart_chunksize lower',
+  InvalidArgument: () => 'the server refuses a value: check max_upload_parts and backup_multipart_chunksize',
+  NotImplemented: () => 'the server lacks this function of S3: checksum: off or url_style may help',
+  PreconditionFailed: () => 'the object was replaced or deleted while it was read: start again',
+  SecondLevelDomainForbidden: () => 'this provider wants the bucket in the host name: set url_style: virtual',
+  XAdminUserNotFound: () =>
+    'the server does not know this access key id: check aws_access_key_id and endpoint',
+  ECONNREFUSED: ({ host, proxied }) =>
+    proxied
+      ? `no program answers at the proxy or at ${host}: check http_proxy and endpoint`
+      : `no program answers at ${host}: check host and port of endpoint, and that the server runs`,
+  ENOTFOUND: ({ host }) => `the name ${host} is not known to DNS: check endpoint, region and bucket`,
+  ECONNRESET: ({ host, scheme }) =>
+    scheme === 'http'
+      ? `${host} closed the connection: if it speaks https, set encryption: on or write https:// in endpoint`
+      : `${host} closed the connection: check the network and, if it speaks http, set encryption: off`,
+  EPROTO: ({ host }) => `${host} does not speak TLS on this port: for plain http set encryption: off`,
+  ESTALLED: ({ host }) =>
+    `${host} is reachable but stands still: check the network, a firewall and the load of the server`,
+  ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
+  EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
+  ERR_PROXY_TUNNEL: () => 'the proxy refuses: check host, user and password of http_proxy',
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
+    `the server's certificate is not for ${host}: check endpoint, and url_style: path if the bucket is in the host name`,
+};
+
+const BY_STATUS: Readonly<Record<number, Hint>> = {
+  301: (context) => BY_CODE['PermanentRedirect']?.(context) ?? '',
+  307: () => 'the server redirects, which is not followed with credentials: correct endpoint',
+  400: ({ scheme, host }) =>
+    scheme === 'http'
+      ? `if ${host} speaks https on this port, set encryption: on or write https:// in endpoint`
+      : `${host} refuses the request: check endpoint and region`,
+  401: WRONG_SECRET,
+  403: ({ bucket }) =>
+    `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of user and bucket`,
+  404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
+  405: () => 'the server lacks this function of S3',
+  407: () => 'the proxy wants a user and a password: http_proxy: http://user:password@host:port',
+};
+
+/** What a user can do about a failure; undefined when nothing is known that helps. */
+export function hintFor(status: number | undefined, code: string, context: HintContext): string | undefined {
+  const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (byCode !== undefined) return byCode(context);
+  if (isCertificateCode(code)) {
+    return "the server's certificate is not trusted: name its authority's PEM file in ca_file";
+  }
+  const byStatus = status === undefined ? undefined : BY_STATUS[status];
+  if (byStatus !== undefined) return byStatus(context);
+  return context.retryable
+    ? `${context.host} did not recover in time: see the server's log; retry_timeout may be raised`
+    : undefined;
+}

@@ -1,0 +1,20 @@
+import type { S3Client } from '../client.ts';
+import { S3Error } from '../errors/s3-error.ts';
+
+/**
+ * Removes an unfinished upload and its parts (S3 API Reference, AbortMultipartUpload). One that is not there is
+ * removed already.
+ * @throws {S3Error}
+ */
+export async function abortMultipartUpload(client: S3Client, key: string, uploadId: string): Promise<void> {
+  try {
+    await client.send(
+      { operation: 'AbortMultipartUpload', method: 'DELETE', key, query: { uploadId } },
+      async (answer) => {
+        await answer.bytes(client.stallTimeout);
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof S3Error) || error.status !== 404) throw error;
+  }
+}

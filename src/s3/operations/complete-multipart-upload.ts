@@ -1,0 +1,104 @@
+import { combineCrc32, crc32ToBase64 } from '../checksum.ts';
+import type { S3Client } from '../client.ts';
+import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
+import { S3Error } from '../errors/s3-error.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import { buildXml, childText, parseXml } from '../xml.ts';
+import type { MultipartUpload } from './create-multipart-upload.ts';
+import { headObject } from './head-object.ts';
+import type { UploadedPart } from './upload-part.ts';
+
+/** Joining thousands of parts takes some servers minutes. */
+const PATIENCE_FACTOR = 5;
+
+/**
+ * Makes the parts one object (S3 API Reference, CompleteMultipartUpload). The answer may be 200 with an error
+ * in its body, so only a result with an ETag counts. Where the outcome is open (the answer was lost, the next
+ * try says NoSuchUpload), the object is looked at: it is ours if it has this upload's token and size.
+ *
+ * @param parts in the order of their numbers.
+ * @throws {S3Error} when there is no such object.
+ */
+export async function completeMultipartUpload(
+  client: S3Client,
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+): Promise<void> {
+  try {
+    await complete(client, upload, parts);
+  } catch (error) {
+    if (!(error instanceof S3Error) || !isOpen(error)) throw error;
+    if (!(await isThere(client, upload, parts))) throw error;
+    client.log.verbose(
+      `the answer to CompleteMultipartUpload was lost (${error.code}), the object is there and whole`,
+    );
+  }
+}
+
+async function complete(
+  client: S3Client,
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+): Promise<void> {
+  const body = buildXml('CompleteMultipartUpload', {
+    Part: parts.map(({ partNumber, etag, crc32 }) => ({
+      ETag: etag,
+      PartNumber: partNumber,
+      ...(upload.withCrc32 ? { ChecksumCRC32: crc32ToBase64(crc32) } : {}),
+    })),
+  });
+  const checksum = upload.withCrc32
+    ? { 'x-amz-checksum-crc32': crc32ToBase64(crc32OfParts(parts)), 'x-amz-checksum-type': 'FULL_OBJECT' }
+    : {};
+  await client.send(
+    {
+      operation: 'CompleteMultipartUpload',
+      method: 'POST',
+      key: upload.key,
+      query: { uploadId: upload.uploadId },
+      headers: checksum,
+      body,
+      patience: client.stallTimeout * PATIENCE_FACTOR,
+    },
+    async (answer) => {
+      const text = Buffer.from(await answer.bytes(client.stallTimeout * PATIENCE_FACTOR)).toString('utf8');
+      const { root, element } = parseXml(text.trimStart(), ['CompleteMultipartUploadResult', 'Error']);
+      if (root === 'Error') {
+        const document = await readErrorDocument(text);
+        // S3 sends 200 before it knows the outcome; by its code this is a server error or the client's.
+        const status = document.code === 'InternalError' || document.code === undefined ? 500 : 200;
+        throw new FailedAnswer(status, answer.headers, document);
+      }
+      if ((childText(element, 'ETag') ?? '') === '')
+        throw new TransportError('EPROTOCOL', 'the result gives no ETag');
+    },
+  );
+}
+
+/** The CRC32 of the object that the parts make. */
+export function crc32OfParts(parts: readonly UploadedPart[]): number {
+  return parts.reduce((crc, part) => combineCrc32(crc, part.crc32, part.size), 0);
+}
+
+/** Whether the failure leaves it open if the object was made. */
+function isOpen(error: S3Error): boolean {
+  return (
+    error.code === 'NoSuchUpload' || error.status === undefined || error.status === 200 || error.status >= 500
+  );
+}
+
+async function isThere(
+  client: S3Client,
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+): Promise<boolean> {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  try {
+    const facts = await headObject(client, upload.key);
+    return facts.uploadToken === upload.token && facts.size === size;
+  } catch (error) {
+    // The upload's own error says more than that the object could not be looked at.
+    if (error instanceof S3Error) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import type { S3Client } from '../client.ts';
+import { S3Error } from '../errors/s3-error.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import { childText, parseXml } from '../xml.ts';
+import { UPLOAD_METADATA } from './metadata.ts';
+import type { ProtectionPolicy } from './protection.ts';
+
+/** An upload under way. */
+export interface MultipartUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  /** Kept in the object's metadata: tells after a lost answer whether the object is this upload's. */
+  readonly token: string;
+  /** The store takes a CRC32 of each part and of the whole. */
+  readonly withCrc32: boolean;
+}
+
+/**
+ * Begins an upload (S3 API Reference, CreateMultipartUpload). CRC32 checksums of type FULL_OBJECT are asked for
+ * and used only if the answer acknowledges them; a server that refuses the question is asked without.
+ * @throws {S3Error}
+ */
+export async function createMultipartUpload(
+  client: S3Client,
+  key: string,
+  policy: ProtectionPolicy,
+): Promise<MultipartUpload> {
+  const ask =
+    policy.checksum === 'crc32' || (policy.checksum === 'auto' && client.provider.checksums !== 'never');
+  if (!ask) return await create(client, key, false);
+  try {
+    const upload = await create(client, key, true);
+    if (policy.checksum === 'crc32' && !upload.withCrc32) throw notAcknowledged(client, upload);
+    return upload;
+  } catch (error) {
+    const refused = error instanceof S3Error && (error.status === 400 || error.status === 501);
+    if (policy.checksum === 'crc32' || !refused) throw error;
+    client.log.verbose(
+      `the server refuses checksums (HTTP ${error.status} ${error.code}): bodies are signed instead`,
+    );
+    return await create(client, key, false);
+  }
+}
+
+async function create(client: S3Client, key: string, withCrc32: boolean): Promise<MultipartUpload> {
+  const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
+  const checksum = withCrc32
+    ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
+    : {};
+  return await client.send(
+    {
+      operation: 'CreateMultipartUpload',
+      method: 'POST',
+      key,
+      query: { uploads: '' },
+      headers: { ...checksum, [UPLOAD_METADATA]: token },
+    },
+    async (answer) => {
+      const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+      const { element } = parseXml(text, ['InitiateMultipartUploadResult']);
+      const uploadId = childText(element, 'UploadId')?.trim() ?? '';
+      if (uploadId === '') throw new TransportError('EPROTOCOL', 'the answer gives no upload id');
+      const type = answer.headers.get('x-amz-checksum-type');
+      const acknowledged =
+        answer.headers.get('x-amz-checksum-algorithm') === 'CRC32' &&
+        (type === null || type === 'FULL_OBJECT');
+      return { key, uploadId, token, withCrc32: withCrc32 && acknowledged };
+    },
+  );
+}
+
+function notAcknowledged(client: S3Client, upload: MultipartUpload): S3Error {
+  return new S3Error(
+    {
+      operation: 'CreateMultipartUpload',
+      bucket: client.bucket,
+      key: upload.key,
+      status: 200,
+      code: 'ChecksumNotAcknowledged',
+      reason: 'the server does not acknowledge CRC32 checksums',
+      requestId: undefined,
+      tries: 1,
+      retryable: false,
+    },
+    { hint: 'checksum: auto signs the bodies instead where there is no checksum' },
+  );
+}

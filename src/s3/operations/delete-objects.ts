@@ -1,0 +1,59 @@
+import type { S3Client } from '../client.ts';
+import { S3Error } from '../errors/s3-error.ts';
+import { buildXml, children, childText, parseXml } from '../xml.ts';
+import { deleteObject } from './delete-object.ts';
+import { md5Base64 } from './protection.ts';
+
+/** S3's limit of keys in one DeleteObjects. */
+export const MAX_KEYS_PER_DELETE = 1000;
+
+/** Statuses by which a server says that it has no DeleteObjects: some say so only when asked. */
+const NOT_THERE = new Set([400, 404, 405, 501]);
+
+/**
+ * Deletes up to 1,000 keys (S3 API Reference, DeleteObjects, always with Content-MD5). Keys that the answer
+ * names as failed, that it leaves out, or that XML can't carry are deleted one by one; so are all where the
+ * server lacks the operation.
+ * @throws {S3Error} of the first key that can't be deleted.
+ */
+export async function deleteObjects(client: S3Client, keys: readonly string[]): Promise<void> {
+  const batch = client.provider.singleDeletes === true ? [] : keys.filter(fitsXml);
+  const deleted = batch.length < 2 ? new Set<string>() : await deleteBatch(client, batch);
+  for (const key of keys) {
+    if (!deleted.has(key)) await deleteObject(client, key);
+  }
+}
+
+/** The keys that are gone for sure; none where the server has no DeleteObjects. */
+async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const body = buildXml('Delete', { Object: keys.map((Key) => ({ Key })) });
+  try {
+    return await client.send(
+      {
+        operation: 'DeleteObjects',
+        method: 'POST',
+        query: { delete: '' },
+        headers: { 'content-md5': md5Base64(body) },
+        body,
+        patience: client.stallTimeout * 4,
+      },
+      async (answer) => {
+        const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+        const { element } = parseXml(text, ['DeleteResult']);
+        return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof S3Error) || !NOT_THERE.has(error.status ?? 0) || error.code === 'NoSuchBucket')
+      throw error;
+    client.log.verbose(
+      `the server has no DeleteObjects (HTTP ${error.status} ${error.code}): deleting one by one`,
+    );
+    return new Set();
+  }
+}
+
+/** XML 1.0 has no way to write most control characters (XML 1.0, section 2.2). */
+function fitsXml(key: string): boolean {
+  return !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(key) && !key.includes('\r');
+}

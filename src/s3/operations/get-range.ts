@@ -1,0 +1,177 @@
+import type { Progress, S3Client } from '../client.ts';
+import { FailedAnswer } from '../errors/failed-answer.ts';
+import { ObjectChangedError } from '../errors/object-changed-error.ts';
+import { S3Error, s3Url } from '../errors/s3-error.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import type { S3Request } from '../request.ts';
+import type { WireAnswer } from '../transport.ts';
+import { parseContentRange } from './content-range.ts';
+import { headObject } from './head-object.ts';
+import { type ObjectFacts, readFacts } from './object-facts.ts';
+import { uploadPatience } from './patience.ts';
+
+/** Bytes [start, end) of an object, and what must be true of it. */
+export interface RangeRead {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  /** The facts of an earlier range: another object under the same key is an error, never mixed in. */
+  readonly expected?: ObjectFacts;
+}
+
+export interface RangeAnswer {
+  readonly facts: ObjectFacts;
+  /** Shorter than asked only where the object ends; empty for an empty object. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A server that ignores ranges sends the whole object; no more than this much of it is read in vain. */
+const MOST_SKIPPED = 256 * 1024 * 1024;
+
+/**
+ * Reads a range (S3 API Reference, GetObject with Range and If-Match). The first try takes the body in one
+ * piece, which is the cheapest way; after a failure the body is read piece by piece into a buffer, and a
+ * further try goes on at the next byte.
+ *
+ * @throws {S3Error} when it failed for good.
+ * @throws {ObjectChangedError} when the object is another one than `expected`.
+ */
+export async function getRange(client: S3Client, read: RangeRead): Promise<RangeAnswer> {
+  const attempt = new RangeAttempt(client, read);
+  try {
+    return await client.send(
+      () => attempt.request(),
+      (answer, progress) => attempt.take(answer, progress),
+    );
+  } catch (error) {
+    if (error instanceof S3Error && error.status === 416 && read.start === 0)
+      return await emptyObject(client, read.key, error);
+    if (error instanceof S3Error && error.status === 412)
+      throw new ObjectChangedError(s3Url(client.bucket, read.key), error);
+    throw error;
+  }
+}
+
+/** The state of one range over its tries. */
+class RangeAttempt {
+  readonly #client: S3Client;
+  readonly #read: RangeRead;
+  #tries = 0;
+  /** From the second try on: what has come so far. */
+  #kept: { buffer: Uint8Array<ArrayBuffer>; length: number; facts: ObjectFacts } | undefined;
+
+  constructor(client: S3Client, read: RangeRead) {
+    this.#client = client;
+    this.#read = read;
+  }
+
+  request(): S3Request {
+    this.#tries += 1;
+    const { key, end } = this.#read;
+    const etag = (this.#kept?.facts ?? this.#read.expected)?.etag;
+    return {
+      operation: 'GetObject',
+      method: 'GET',
+      key,
+      headers: {
+        range: `bytes=${this.#next()}-${end - 1}`,
+        ...(etag === undefined ? {} : { 'if-match': etag }),
+      },
+    };
+  }
+
+  async take(answer: WireAnswer, progress: Progress): Promise<RangeAnswer> {
+    const start = this.#next();
+    const { facts, end, skip } = this.#span(answer, start);
+    this.#check(facts);
+    const whole = start === this.#read.start && skip === 0 && this.#tries === 1 && answer.status === 206;
+    if (whole) {
+      const bytes = await answer.bytes(uploadPatience(this.#client, end - start));
+      if (bytes.length !== end - start) throw short(bytes.length, end - start);
+      return { facts, bytes };
+    }
+    await this.#takePieces(answer, progress, { facts, end, skip });
+    return { facts, bytes: this.#kept?.buffer ?? new Uint8Array(0) };
+  }
+
+  /** The next byte that is missing. */
+  #next(): number {
+    return this.#read.start + (this.#kept?.length ?? 0);
+  }
+
+  /** Which bytes the answer holds, and how many in front of them are not wanted. */
+  #span(answer: WireAnswer, start: number): { facts: ObjectFacts; end: number; skip: number } {
+    const { headers, status } = answer;
+    const length = /^\d{1,16}$/.test(headers.get('content-length') ?? '')
+      ? Number(headers.get('content-length'))
+      : undefined;
+    const range = parseContentRange(headers.get('content-range'));
+    if (status === 206 && range !== undefined) {
+      const end = Math.min(this.#read.end, range.total);
+      if (range.start !== start || range.end !== end) {
+        throw new TransportError(
+          'EPROTOCOL',
+          `bytes ${start}-${end - 1} were asked for, ${range.start}-${range.end - 1} answered`,
+        );
+      }
+      return { facts: readFacts(headers, range.total), end, skip: 0 };
+    }
+    if (length === 0 && start === 0) return { facts: readFacts(headers, 0), end: 0, skip: 0 };
+    if (status !== 200 || length === undefined) {
+      throw new TransportError(
+        'EPROTOCOL',
+        `a range was asked for, HTTP ${status} without a usable Content-Range answered`,
+      );
+    }
+    if (length <= start || start > MOST_SKIPPED) {
+      throw new TransportError('EPROTOCOL', 'the server answers a range with the whole object');
+    }
+    return { facts: readFacts(headers, length), end: Math.min(this.#read.end, length), skip: start };
+  }
+
+  #check(facts: ObjectFacts): void {
+    const expected = this.#kept?.facts ?? this.#read.expected;
+    if (expected === undefined) return;
+    if (facts.size !== expected.size || (expected.etag !== undefined && facts.etag !== expected.etag)) {
+      throw new ObjectChangedError(s3Url(this.#client.bucket, this.#read.key));
+    }
+  }
+
+  async #takePieces(
+    answer: WireAnswer,
+    progress: Progress,
+    span: { facts: ObjectFacts; end: number; skip: number },
+  ): Promise<void> {
+    const wanted = span.end - this.#read.start;
+    this.#kept ??= { buffer: new Uint8Array(wanted), length: 0, facts: span.facts };
+    const kept = this.#kept;
+    let { skip } = span;
+    for await (const piece of answer.pieces(this.#client.stallTimeout)) {
+      const useful = piece.subarray(Math.min(skip, piece.length));
+      skip -= piece.length - useful.length;
+      const room = wanted - kept.length;
+      kept.buffer.set(useful.subarray(0, room), kept.length);
+      kept.length += Math.min(useful.length, room);
+      progress.progressed();
+      if (useful.length > room && answer.status !== 200) throw short(wanted + useful.length - room, wanted);
+      if (kept.length === wanted && answer.status === 200) break;
+    }
+    if (kept.length !== wanted) throw short(kept.length, wanted);
+  }
+}
+
+function short(came: number, wanted: number): TransportError {
+  return new TransportError('ESHORT', `${wanted} bytes were announced, ${came} came`);
+}
+
+/** 416 to a range from 0 on: the object is empty, which Content-Range `bytes * slash 0` or a HEAD proves. */
+async function emptyObject(client: S3Client, key: string, error: S3Error): Promise<RangeAnswer> {
+  const { cause } = error;
+  const proof = cause instanceof FailedAnswer ? cause.headers.get('content-range') : null;
+  const facts =
+    proof?.trim() === 'bytes */0'
+      ? { size: 0, etag: undefined, crc32: undefined, uploadToken: undefined }
+      : await headObject(client, key);
+  if (facts.size !== 0) throw error;
+  return { facts, bytes: new Uint8Array(0) };
+}

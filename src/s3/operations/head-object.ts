@@ -1,0 +1,31 @@
+import type { S3Client } from '../client.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import { type ObjectFacts, readFacts } from './object-facts.ts';
+
+/**
+ * Facts of an object without its bytes (S3 API Reference, HeadObject). With `checksum` the store is asked for
+ * the checksum it keeps, which it answers for whole objects only here.
+ * @throws {S3Error} with status 404 when there is no such object.
+ */
+export async function headObject(
+  client: S3Client,
+  key: string,
+  options: { readonly checksum?: boolean } = {},
+): Promise<ObjectFacts> {
+  return await client.send(
+    {
+      operation: 'HeadObject',
+      method: 'HEAD',
+      key,
+      ...(options.checksum === true ? { headers: { 'x-amz-checksum-mode': 'ENABLED' } } : {}),
+    },
+    async (answer) => {
+      const { headers } = answer;
+      await answer.bytes(client.stallTimeout);
+      const length = headers.get('content-length') ?? '';
+      if (!/^\d{1,16}$/.test(length))
+        throw new TransportError('EPROTOCOL', 'the answer to HEAD gives no Content-Length');
+      return readFacts(headers, Number(length));
+    },
+  );
+}

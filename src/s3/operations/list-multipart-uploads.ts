@@ -1,0 +1,67 @@
+import type { S3Client } from '../client.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import { children, childText, parseXml } from '../xml.ts';
+import { decodeKey } from './list-objects.ts';
+
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+/**
+ * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
+ * ListMultipartUploads). Some servers list only uploads of the exact key, or none.
+ * @throws {S3Error}
+ */
+export async function* listMultipartUploads(
+  client: S3Client,
+  prefix: string,
+): AsyncGenerator<readonly UnfinishedUpload[]> {
+  const seen = new Set<string>();
+  let marker: { key: string; uploadId: string } | undefined;
+  do {
+    const page = await readPage(client, prefix, marker);
+    yield page.uploads.filter(({ key }) => key.startsWith(prefix));
+    marker = page.next;
+    const place = marker === undefined ? '' : `${marker.key}\n${marker.uploadId}`;
+    if (marker !== undefined && seen.has(place)) {
+      client.log.warning(
+        `the list of unfinished uploads below ${prefix} repeats itself: the rest is not looked at`,
+      );
+      return;
+    }
+    seen.add(place);
+  } while (marker !== undefined);
+}
+
+async function readPage(
+  client: S3Client,
+  prefix: string,
+  marker: { key: string; uploadId: string } | undefined,
+): Promise<{ uploads: UnfinishedUpload[]; next: { key: string; uploadId: string } | undefined }> {
+  const query: Record<string, string> = { uploads: '', prefix };
+  if (marker !== undefined) {
+    query['key-marker'] = marker.key;
+    if (marker.uploadId !== '') query['upload-id-marker'] = marker.uploadId;
+  }
+  return await client.send({ operation: 'ListMultipartUploads', method: 'GET', query }, async (answer) => {
+    const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+    const { element } = parseXml(text, ['ListMultipartUploadsResult']);
+    const encoded = childText(element, 'EncodingType') === 'url';
+    const decode = (key: string): string => (encoded ? decodeKey(key) : key);
+    const uploads = children(element, 'Upload').map((entry) => {
+      const key = childText(entry, 'Key') ?? '';
+      const uploadId = childText(entry, 'UploadId')?.trim() ?? '';
+      if (key === '' || uploadId === '')
+        throw new TransportError('EPROTOCOL', 'a listed upload has no key or no id');
+      return { key: decode(key), uploadId };
+    });
+    const nextKey = childText(element, 'NextKeyMarker') ?? '';
+    if (childText(element, 'IsTruncated')?.trim() !== 'true' || nextKey === '')
+      return { uploads, next: undefined };
+    return {
+      uploads,
+      next: { key: decode(nextKey), uploadId: childText(element, 'NextUploadIdMarker')?.trim() ?? '' },
+    };
+  });
+}

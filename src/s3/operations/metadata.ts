@@ -1,0 +1,10 @@
+/**
+ * User metadata that uploads leave on their objects. It does not touch the bytes, so other plugins restore
+ * them, and every store keeps it and answers it with each GET and HEAD.
+ */
+
+/** CRC32 of the whole object, eight hex digits: set where it is known before the upload (one PutObject). */
+export const CRC32_METADATA = 'x-amz-meta-gpbackup-crc32';
+
+/** A token of the upload: tells whether the object there is the one this process completed. */
+export const UPLOAD_METADATA = 'x-amz-meta-gpbackup-upload';

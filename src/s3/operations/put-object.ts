@@ -1,0 +1,34 @@
+import { crc32, crc32ToHex } from '../checksum.ts';
+import type { S3Client } from '../client.ts';
+import { CRC32_METADATA } from './metadata.ts';
+import { uploadPatience } from './patience.ts';
+import { type ProtectionPolicy, protectPut } from './protection.ts';
+
+/**
+ * Stores an object in one request (S3 API Reference, PutObject). The CRC32 of the body is kept as metadata,
+ * so that a restore can prove the bytes whatever the store.
+ * @throws {S3Error}
+ */
+export async function putObject(
+  client: S3Client,
+  key: string,
+  body: Uint8Array<ArrayBuffer>,
+  policy: ProtectionPolicy,
+): Promise<void> {
+  const crc = crc32(body);
+  const { headers, signBody } = protectPut(client, policy, body, crc);
+  await client.send(
+    {
+      operation: 'PutObject',
+      method: 'PUT',
+      key,
+      headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
+      body,
+      signBody,
+      patience: uploadPatience(client, body.length),
+    },
+    async (answer) => {
+      await answer.bytes(client.stallTimeout);
+    },
+  );
+}

@@ -1,0 +1,50 @@
+import { crc32 } from '../checksum.ts';
+import type { S3Client } from '../client.ts';
+import { TransportError } from '../errors/transport-error.ts';
+import type { MultipartUpload } from './create-multipart-upload.ts';
+import { uploadPatience } from './patience.ts';
+import { type ProtectionPolicy, protectPart } from './protection.ts';
+
+/** A part that the store has acknowledged. */
+export interface UploadedPart {
+  readonly partNumber: number;
+  /** As sent, with its quotes. */
+  readonly etag: string;
+  readonly crc32: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Stores one part (S3 API Reference, UploadPart).
+ * @throws {S3Error}
+ */
+export async function uploadPart(
+  client: S3Client,
+  upload: MultipartUpload,
+  partNumber: number,
+  body: Uint8Array<ArrayBuffer>,
+  policy: ProtectionPolicy,
+): Promise<UploadedPart> {
+  const crc = crc32(body);
+  const { headers, signBody } = protectPart(client, policy, upload.withCrc32, crc);
+  return await client.send(
+    {
+      operation: 'UploadPart',
+      method: 'PUT',
+      key: upload.key,
+      query: { partNumber: String(partNumber), uploadId: upload.uploadId },
+      headers,
+      body,
+      signBody,
+      patience: uploadPatience(client, body.length),
+    },
+    async (answer) => {
+      const etag = answer.headers.get('etag');
+      await answer.bytes(client.stallTimeout);
+      if (etag === null || etag === '')
+        throw new TransportError('EPROTOCOL', 'the answer to a part gives no ETag');
+      return { partNumber, etag, crc32: crc, size: body.length };
+    },
+  );
+}

@@ -1,0 +1,30 @@
+/** The S3 operations that this program uses, by the names of the S3 API Reference. */
+export type S3Operation =
+  | 'PutObject'
+  | 'GetObject'
+  | 'HeadObject'
+  | 'DeleteObject'
+  | 'DeleteObjects'
+  | 'ListObjectsV2'
+  | 'CreateMultipartUpload'
+  | 'UploadPart'
+  | 'CompleteMultipartUpload'
+  | 'AbortMultipartUpload'
+  | 'ListMultipartUploads';
+
+/** One S3 request before it is addressed, signed and sent; sending may happen several times. */
+export interface S3Request {
+  readonly operation: S3Operation;
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** Absent: the bucket itself. */
+  readonly key?: string;
+  /** In any order; the empty value is written as `name=`, as the signature needs it. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Lower-case names. All of them are signed: only content-md5, range, if-match and x-amz-* belong here. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Whether the body's SHA-256 is signed; `UNSIGNED-PAYLOAD` otherwise. Default: signed. */
+  readonly signBody?: boolean;
+  /** Milliseconds that the server may work before it answers; default: the watchdog's own. */
+  readonly patience?: number;
+}

@@ -1,0 +1,69 @@
+/** A buffer of its own memory, so that it can be given back to the system. */
+export type PartBuffer = Uint8Array<ArrayBuffer>;
+
+/**
+ * The buffers of a process's uploads. They are reused, so a stream of any length needs no more memory than the
+ * budget: a buffer is handed out when it fits beside those in use, or when none is in use (one part must
+ * always be possible, however large).
+ */
+export class BufferPool {
+  readonly #budget: number;
+  readonly #most: number;
+  readonly #free: PartBuffer[] = [];
+  readonly #waiting: { readonly size: number; readonly give: (buffer: PartBuffer) => void }[] = [];
+  #inUse = 0;
+  #bytesInUse = 0;
+
+  /** @param budget bytes; @param most how many buffers at once. */
+  constructor(budget: number, most: number) {
+    this.#budget = budget;
+    this.#most = most;
+  }
+
+  /** Waits for a buffer of exactly `size` bytes. Its content is whatever it was used for before. */
+  async acquire(size: number, signal: AbortSignal): Promise<PartBuffer> {
+    signal.throwIfAborted();
+    if (this.#waiting.length === 0 && this.#fits(size)) return this.#hand(size);
+    return await new Promise((resolve, reject) => {
+      const waiter = {
+        size,
+        give: (buffer: PartBuffer): void => {
+          signal.removeEventListener('abort', stop);
+          resolve(buffer);
+        },
+      };
+      const stop = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      this.#waiting.push(waiter);
+    });
+  }
+
+  /** Gives a buffer back; it must not be used afterwards. */
+  release(buffer: PartBuffer): void {
+    this.#inUse -= 1;
+    this.#bytesInUse -= buffer.length;
+    this.#free.push(buffer);
+    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.size); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      next.give(this.#hand(next.size));
+    }
+  }
+
+  #fits(size: number): boolean {
+    if (this.#inUse === 0) return true;
+    return this.#inUse < this.#most && this.#bytesInUse + size <= this.#budget;
+  }
+
+  #hand(size: number): PartBuffer {
+    this.#inUse += 1;
+    this.#bytesInUse += size;
+    const index = this.#free.findIndex((buffer) => buffer.length === size);
+    const [reused] = index === -1 ? [] : this.#free.splice(index, 1);
+    // Buffers of another size belong to an earlier step of the schedule: their memory is needed now.
+    if (reused === undefined) for (const buffer of this.#free.splice(0)) buffer.buffer.transfer(0);
+    return reused ?? new Uint8Array(size);
+  }
+}

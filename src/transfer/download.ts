@@ -1,0 +1,128 @@
+import { PluginError } from '../base/plugin-error.ts';
+import { crc32, crc32ToHex } from '../s3/checksum.ts';
+import type { S3Client } from '../s3/client.ts';
+import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
+import { headObject } from '../s3/operations/head-object.ts';
+import type { ObjectFacts } from '../s3/operations/object-facts.ts';
+import { inOrder } from './in-order.ts';
+import type { ByteSink } from './sink.ts';
+
+/** How objects are cut and held. */
+export interface DownloadSettings {
+  /** Bytes of one range. */
+  readonly rangeSize: number;
+  /** Ranges at once. */
+  readonly concurrency: number;
+}
+
+export interface DownloadReport {
+  readonly bytes: number;
+  /** Whether a checksum of the whole object was there and has been verified. */
+  readonly verified: boolean;
+}
+
+/** The bytes are not those that were stored. What the sink has by then lacks at least the last range. */
+export class ChecksumError extends PluginError {}
+
+/** How often a small object is fetched again when its checksum does not fit: the damage may be the network's. */
+const CHECKSUM_TRIES = 3;
+
+/**
+ * Writes the object under `key` to `sink`, in order. The first range tells size and ETag; the others follow
+ * side by side and must be of the same object. Where the store has a checksum of the whole object, the last
+ * range is written only after the checksum over all bytes fits, so that damaged data never looks complete.
+ *
+ * @throws {S3Error, ObjectChangedError, ChecksumError, SinkError, ReaderGoneError} or the signal's reason.
+ */
+export async function download(
+  client: S3Client,
+  key: string,
+  sink: ByteSink,
+  settings: DownloadSettings,
+  signal: AbortSignal,
+): Promise<DownloadReport> {
+  const { rangeSize } = settings;
+  const first = await getRange(client.with({ signal }), { key, start: 0, end: rangeSize });
+  const { facts } = first;
+  if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings, signal);
+  const expectedCrc = facts.crc32 ?? (await storedChecksum(client.with({ signal }), key, facts));
+  let crc = 0;
+  const ranges = inOrder(
+    rangesFrom(facts.size, rangeSize),
+    settings.concurrency,
+    signal,
+    async (range, scope) =>
+      range.start === 0
+        ? first
+        : await getRange(client.with({ signal: scope }), { key, ...range, expected: facts }),
+  );
+  for await (const { bytes } of ranges) {
+    if (expectedCrc !== undefined) crc = crc32(bytes, crc);
+    const isLast = sink.written + bytes.length === facts.size;
+    if (isLast && expectedCrc !== undefined && crc !== expectedCrc)
+      throw damaged(client, key, expectedCrc, crc);
+    await sink.write(bytes);
+    // Gives the memory back at once: the collector would let several times as much pile up.
+    bytes.buffer.transfer(0);
+  }
+  return { bytes: facts.size, verified: expectedCrc !== undefined };
+}
+
+async function writeSmall(
+  client: S3Client,
+  key: string,
+  first: RangeAnswer,
+  sink: ByteSink,
+  { rangeSize }: DownloadSettings,
+  signal: AbortSignal,
+): Promise<DownloadReport> {
+  let answer = first;
+  for (let tries = 1; ; tries += 1) {
+    const { facts, bytes } = answer;
+    const crc = facts.crc32 === undefined ? undefined : crc32(bytes);
+    if (crc === facts.crc32) {
+      await sink.write(bytes);
+      return { bytes: bytes.length, verified: crc !== undefined };
+    }
+    if (tries === CHECKSUM_TRIES) throw damaged(client, key, facts.crc32 ?? 0, crc ?? 0);
+    client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not fit, fetching it again`);
+    answer = await getRange(client.with({ signal }), { key, start: 0, end: rangeSize, expected: facts });
+  }
+}
+
+/**
+ * The CRC32 of the whole object, where the store keeps one: only a HEAD that asks for it is answered with it.
+ * A store that refuses the question has none.
+ */
+async function storedChecksum(
+  client: S3Client,
+  key: string,
+  facts: ObjectFacts,
+): Promise<number | undefined> {
+  if (client.provider.checksums === 'never') return undefined;
+  try {
+    const stored = await headObject(client, key, { checksum: true });
+    return stored.etag === facts.etag && stored.size === facts.size ? stored.crc32 : undefined;
+  } catch (error) {
+    if (!(error instanceof S3Error) || error.status === undefined) throw error;
+    client.log.verbose(
+      `${s3Url(client.bucket, key)}: the store tells no checksum (HTTP ${error.status} ${error.code})`,
+    );
+    return undefined;
+  }
+}
+
+function* rangesFrom(size: number, rangeSize: number): Generator<{ start: number; end: number }> {
+  for (let start = 0; start < size; start += rangeSize)
+    yield { start, end: Math.min(size, start + rangeSize) };
+}
+
+function damaged(client: S3Client, key: string, expected: number, computed: number): ChecksumError {
+  return new ChecksumError(
+    `${s3Url(client.bucket, key)} is damaged: its CRC32 is ${crc32ToHex(computed)}, stored as ${crc32ToHex(expected)}`,
+    {
+      hint: 'the object is not what was backed up: restore from another backup, and have the storage checked',
+    },
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * Runs `fetch` for every item, up to `ahead` at once, and yields the results in the order of the items. The
+ * next item is begun when the consumer has taken a result, so at most `ahead` results exist at a time; a
+ * consumer that stands still holds them, and no connection.
+ *
+ * The first failure ends the others through the signal that `fetch` is given, and is thrown.
+ */
+export async function* inOrder<I, R>(
+  items: Iterable<I>,
+  ahead: number,
+  signal: AbortSignal,
+  fetch: (item: I, signal: AbortSignal) => Promise<R>,
+): AsyncGenerator<R> {
+  const scope = new AbortController();
+  const stop = (): void => scope.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const queue: Promise<R>[] = [];
+  const iterator = items[Symbol.iterator]();
+  const begin = (): void => {
+    const item = iterator.next();
+    if (item.done === true) return;
+    const task = fetch(item.value, scope.signal);
+    // Its failure is thrown when its turn comes; until then it must not count as unhandled.
+    task.catch((error: unknown) => scope.abort(error));
+    queue.push(task);
+  };
+  try {
+    signal.throwIfAborted();
+    for (let count = 0; count < ahead; count += 1) begin();
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+      const result = await untilAborted(task, scope.signal);
+      yield result;
+      begin();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    scope.abort(new Error('no longer needed'));
+    await Promise.allSettled(queue);
+  }
+}
+
+/** The task's result, or the signal's reason as soon as there is one. */
+async function untilAborted<R>(task: Promise<R>, signal: AbortSignal): Promise<R> {
+  signal.throwIfAborted();
+  return await new Promise<R>((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    const settle = (then: () => void): void => {
+      signal.removeEventListener('abort', stop);
+      then();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    task.then(
+      (result) => settle(() => resolve(result)),
+      (error: unknown) => settle(() => reject(error)),
+    );
+  });
+}

@@ -1,0 +1,83 @@
+import { read } from 'node:fs';
+import { codeOf, PluginError } from '../base/plugin-error.ts';
+
+/** What may be read ahead to learn whether a stream has ended: the size of a pipe. */
+const PEEK_BYTES = 64 * 1024;
+/** Milliseconds until a non-blocking descriptor without data is asked again. */
+const POLL_INTERVAL = 10;
+
+/** Reading the bytes to be stored failed. */
+export class SourceError extends PluginError {}
+
+/**
+ * A stream of unknown length, read from a file descriptor with asynchronous reads: a blocking one would stop
+ * the watchdogs and the answers of the uploads under way.
+ */
+export class ByteSource {
+  readonly #fd: number;
+  readonly #name: string;
+  readonly #peeked = new Uint8Array(PEEK_BYTES);
+  #peekedFrom = 0;
+  #peekedTo = 0;
+
+  /** @param name of the stream, for messages. */
+  constructor(fd: number, name: string) {
+    this.#fd = fd;
+    this.#name = name;
+  }
+
+  /** Fills `into` as far as the stream goes; fewer bytes than its length only at the stream's end. */
+  async fill(into: Uint8Array, signal: AbortSignal): Promise<number> {
+    let length = this.#takePeeked(into);
+    while (length < into.length) {
+      const came = await this.#read(into, length, into.length - length, signal);
+      if (came === 0) break;
+      length += came;
+    }
+    return length;
+  }
+
+  /** Whether the stream has ended; waits for its next byte to know. */
+  async ended(signal: AbortSignal): Promise<boolean> {
+    if (this.#peekedFrom < this.#peekedTo) return false;
+    this.#peekedFrom = 0;
+    this.#peekedTo = await this.#read(this.#peeked, 0, PEEK_BYTES, signal);
+    return this.#peekedTo === 0;
+  }
+
+  #takePeeked(into: Uint8Array): number {
+    const part = this.#peeked.subarray(
+      this.#peekedFrom,
+      Math.min(this.#peekedTo, this.#peekedFrom + into.length),
+    );
+    into.set(part);
+    this.#peekedFrom += part.length;
+    return part.length;
+  }
+
+  async #read(into: Uint8Array, offset: number, length: number, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
+    return await new Promise<number>((resolve, reject) => {
+      const stop = (): void => reject(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      const attempt = (): void => {
+        read(this.#fd, into, offset, length, null, (error, bytes) => {
+          if (error === null) {
+            signal.removeEventListener('abort', stop);
+            resolve(bytes);
+          } else if (codeOf(error) === 'EAGAIN' && !signal.aborted) {
+            setTimeout(attempt, POLL_INTERVAL);
+          } else {
+            signal.removeEventListener('abort', stop);
+            reject(
+              new SourceError(`reading ${this.#name} failed (${codeOf(error) ?? error.message})`, {
+                cause: error,
+              }),
+            );
+          }
+        });
+      };
+      attempt();
+    });
+  }
+}
