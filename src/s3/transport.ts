@@ -149,10 +149,12 @@ class Body implements WireAnswer {
 
   async *pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const reader = this.#response.body?.getReader();
-    while (reader !== undefined) {
-      const { done, value } = await this.#within(patience, reader.read());
-      if (done) break;
-      yield value;
+    if (reader !== undefined) {
+      for (;;) {
+        const step: { done: boolean; value?: unknown } = await this.#within(patience, reader.read());
+        if (step.done) break;
+        yield step.value as Uint8Array<ArrayBuffer>;
+      }
     }
     this.complete = true;
   }

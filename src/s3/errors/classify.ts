@@ -38,6 +38,7 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  304: 'few',
   408: 'again',
   429: 'slow down',
   499: 'again',

@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import type { FaultAction, FaultCondition } from '../s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+
+/** A table's file behind gzip: its failure needs no mark in the data. */
+const NAME = `gpbackup_0_${TIMESTAMP}_16385.gz`;
+const KEY = `${PREFIX}${NAME}`;
+const RANGE = 4 * 1024 * 1024;
+/** Four ranges and a rest. */
+const DATA = someBytes(RANGE * 4 + 777);
+const SECOND = /^bytes=4194304-/;
+
+let server: S3Server;
+let place: Workplace;
+beforeEach(async () => {
+  server = await startS3Server();
+  place = new Workplace();
+  await server.objects.put('backups', KEY, DATA, { withChecksum: true });
+});
+afterEach(async () => {
+  place[Symbol.dispose]();
+  await server.stop();
+});
+
+async function restore(options: Record<string, string> = {}): Promise<Outcome> {
+  return await place.run(['restore_data', place.config(server, options), `${BACKUP_DIR}/${NAME}`]);
+}
+
+function expectWhole(outcome: Outcome, data: Uint8Array = DATA): void {
+  expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+  expect(outcome.stdout.length).toBe(data.length);
+  expect(Bun.hash(outcome.stdout)).toBe(Bun.hash(data));
+}
+
+/** What came is a beginning of the data and lacks its end: nothing wrong, and nothing that looks whole. */
+function expectBroken(outcome: Outcome, ...texts: string[]): void {
+  expect(outcome.exitCode).toBe(1);
+  for (const text of texts) expect(outcome.stderr).toContain(text);
+  expect(outcome.stdout.length).toBeLessThan(DATA.length);
+  expect(Buffer.compare(outcome.stdout, DATA.subarray(0, outcome.stdout.length))).toBe(0);
+}
+
+describe('a passing fault is survived and every byte is right', () => {
+  const faults: readonly (readonly [string, FaultCondition, FaultAction])[] = [
+    [
+      '500 on a range',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'answer', status: 500, code: 'InternalError' },
+    ],
+    [
+      '503 SlowDown for a while',
+      { operation: 'GetObject', times: 5 },
+      { kind: 'answer', status: 503, code: 'SlowDown' },
+    ],
+    [
+      'a connection cut in the middle of a range',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'cutResponse', afterBytes: 1_000_000 },
+    ],
+    [
+      'a connection cut in the first range',
+      { operation: 'GetObject', nth: 1 },
+      { kind: 'cutResponse', afterBytes: 1_000_000 },
+    ],
+    [
+      'a range cut several times in a row',
+      { operation: 'GetObject', range: /^bytes=4/, times: 4 },
+      { kind: 'cutResponse', afterBytes: 900_000 },
+    ],
+    ['a body that ends early', { operation: 'GetObject', range: SECOND }, { kind: 'shortBody', bytes: 100 }],
+    [
+      'a length that is a lie',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'lieLength', contentLength: 1000 },
+    ],
+    ['an answer that is lost', { operation: 'GetObject', range: SECOND }, { kind: 'loseAnswer' }],
+    [
+      'another range than the one asked for',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'contentRange', value: `bytes 0-${RANGE - 1}/${DATA.length}` },
+    ],
+    [
+      'a Content-Range that can not be read',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'contentRange', value: 'bytes 1-*/x' },
+    ],
+    ['the whole object for a range', { operation: 'GetObject', range: SECOND }, { kind: 'ignoreRange' }],
+    [
+      'the whole object for every range',
+      { operation: 'GetObject', times: Infinity },
+      { kind: 'ignoreRange' },
+    ],
+    ['500 on the HEAD for the checksum', { operation: 'HeadObject' }, { kind: 'answer', status: 500 }],
+    [
+      'a store that tells no checksum',
+      { operation: 'HeadObject', times: Infinity },
+      { kind: 'answer', status: 501 },
+    ],
+    [
+      '304, which nobody asked for',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'answer', status: 304 },
+    ],
+    [
+      'a page of a proxy',
+      { operation: 'GetObject', range: SECOND },
+      { kind: 'answer', status: 200, body: '<html>hello</html>' },
+    ],
+  ];
+  test.each(faults)('%s', async (_name, when, action) => {
+    server.faults.add({ when, do: action });
+    expectWhole(await restore());
+  });
+
+  test('a range that stands still goes on at its next byte', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND },
+      do: { kind: 'stallResponse', afterBytes: 1_000_000 },
+    });
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND, nth: 2 },
+      do: { kind: 'cutResponse', afterBytes: 2_000_000 },
+    });
+    expectWhole(await restore({ retry_timeout: '5s' }));
+    const starts = server.requests.map(({ range }) => Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1]));
+    expect(starts.some((start) => start > RANGE && start < RANGE * 2)).toBe(true);
+  });
+});
+
+describe('a lasting fault ends the restore with its cause', () => {
+  test('NoSuchKey fails at once', async () => {
+    await server.objects.delete('backups', KEY);
+    expectBroken(await restore(), 'NoSuchKey', `s3://backups/${KEY}`, 'HINT: ');
+    expect(server.requests.length).toBe(1);
+  });
+
+  test('AccessDenied fails at once, with a hint', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    });
+    expectBroken(await restore(), 'AccessDenied', 'HINT: ', 'policy');
+    expect(server.requests.length).toBe(1);
+  });
+
+  test('an object that is replaced between two ranges is an error, not mixed data', async () => {
+    const other = someBytes(DATA.length, 9);
+    server.faults.add({
+      when: { operation: 'GetObject', nth: 1 },
+      do: { kind: 'afterwards', run: () => server.objects.put('backups', KEY, other) },
+    });
+    expectBroken(await restore(), 'was replaced or deleted while it was read');
+  });
+
+  test('an object that is replaced is noticed even where the server ignores If-Match', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND, times: Infinity },
+      do: { kind: 'headers', set: { etag: '"another"' } },
+    });
+    expectBroken(await restore(), 'was replaced or deleted while it was read');
+  });
+
+  test('a damaged byte is found by the checksum, and the last range is withheld', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND, times: Infinity },
+      do: { kind: 'corruptBody', atByte: 99 },
+    });
+    const outcome = await restore();
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain('is damaged: its CRC32 is');
+    expect(outcome.stdout.length).toBe(RANGE * 4);
+  });
+
+  test('a server that answers only part of its ranges right is given up', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND, times: Infinity },
+      do: { kind: 'contentRange', value: 'bytes 5-9/12' },
+    });
+    expectBroken(await restore(), 'were asked for');
+  });
+});
+
+describe('small objects', () => {
+  const small = someBytes(1000);
+
+  async function store(): Promise<void> {
+    const path = `${BACKUP_DIR}/${NAME}`;
+    const outcome = await place.run(['backup_data', place.config(server), path], { stdin: small });
+    expect(outcome.exitCode).toBe(0);
+    server.requests.length = 0;
+  }
+
+  test('one request either way', async () => {
+    await store();
+    expectWhole(await restore(), small);
+    expect(server.requests.map(({ operation }) => operation)).toEqual(['GetObject']);
+  });
+
+  test('damage on the way is found before a byte is written, and fetched again', async () => {
+    await store();
+    server.faults.add({ when: { operation: 'GetObject' }, do: { kind: 'corruptBody', atByte: 5 } });
+    expectWhole(await restore(), small);
+  });
+
+  test('damage in the store is an error, and nothing is written', async () => {
+    await store();
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'corruptBody', atByte: 5 },
+    });
+    const outcome = await restore();
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain('is damaged');
+    expect(outcome.stdout.length).toBe(0);
+  });
+
+  test.each([
+    [
+      '416 with the size',
+      { kind: 'answer', status: 416, code: 'InvalidRange', headers: { 'content-range': 'bytes */0' } },
+    ],
+    ['416 without the size', { kind: 'answer', status: 416, code: 'InvalidRange' }],
+    ['200 without a byte', { kind: 'answer', status: 200, body: '' }],
+  ] satisfies [string, FaultAction][])('an empty object is empty (%s)', async (_name, action) => {
+    await server.objects.put('backups', KEY, '');
+    server.faults.add({ when: { operation: 'GetObject' }, do: action });
+    expectWhole(await restore(), new Uint8Array(0));
+  });
+
+  test('416 for an object that is not empty is an error', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject' },
+      do: { kind: 'answer', status: 416, code: 'InvalidRange' },
+    });
+    expectBroken(await restore(), 'InvalidRange');
+  });
+});
+
+test('an object that another tool uploaded in parts is restored', async () => {
+  await server.objects.put('backups', KEY, DATA, { etag: '0123456789abcdef0123456789abcdef-3' });
+  expectWhole(await restore());
+});

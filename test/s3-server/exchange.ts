@@ -1,0 +1,221 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type Answer,
+  bodyOf,
+  emptyAnswer,
+  errorAnswer,
+  newRequestIds,
+  type RequestIds,
+  refusal,
+} from './answer.ts';
+import { sendAnswer } from './answer-writer.ts';
+import { authenticate } from './authentication.ts';
+import type { Call } from './call.ts';
+import { type Connection, ConnectionLost } from './connection.ts';
+import type { AnswerFault, FaultAction, FaultPlan } from './faults.ts';
+import { operations } from './operations/index.ts';
+import type { ServerSettings } from './options.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import type { RequestHead } from './request.ts';
+import { RequestBody } from './request-body.ts';
+import type { Route } from './route.ts';
+import { S3Error } from './s3-error.ts';
+import type { Store } from './store.ts';
+import { checkHeadersAreSupported } from './supported-headers.ts';
+
+/** What all requests of a server share. */
+export interface ServerState {
+  readonly settings: ServerSettings;
+  readonly store: Store;
+  readonly faults: FaultPlan;
+  readonly requests: RecordedRequest[];
+  readonly clock: () => Date;
+}
+
+/** S3 User Guide, "Naming Amazon S3 objects": at most 1,024 bytes in UTF-8. */
+const maxKeyBytes = 1024;
+
+/** One request and its answer, with the fault that is planned for it. */
+export class Exchange {
+  readonly #state: ServerState;
+  readonly #connection: Connection;
+  readonly #head: RequestHead;
+  readonly #route: Route;
+  readonly #body: RequestBody;
+  readonly #record: RecordedRequest;
+  readonly #ids: RequestIds = newRequestIds();
+  #fault: FaultAction | undefined;
+
+  constructor(state: ServerState, connection: Connection, head: RequestHead, route: Route) {
+    this.#state = state;
+    this.#connection = connection;
+    this.#head = head;
+    this.#route = route;
+    const mustContinue = head.headers.get('expect')?.toLowerCase() === '100-continue';
+    const body = new RequestBody(connection, Number(head.headers.get('content-length') ?? 0), mustContinue);
+    this.#body = body;
+    const partNumber = route.query.get('partNumber');
+    this.#record = {
+      method: head.method,
+      operation: route.operation,
+      bucket: route.bucket,
+      key: route.key,
+      query: route.query,
+      headers: head.headers,
+      rawPath: head.rawPath,
+      partNumber: partNumber === undefined ? undefined : Number(partNumber),
+      range: head.headers.get('range'),
+      connectionId: connection.id,
+      startedAt: state.clock(),
+      get bodyLength() {
+        return body.received;
+      },
+      status: undefined,
+    };
+    state.requests.push(this.#record);
+  }
+
+  /**
+   * Reads the request to its end, and answers.
+   * @returns whether the connection can take another request; when not, it is to be ended in order
+   * @throws ConnectionLost
+   */
+  async run(): Promise<boolean> {
+    const fault = this.#state.faults.next(this.#record);
+    this.#fault = fault;
+    if (fault !== undefined) {
+      const isOpen = await this.#prevent(fault);
+      if (isOpen !== undefined) return isOpen;
+    }
+    const answer = await this.#perform();
+    if (fault?.kind === 'loseAnswer') return false;
+    const isOpen = await this.#send(answer);
+    if (fault?.kind === 'afterwards') await fault.run();
+    return isOpen;
+  }
+
+  /** The faults that come before, or in place of, the operation. @returns as {@link run}, or undefined to go on */
+  async #prevent(fault: FaultAction): Promise<boolean | undefined> {
+    if (fault.kind === 'drop') {
+      this.#connection.destroy();
+      return false;
+    }
+    if (fault.kind === 'cutRequest') {
+      await this.#body.drain(fault.afterBytes);
+      this.#connection.reset();
+      return false;
+    }
+    if (fault.kind === 'stallRequest') {
+      await this.#body.drain(fault.afterBytes);
+      this.#connection.stopReading();
+      await this.#connection.closed;
+      return false;
+    }
+    if (fault.kind === 'answer') {
+      if (fault.early !== true) await this.#body.drain();
+      return this.#send(this.#madeUp(fault));
+    }
+    if (fault.kind === 'okWithError') {
+      await this.#body.drain();
+      const message = fault.message ?? 'An internal error occurred. Try again.';
+      return this.#send(errorAnswer(200, fault.code, message, this.#resource, this.#ids));
+    }
+    if (fault.kind === 'delay') await setTimeout(fault.ms);
+    if (fault.kind === 'before') await fault.run();
+    return undefined;
+  }
+
+  get #resource(): string {
+    const { bucket, key } = this.#route;
+    if (bucket === undefined) return '/';
+    return key === '' ? `/${bucket}` : `/${bucket}/${key}`;
+  }
+
+  #madeUp({ status, code, message, headers, body }: AnswerFault): Answer {
+    const answer =
+      code !== undefined
+        ? errorAnswer(status, code, message ?? code, this.#resource, this.#ids)
+        : bytesAnswer(status, body ?? '');
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  }
+
+  /** The operation's answer, or its refusal. The body is read in either case, unless the client withholds it. */
+  async #perform(): Promise<Answer> {
+    try {
+      return await operations[this.#route.operation](this.#admit());
+    } catch (error) {
+      if (error instanceof ConnectionLost) throw error;
+      if (!this.#body.isWithheld) await this.#body.drain();
+      if (error instanceof S3Error) return refusal(error, this.#resource, this.#ids);
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return errorAnswer(
+        500,
+        'InternalError',
+        `The test server failed: ${message}`,
+        this.#resource,
+        this.#ids,
+      );
+    }
+  }
+
+  /** @throws S3Error for everything that can be refused without looking at the body or the store */
+  #admit(): Call {
+    const { settings, store } = this.#state;
+    const now = this.#state.clock();
+    const credential = authenticate(this.#head, settings, now);
+    if (this.#head.headers.has('transfer-encoding')) throw new S3Error('MissingContentLength');
+    checkHeadersAreSupported(this.#head.headers);
+    if (Buffer.byteLength(this.#route.key) > maxKeyBytes) {
+      throw new S3Error('KeyTooLongError', undefined, { fields: { MaxSizeAllowed: String(maxKeyBytes) } });
+    }
+    this.#checkPermission(credential.deny);
+    const headers = new Map(this.#head.headers);
+    if (this.#fault?.kind === 'ignoreRange') headers.delete('range');
+    return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
+  }
+
+  #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {
+    const { operation, key, query } = this.#route;
+    // DeleteObjects is decided key by key.
+    if (operation === 'DeleteObjects') return;
+    if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key) === true)
+      throw new S3Error('AccessDenied');
+  }
+
+  async #send(answer: Answer): Promise<boolean> {
+    // What was not read of the request would be taken for the next one.
+    const mustClose =
+      this.#body.received < this.#body.length ||
+      this.#head.headers.has('transfer-encoding') ||
+      this.#head.headers.get('connection')?.toLowerCase() === 'close';
+    const headers: Record<string, string | undefined> = {
+      'x-amz-id-2': this.#ids.hostId,
+      'x-amz-request-id': this.#ids.requestId,
+      date: this.#state.clock().toUTCString(),
+      ...(mustClose ? { connection: 'close' } : {}),
+      ...answer.headers,
+      ...(this.#fault?.kind === 'headers' ? this.#fault.set : {}),
+      ...(this.#fault?.kind === 'contentRange' ? { 'content-range': this.#fault.value } : {}),
+    };
+    const present = Object.entries(headers).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
+    const isOpen = await sendAnswer(
+      this.#connection,
+      { ...answer, headers: Object.fromEntries(present) },
+      {
+        isHead: this.#head.method === 'HEAD',
+        fault: this.#fault,
+        onHeadSent: () => {
+          this.#record.status = answer.status;
+        },
+      },
+    );
+    return isOpen && !mustClose;
+  }
+}
+
+function bytesAnswer(status: number, body: string | Uint8Array): Answer {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return { ...emptyAnswer(status), body: bodyOf(bytes) };
+}

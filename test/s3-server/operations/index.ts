@@ -1,0 +1,40 @@
+import type { Answer } from '../answer.ts';
+import type { Call } from '../call.ts';
+import type { S3Operation } from '../options.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  headBucket,
+  listBuckets,
+  unknownOperation,
+} from './bucket.ts';
+import { completeMultipartUpload } from './complete.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { listObjects, listObjectsV2 } from './list-objects.ts';
+import { listMultipartUploads, listParts } from './list-uploads.ts';
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
+import { deleteObject, getObject, putObject } from './object.ts';
+
+/** Every operation reads the whole body, then answers or throws S3Error. */
+export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<Answer>>> = {
+  ListBuckets: listBuckets,
+  HeadBucket: headBucket,
+  CreateBucket: createBucket,
+  DeleteBucket: deleteBucket,
+  GetBucketLocation: getBucketLocation,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  ListMultipartUploads: listMultipartUploads,
+  DeleteObjects: deleteObjects,
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: getObject,
+  DeleteObject: deleteObject,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  ListParts: listParts,
+  Unknown: unknownOperation,
+};

@@ -1,0 +1,122 @@
+import type { S3Operation } from './options.ts';
+import { decodeOnce, parseQuery, type RequestHead } from './request.ts';
+
+/** What a request is about. */
+export interface Route {
+  readonly operation: S3Operation;
+  readonly bucket: string | undefined;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** An operation is known by its method, the queries that it must have, and those that it may have. */
+interface RouteRule {
+  readonly operation: S3Operation;
+  readonly method: string;
+  readonly required: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+const serviceRules: readonly RouteRule[] = [
+  { operation: 'ListBuckets', method: 'GET', required: [], allowed: [] },
+];
+
+const bucketRules: readonly RouteRule[] = [
+  { operation: 'GetBucketLocation', method: 'GET', required: ['location'], allowed: [] },
+  {
+    operation: 'ListMultipartUploads',
+    method: 'GET',
+    required: ['uploads'],
+    allowed: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker'],
+  },
+  {
+    operation: 'ListObjectsV2',
+    method: 'GET',
+    required: ['list-type'],
+    allowed: [
+      'continuation-token',
+      'delimiter',
+      'encoding-type',
+      'fetch-owner',
+      'max-keys',
+      'prefix',
+      'start-after',
+    ],
+  },
+  {
+    operation: 'ListObjects',
+    method: 'GET',
+    required: [],
+    allowed: ['delimiter', 'encoding-type', 'marker', 'max-keys', 'prefix'],
+  },
+  { operation: 'DeleteObjects', method: 'POST', required: ['delete'], allowed: [] },
+  { operation: 'HeadBucket', method: 'HEAD', required: [], allowed: [] },
+  { operation: 'CreateBucket', method: 'PUT', required: [], allowed: [] },
+  { operation: 'DeleteBucket', method: 'DELETE', required: [], allowed: [] },
+];
+
+const objectRules: readonly RouteRule[] = [
+  { operation: 'CreateMultipartUpload', method: 'POST', required: ['uploads'], allowed: [] },
+  { operation: 'CompleteMultipartUpload', method: 'POST', required: ['uploadId'], allowed: [] },
+  { operation: 'UploadPart', method: 'PUT', required: ['partNumber', 'uploadId'], allowed: [] },
+  { operation: 'AbortMultipartUpload', method: 'DELETE', required: ['uploadId'], allowed: [] },
+  {
+    operation: 'ListParts',
+    method: 'GET',
+    required: ['uploadId'],
+    allowed: ['max-parts', 'part-number-marker', 'encoding-type'],
+  },
+  { operation: 'PutObject', method: 'PUT', required: [], allowed: [] },
+  { operation: 'GetObject', method: 'GET', required: [], allowed: [] },
+  { operation: 'HeadObject', method: 'HEAD', required: [], allowed: [] },
+  { operation: 'DeleteObject', method: 'DELETE', required: [], allowed: [] },
+];
+
+/** Clients generated from Amazon's model add x-id to tell operations apart; S3 takes no notice of it. */
+const ignoredQuery = 'x-id';
+
+/** Strict: a query that the operation doesn't have here makes the request unknown (501), never another operation. */
+function operationOf(
+  rules: readonly RouteRule[],
+  method: string,
+  query: ReadonlyMap<string, string>,
+): S3Operation {
+  const rule = rules.find(
+    (candidate) =>
+      candidate.method === method &&
+      candidate.required.every((name) => query.has(name)) &&
+      query
+        .keys()
+        .every(
+          (name) =>
+            name === ignoredQuery || candidate.required.includes(name) || candidate.allowed.includes(name),
+        ),
+  );
+  return rule?.operation ?? 'Unknown';
+}
+
+/**
+ * Finds bucket, key and operation. Virtual-hosted style is a host `BUCKET.DOMAIN`, with any port; everything else is
+ * path style (S3 User Guide, "Virtual hosting of buckets").
+ * @throws MalformedRequest
+ */
+export function routeOf(head: RequestHead, domain: string): Route {
+  const query = parseQuery(head.rawQuery);
+  const host = (head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+  let bucket: string;
+  let rawKey: string;
+  if (host.endsWith(`.${domain}`)) {
+    bucket = host.slice(0, -domain.length - 1);
+    rawKey = head.rawPath.slice(1);
+  } else {
+    const slash = head.rawPath.indexOf('/', 1);
+    bucket = decodeOnce(slash < 0 ? head.rawPath.slice(1) : head.rawPath.slice(1, slash));
+    rawKey = slash < 0 ? '' : head.rawPath.slice(slash + 1);
+  }
+  const key = decodeOnce(rawKey);
+  if (bucket === '') {
+    return { operation: operationOf(serviceRules, head.method, query), bucket: undefined, key, query };
+  }
+  const rules = key === '' ? bucketRules : objectRules;
+  return { operation: operationOf(rules, head.method, query), bucket, key, query };
+}

@@ -1,0 +1,165 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { errorAnswer, newRequestIds } from './answer.ts';
+import { sendAnswer } from './answer-writer.ts';
+import { type BlobStorage, DiscardingBlobs, FolderBlobs, MemoryBlobs } from './blobs.ts';
+import { type Certificate, makeCertificate } from './certificate.ts';
+import { Connection, ConnectionLost } from './connection.ts';
+import { Exchange, type ServerState } from './exchange.ts';
+import { FaultPlan } from './faults.ts';
+import { ObjectAccess } from './object-access.ts';
+import { completeOptions, type S3ServerOptions, type ServerSettings } from './options.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import { MalformedRequest, parseRequestHead } from './request.ts';
+import { routeOf } from './route.ts';
+import { Store } from './store.ts';
+
+export type { Fault, FaultAction, FaultCondition } from './faults.ts';
+export type { SeedOptions, ShownObject, ShownUpload } from './object-access.ts';
+export type { Credential, S3Operation, S3ServerOptions } from './options.ts';
+export type { RecordedRequest } from './recorded-request.ts';
+export type { FaultPlan, ObjectAccess };
+
+/** A running server; it listens on 127.0.0.1 only. */
+export interface S3Server {
+  /** http(s)://127.0.0.1:PORT */
+  readonly url: string;
+  readonly port: number;
+  /** Of the first credential. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  /** With tls: the certificate in PEM, which clients have to trust. */
+  readonly certificate?: string;
+  /** Every request whose head arrived, oldest first. */
+  readonly requests: RecordedRequest[];
+  /** The stored objects and uploads, past HTTP. */
+  readonly objects: ObjectAccess;
+  readonly faults: FaultPlan;
+  /** The time by which signatures are judged and answers dated; may be replaced. */
+  clock: () => Date;
+  /** Ends all connections at once, and frees the port. Stored files stay. */
+  stop(): Promise<void>;
+}
+
+const discardedFromBytes = 1024 * 1024;
+
+function blobStorage({ directory, discard }: ServerSettings): BlobStorage {
+  const storage = directory === undefined ? new MemoryBlobs() : new FolderBlobs(directory);
+  return discard ? new DiscardingBlobs(storage, discardedFromBytes) : storage;
+}
+
+/** Starts a server with no objects. @throws when the port is taken */
+export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
+  const settings = completeOptions(options);
+  const store = new Store(blobStorage(settings));
+  const faults = new FaultPlan();
+  const requests: RecordedRequest[] = [];
+  const clock = (): Date => server.clock();
+  const state: ServerState = { settings, store, faults, requests, clock };
+  for (const bucket of settings.buckets) store.createBucket(bucket, new Date());
+
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const track = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const accept = (socket: Socket): void => {
+    track(socket);
+    // Head and body are written one after the other: Nagle's algorithm would hold the body back.
+    socket.setNoDelay(true);
+    connections++;
+    void serve(state, new Connection(connections, socket));
+  };
+  const certificate = settings.tls ? await makeCertificate(settings.domain, settings.buckets) : undefined;
+  const listener = createListener(certificate, accept);
+  // Connections that are still in their handshake have to be ended as well.
+  if (settings.tls) listener.on('connection', track);
+  const port = await listen(listener, settings.port);
+  const [credential] = settings.credentials;
+  const server: S3Server = {
+    url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    port,
+    accessKeyId: credential.accessKeyId,
+    secretAccessKey: credential.secretAccessKey,
+    region: settings.region,
+    ...(certificate === undefined ? {} : { certificate: certificate.certificate }),
+    requests,
+    objects: new ObjectAccess(store, clock),
+    faults,
+    clock: () => new Date(),
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return server;
+}
+
+/** Half-open: a client that has said all (FIN) still gets its answer. */
+function createListener(certificate: Certificate | undefined, accept: (socket: Socket) => void): Server {
+  if (certificate === undefined) return createServer({ allowHalfOpen: true }, accept);
+  const listener = createTlsServer(
+    { key: certificate.privateKey, cert: certificate.certificate, allowHalfOpen: true },
+    accept,
+  );
+  // A client that doesn't trust the certificate ends the handshake; that is its good right.
+  listener.on('tlsClientError', (_error, socket) => socket.destroy());
+  return listener;
+}
+
+async function listen(listener: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, '127.0.0.1', resolve);
+  });
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/** One request after the other, as long as the connection is kept alive. */
+async function serve(state: ServerState, connection: Connection): Promise<void> {
+  try {
+    for (;;) {
+      const bytes = await connection.readHead();
+      if (bytes === undefined) break;
+      const head = parseRequestHead(bytes);
+      const exchange = new Exchange(state, connection, head, routeOf(head, state.settings.domain));
+      if (!(await exchange.run())) break;
+    }
+    await connection.finish();
+    await connection.linger();
+  } catch (error) {
+    if (error instanceof MalformedRequest) await refuseMalformed(connection, error);
+    else if (!(error instanceof ConnectionLost)) throw error;
+  } finally {
+    connection.destroy();
+  }
+}
+
+async function refuseMalformed(connection: Connection, error: MalformedRequest): Promise<void> {
+  const ids = newRequestIds();
+  const answer = errorAnswer(400, 'BadRequest', error.message, '/', ids);
+  try {
+    await sendAnswer(
+      connection,
+      {
+        ...answer,
+        headers: {
+          ...answer.headers,
+          connection: 'close',
+          'x-amz-request-id': ids.requestId,
+          'x-amz-id-2': ids.hostId,
+        },
+      },
+      { isHead: false, fault: undefined, onHeadSent: () => {} },
+    );
+    await connection.finish();
+    await connection.linger();
+  } catch (lost) {
+    if (!(lost instanceof ConnectionLost)) throw lost;
+  }
+}

@@ -1,0 +1,64 @@
+import { S3Error } from './s3-error.ts';
+import type { ObjectHeaders } from './stored-object.ts';
+
+/** The x-amz-* headers that mean something here. All others are refused: ignoring one would do less than was asked for. */
+const understood = new Set([
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-user-agent',
+  'x-amz-sdk-checksum-algorithm',
+  'x-amz-trailer',
+  'x-amz-mp-object-size',
+]);
+const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-'];
+
+/** Conditions on time, which only writers of caches use. */
+const unsupported = ['if-modified-since', 'if-unmodified-since', 'if-range'];
+
+/** @throws S3Error NotImplemented, naming the header */
+export function checkHeadersAreSupported(headers: ReadonlyMap<string, string>): void {
+  for (const name of headers.keys()) {
+    const isUnknown =
+      name.startsWith('x-amz-') &&
+      !understood.has(name) &&
+      !understoodPrefixes.some((prefix) => name.startsWith(prefix));
+    if (isUnknown || unsupported.includes(name)) {
+      throw new S3Error('NotImplemented', undefined, { fields: { Header: name } });
+    }
+  }
+}
+
+const storedHeaders = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+];
+
+/** S3 User Guide, "Working with object metadata": user metadata is at most 2 KB, names and values. */
+const maxMetadataBytes = 2048;
+
+/**
+ * The headers of a write that S3 stores with the object.
+ * @throws S3Error InvalidRequest for too much metadata
+ */
+export function headersToStore(headers: ReadonlyMap<string, string>): ObjectHeaders {
+  const stored: Record<string, string> = {
+    'content-type': headers.get('content-type') ?? 'binary/octet-stream',
+  };
+  let metadataBytes = 0;
+  for (const [name, value] of headers) {
+    if (name.startsWith('x-amz-meta-')) {
+      metadataBytes += name.length - 'x-amz-meta-'.length + value.length;
+      stored[name] = value;
+    } else if (storedHeaders.includes(name)) {
+      stored[name] = value;
+    }
+  }
+  if (metadataBytes > maxMetadataBytes) {
+    throw new S3Error('InvalidRequest', 'Your metadata headers exceed the maximum allowed metadata size');
+  }
+  return stored;
+}
