@@ -3,7 +3,7 @@ import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
 import { bufferBudget, buffersInBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
-import type { UploadSettings } from '../transfer/upload.ts';
+import type { UploadSettings } from '../transfer/part-sender.ts';
 import type { Session } from './session.ts';
 
 /** How this session uploads: the options, bounded by what the provider takes and by `max_memory`. */

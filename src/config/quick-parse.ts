@@ -2,7 +2,7 @@ import type { RawConfig } from './raw-config.ts';
 
 const QUOTED = /^"([^"\\]*)"$|^'([^']*)'$/;
 const PLAIN = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_./:@+=-]*[A-Za-z0-9_./@+=-])?$/;
-const ENTRY = /^( *)([A-Za-z_][A-Za-z0-9_]*): *(.*?) *$/;
+const ENTRY = /^( *)([A-Za-z_][A-Za-z0-9_]*):(?: +(.*?))? *$/;
 
 /**
  * Reads a config file of the shape that gpbackup writes and nearly every user writes: two levels, one
@@ -17,8 +17,13 @@ export function quickParse(text: string): RawConfig | undefined {
   const options = new Map<string, string>();
   let indent: number | undefined;
   let section: 'before' | 'options' | 'after' = 'before';
+  let marked = false;
   for (const line of text.split(/\r?\n/)) {
-    if (/^ *(#.*)?$/.test(line) || (line === '---' && top.size === 0 && section === 'before')) continue;
+    if (/^ *(#.*)?$/.test(line)) continue;
+    if (line === '---' && !marked && top.size === 0 && section === 'before') {
+      marked = true;
+      continue;
+    }
     const entry = ENTRY.exec(line);
     if (entry === null) return undefined;
     const [, spaces = '', name = '', written = ''] = entry;

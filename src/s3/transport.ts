@@ -180,5 +180,12 @@ function transportErrorOf(error: unknown, signal: AbortSignal): unknown {
   const [first = ''] = reasonOf(thrown)
     .replace(/^[A-Z_]+: /, '')
     .split('. For more information');
-  return new TransportError(code, first, { cause: thrown });
+  return new TransportError(code, WORDS[code] ?? first, { cause: thrown });
 }
+
+/** In place of the runtime's words, which are about browsers and URLs. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed before the answer was complete',
+  ENOTFOUND: 'the host name is not known',
+};

@@ -27,6 +27,12 @@ const parser = new XMLParser({
 const builder = new XMLBuilder({ format: false, suppressEmptyNode: false });
 
 /**
+ * References to characters that XML 1.0 lacks (section 2.2). Some servers list keys that way; the parser would
+ * drop the character, and another key would be deleted or restored.
+ */
+const NOT_XML = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));/i;
+
+/**
  * Reads an answer whose root element must be one of `roots`.
  * @throws {TransportError} EPROTOCOL when the text is no XML, is cut short or has another root.
  */
@@ -34,6 +40,12 @@ export function parseXml(
   text: string,
   roots: readonly string[],
 ): { readonly root: string; readonly element: XmlElement } {
+  if (NOT_XML.test(text)) {
+    throw new TransportError(
+      'EPROTOCOL',
+      'the answer names a key with a control character, which XML can not carry',
+    );
+  }
   let parsed: unknown;
   try {
     parsed = parser.parse(text, true);

@@ -35,6 +35,7 @@ export class BufferPool {
       const stop = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(signal.reason);
+        this.#serve();
       };
       signal.addEventListener('abort', stop, { once: true });
       this.#waiting.push(waiter);
@@ -46,6 +47,11 @@ export class BufferPool {
     this.#inUse -= 1;
     this.#bytesInUse -= buffer.length;
     this.#free.push(buffer);
+    this.#serve();
+  }
+
+  /** Hands out buffers in the order they were asked for, as long as the next one fits. */
+  #serve(): void {
     for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.size); next = this.#waiting[0]) {
       this.#waiting.shift();
       next.give(this.#hand(next.size));

@@ -12,6 +12,14 @@ export const TIMESTAMP = '20260102030405';
 export const BACKUP_DIR = `/data/primary/gpseg0/backups/20260102/${TIMESTAMP}`;
 export const PREFIX = `gp/test/backups/20260102/${TIMESTAMP}/`;
 
+const isRoot = process.getuid?.() === 0;
+
+/** Put in front of a shell's command: runs it as a user without rights, since root may do everything. */
+export const UNPRIVILEGED = isRoot ? 'setpriv --reuid=65534 --regid=65534 --clear-groups' : '';
+
+/** Put in front of a shell's command: gives it mounts of its own. */
+export const OWN_MOUNTS = isRoot ? 'unshare --mount' : 'unshare --user --map-root-user --mount';
+
 export interface Outcome {
   readonly exitCode: number;
   readonly stdout: Buffer;

@@ -49,7 +49,8 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 
 /** The verdict on an answer that is an error. */
 export function classifyAnswer(status: number, code: string): Verdict {
-  const known = BY_S3_CODE[code] ?? BY_STATUS[status];
+  // The code is the server's word: it may be the name of something that every object inherits.
+  const known = (Object.hasOwn(BY_S3_CODE, code) ? BY_S3_CODE[code] : undefined) ?? BY_STATUS[status];
   if (known !== undefined) return known;
   return status > 500 ? 'again' : 'final';
 }

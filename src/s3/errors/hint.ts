@@ -57,8 +57,8 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
       ? `${host} closed the connection: if it speaks https, set encryption: on or write https:// in endpoint`
       : `${host} closed the connection: check the network and, if it speaks http, set encryption: off`,
   EPROTO: ({ host }) => `${host} does not speak TLS on this port: for plain http set encryption: off`,
-  ESTALLED: ({ host }) =>
-    `${host} is reachable but stands still: check the network, a firewall and the load of the server`,
+  ESTALLED: ({ host, scheme }) =>
+    `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
   ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
   EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
   ERR_PROXY_TUNNEL: () => 'the proxy refuses: check host, user and password of http_proxy',

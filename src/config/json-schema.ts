@@ -1,0 +1,136 @@
+import { formatSize } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
+
+/** A JSON Schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** How an option is written that is not set: gpbackup writes an empty text, people leave the value out. */
+const UNSET: readonly JsonSchema[] = [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }];
+
+/**
+ * What {@link normalise} checks of these options beyond their kind. Patterns of JSON Schema have no flags, so
+ * both cases of a letter are spelt out.
+ */
+const PATTERNS: Readonly<Record<string, string>> = {
+  bucket: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+  region: '^[A-Za-z0-9_-]+$',
+  folder:
+    '^(?=\\s*\\S)/*(?!\\.{1,2}(/|$))[^/\\u0000-\\u001f\\u007f-\\u009f]+(/(?!\\.{1,2}(/|$))[^/\\u0000-\\u001f\\u007f-\\u009f]+)*/*$',
+  endpoint: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?[^\\s/?#@]+/?\\s*$',
+};
+
+const URL_PATTERN = '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?(?!\\S*://)[^\\s/]\\S*\\s*$';
+const SIZE_PATTERN = '^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?\\s*$';
+const COUNT_PATTERN = '^\\s*\\d{1,15}\\s*$';
+const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh])?\\s*$';
+
+/**
+ * The JSON Schema (draft 2020-12) of the config file, for editors. What it refuses, `loadConfig` refuses too.
+ * The other way round it is weaker in one point: bounds of sizes and durations that are written with a unit
+ * are in the description only.
+ */
+export function configSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Config file of gpbackup_s3_plugin',
+    description: 'The YAML file that gpbackup and gprestore are given by --plugin-config.',
+    type: 'object',
+    required: ['executablepath', 'options'],
+    // An option one level too high has no effect; other entries are only told in the log.
+    propertyNames: { not: { enum: OPTION_NAMES } },
+    properties: {
+      executablepath: {
+        description: 'The full path of gpbackup_s3_plugin, the same on every host.',
+        type: 'string',
+        minLength: 1,
+      },
+      options: {
+        type: 'object',
+        properties: Object.fromEntries(OPTION_NAMES.map((name) => [name, optionSchema(name, OPTIONS[name])])),
+        additionalProperties: false,
+        required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
+        dependentRequired: {
+          aws_access_key_id: ['aws_secret_access_key'],
+          aws_secret_access_key: ['aws_access_key_id'],
+          aws_session_token: ['aws_access_key_id', 'aws_secret_access_key'],
+        },
+        anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
+      },
+    },
+  };
+}
+
+function required(definition: OptionDefinition): boolean {
+  return definition.required === true;
+}
+
+function optionSchema(name: string, definition: OptionDefinition): JsonSchema {
+  const value = valueSchema(definition, PATTERNS[name]);
+  return {
+    description: descriptionOf(definition),
+    ...(definition.fallback === undefined ? {} : { default: definition.fallback }),
+    ...(definition.kind === 'secret' ? { writeOnly: true } : {}),
+    anyOf: required(definition) ? value : [...value, ...UNSET],
+  };
+}
+
+/** The ways of writing a value. Editors read `5432` as a number and `true` as a truth value; the program as text. */
+function valueSchema(definition: OptionDefinition, pattern: string | undefined): readonly JsonSchema[] {
+  const { kind, minimum, maximum } = definition;
+  switch (kind) {
+    case 'text':
+      return pattern === undefined
+        ? [{ type: ['string', 'number', 'boolean'] }]
+        : [{ type: 'string', pattern }, { type: 'number' }];
+    case 'secret':
+      return [{ type: ['string', 'number', 'boolean'] }];
+    case 'url':
+      return [{ type: 'string', pattern: pattern ?? URL_PATTERN }];
+    case 'on/off':
+      return words(['on', 'off']);
+    case 'true/false':
+      return [{ type: 'boolean' }, ...words(['true', 'false'])];
+    case 'choice':
+      return words(definition.choices ?? []);
+    case 'count':
+      return [{ type: 'string', pattern: COUNT_PATTERN }, numberSchema('integer', minimum, maximum)];
+    case 'size':
+      return [{ type: 'string', pattern: SIZE_PATTERN }, numberSchema('number', minimum, maximum)];
+    case 'duration':
+      return [
+        { type: 'string', pattern: DURATION_PATTERN },
+        // Without a unit a duration is in seconds, its bounds are in milliseconds.
+        numberSchema('integer', thousandth(minimum), thousandth(maximum)),
+      ];
+  }
+}
+
+/** Some words in any case, and with blanks around them. */
+function words(allowed: readonly string[]): readonly JsonSchema[] {
+  const anyCase = (word: string): string =>
+    word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return [{ enum: allowed }, { type: 'string', pattern: `^\\s*(${allowed.map(anyCase).join('|')})\\s*$` }];
+}
+
+function numberSchema(type: string, minimum: number | undefined, maximum: number | undefined): JsonSchema {
+  return {
+    type,
+    minimum: minimum ?? 0,
+    ...(maximum === undefined ? {} : { maximum }),
+  };
+}
+
+function thousandth(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+/** The summary, and the bounds where a pattern can't say them. */
+function descriptionOf({ summary, kind, minimum, maximum }: OptionDefinition): string {
+  const format = kind === 'size' ? formatSize : kind === 'duration' ? formatDuration : String;
+  const bounds = [
+    minimum === undefined ? '' : `at least ${format(minimum)}`,
+    maximum === undefined ? '' : `at most ${format(maximum)}`,
+  ].filter((bound) => bound !== '');
+  return bounds.length === 0 ? summary : `${summary} From ${bounds.join(', ')}.`.replace('From at', 'At');
+}

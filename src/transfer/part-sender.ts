@@ -1,0 +1,97 @@
+import { formatSize } from '../base/bytes.ts';
+import { PluginError } from '../base/plugin-error.ts';
+import type { S3Client } from '../s3/client.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import type { MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
+import type { ProtectionPolicy } from '../s3/operations/protection.ts';
+import { type UploadedPart, uploadPart } from '../s3/operations/upload-part.ts';
+import type { BufferPool, PartBuffer } from './buffer-pool.ts';
+import type { PartSchedule } from './part-schedule.ts';
+import type { ByteSource } from './source.ts';
+
+/** How streams are cut, held and protected. */
+export interface UploadSettings {
+  readonly schedule: PartSchedule;
+  readonly pool: BufferPool;
+  readonly policy: ProtectionPolicy;
+}
+
+/**
+ * Sends the parts of one upload side by side, as many as the pool has buffers. The first failure, or the
+ * signal, ends all of them.
+ */
+export class PartSender {
+  readonly upload: MultipartUpload;
+  readonly #client: S3Client;
+  readonly #settings: UploadSettings;
+  readonly #scope = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly #parts: UploadedPart[] = [];
+  readonly #unlink: () => void;
+
+  constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings, signal: AbortSignal) {
+    const stop = (): void => this.#scope.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    this.#unlink = () => signal.removeEventListener('abort', stop);
+    if (signal.aborted) stop();
+    this.upload = upload;
+    this.#client = client.with({ signal: this.#scope.signal });
+    this.#settings = settings;
+  }
+
+  /** Sends `first`, which is full, and the rest of `source`. Gives all parts in order, or throws the first failure. */
+  async sendAll(first: PartBuffer, source: ByteSource): Promise<readonly UploadedPart[]> {
+    const { pool, schedule } = this.#settings;
+    const { signal } = this.#scope;
+    this.#send(1, first, first.length);
+    for (let partNumber = 2; !(await source.ended(signal)); partNumber += 1) {
+      if (partNumber > schedule.maxParts) throw this.#tooLarge();
+      const buffer = await pool.acquire(schedule.sizeOf(partNumber), signal);
+      this.#send(partNumber, buffer, await this.#fill(buffer, source));
+    }
+    await Promise.all(this.#running);
+    signal.throwIfAborted();
+    this.#unlink();
+    return this.#parts;
+  }
+
+  /** Ends all parts under way and waits until they have ended. */
+  async stop(reason: unknown): Promise<void> {
+    this.#scope.abort(reason);
+    this.#unlink();
+    await Promise.allSettled(this.#running);
+  }
+
+  async #fill(buffer: PartBuffer, source: ByteSource): Promise<number> {
+    try {
+      return await source.fill(buffer, this.#scope.signal);
+    } catch (error) {
+      this.#settings.pool.release(buffer);
+      throw error;
+    }
+  }
+
+  #send(partNumber: number, buffer: PartBuffer, length: number): void {
+    const { pool, policy } = this.#settings;
+    const task = uploadPart(this.#client, this.upload, partNumber, buffer.subarray(0, length), policy)
+      .then((part) => {
+        this.#parts[partNumber - 1] = part;
+      })
+      .catch((error: unknown) => this.#scope.abort(error))
+      .finally(() => {
+        pool.release(buffer);
+        this.#running.delete(task);
+      });
+    this.#running.add(task);
+  }
+
+  #tooLarge(): PluginError {
+    const { schedule } = this.#settings;
+    return new PluginError(
+      `${s3Url(this.#client.bucket, this.upload.key)}: the data is larger than ${formatSize(schedule.capacity)}, which is what ${schedule.maxParts} parts hold`,
+      {
+        hint: 'raise backup_multipart_chunksize or remove it, or back up with more segments or without --single-data-file',
+      },
+    );
+  }
+}

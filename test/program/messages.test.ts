@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { FaultAction } from '../s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from './plugin.ts';
+
+let server: S3Server;
+let place: Workplace;
+beforeEach(async () => {
+  server = await startS3Server();
+  place = new Workplace();
+});
+afterEach(async () => {
+  place[Symbol.dispose]();
+  await server.stop();
+});
+
+/** The set-up hook with these options: what an operator sees first when something is wrong. */
+async function hook(
+  options: Record<string, string | undefined>,
+  target: Pick<S3Server, 'url'> = server,
+): Promise<Outcome> {
+  const config = place.config(target, { retry_timeout: '1s', ...options });
+  return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
+}
+
+/** A few lines that name the place, the cause and what to do; no stack, no secret. */
+function expectTold(outcome: Outcome, ...patterns: string[]): void {
+  expect([outcome.exitCode, outcome.stdout.length]).toEqual([1, 0]);
+  for (const pattern of patterns) expect(outcome.stderr).toMatch(new RegExp(pattern));
+  expect(outcome.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  expect(outcome.stderr).toMatch(/^gpbackup_s3_plugin: /);
+  expect(outcome.stderr).not.toMatch(/testsecret|\bat .*\.ts|internal error/);
+}
+
+/** A server that is none, on a port of its own. */
+async function withListener(
+  serve: (socket: Socket) => void,
+  use: (port: number) => Promise<void>,
+  hostname = '127.0.0.1',
+): Promise<void> {
+  const sockets = new Set<Socket>();
+  const listener: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    serve(socket);
+  });
+  await new Promise<void>((resolve) => listener.listen(0, hostname, resolve));
+  const address = listener.address();
+  try {
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    await use(address.port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    listener.close();
+  }
+}
+
+/** Answers the first bytes of each connection with these, whatever they are. */
+const answering =
+  (text: string) =>
+  (socket: Socket): void => {
+    socket.once('data', () => socket.end(text));
+  };
+
+describe('what is wrong is told with a hint', () => {
+  test('a wrong secret key', async () => {
+    expectTold(
+      await hook({ aws_secret_access_key: 'wrong-one' }),
+      'SignatureDoesNotMatch',
+      'HINT: .*aws_secret_access_key',
+    );
+  });
+
+  test('an unknown access key', async () => {
+    expectTold(
+      await hook({ aws_access_key_id: 'nobody' }),
+      'InvalidAccessKeyId',
+      'HINT: .*aws_access_key_id',
+    );
+  });
+
+  test('a missing bucket', async () => {
+    expectTold(
+      await hook({ bucket: 'nowhere' }),
+      'NoSuchBucket',
+      's3://nowhere/',
+      'HINT: create the bucket nowhere',
+    );
+  });
+
+  test('a wrong region', async () => {
+    expectTold(
+      await hook({ region: 'eu-west-3' }),
+      'AuthorizationHeaderMalformed',
+      'HINT: .*set region: us-east-1',
+    );
+  });
+
+  test('an endpoint where nothing listens', async () => {
+    expectTold(
+      await hook({ endpoint: 'http://127.0.0.1:1' }),
+      'ECONNREFUSED',
+      'HINT: no program answers at 127.0.0.1:1',
+    );
+  });
+
+  test('an endpoint that DNS does not know', async () => {
+    expectTold(
+      await hook({ endpoint: 'http://s3.nowhere.invalid' }),
+      'ENOTFOUND',
+      'HINT: the name s3.nowhere.invalid is not known',
+    );
+  });
+
+  test('http to a port that speaks https', async () => {
+    const secure = await startS3Server({ tls: true });
+    try {
+      expectTold(
+        await hook({ endpoint: secure.url.replace('https:', 'http:') }),
+        'HINT: .*speaks https, set encryption: on',
+      );
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  test('https to a port that speaks http', async () => {
+    await withListener(answering('HTTP/1.0 400 Bad Request\r\n\r\n'), async (port) => {
+      expectTold(await hook({ endpoint: `https://127.0.0.1:${port}` }), 'HINT: .*set encryption: off');
+    });
+  });
+
+  test('https to a port that waits for an end of line', async () => {
+    const endpoint = server.url.replace('http:', 'https:');
+    expectTold(await hook({ endpoint }), 'ESTALLED', 'HINT: .*that it speaks https on this port');
+  });
+
+  test('a certificate that is not trusted', async () => {
+    const secure = await startS3Server({ tls: true });
+    try {
+      expectTold(await hook({}, secure), 'HINT: .*certificate is not trusted.*ca_file');
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  test('a certificate for another host', async () => {
+    const secure = await startS3Server({ tls: true });
+    try {
+      const ca = place.write('ca.pem', secure.certificate ?? '');
+      const forward = (socket: Socket): void => {
+        const there = connect(secure.port, '127.0.0.1');
+        there.on('error', () => socket.destroy());
+        socket.pipe(there).pipe(socket);
+      };
+      await withListener(
+        forward,
+        async (port) => {
+          const outcome = await hook({ endpoint: `https://127.0.0.2:${port}`, ca_file: ca });
+          expectTold(outcome, 'HINT: .*certificate is not for 127.0.0.2');
+        },
+        '127.0.0.2',
+      );
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  test('a proxy that is not there', async () => {
+    expectTold(
+      await hook({ http_proxy: 'http://user:pass-word@127.0.0.1:1' }),
+      'ECONNREFUSED',
+      'HINT: .*check http_proxy',
+    );
+  });
+
+  test('a proxy that wants a password, and its password is never shown', async () => {
+    await withListener(
+      answering('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'),
+      async (port) => {
+        const outcome = await hook({ http_proxy: `http://user:pass-word@127.0.0.1:${port}` });
+        expectTold(outcome, '407', 'HINT: the proxy wants a user and a password');
+        expect(outcome.stderr + (await place.logLines()).join('')).not.toContain('pass-word');
+      },
+    );
+  });
+
+  test('a server that is reachable and stands still', async () => {
+    await withListener(
+      () => {},
+      async (port) => {
+        expectTold(await hook({ endpoint: `http://127.0.0.1:${port}` }), 'ESTALLED', 'HINT: .*stands still');
+      },
+    );
+  });
+
+  test('a program that is no S3 server', async () => {
+    const page: FaultAction = {
+      kind: 'answer',
+      status: 404,
+      body: '<html>not here</html>',
+      headers: { 'content-type': 'text/html' },
+    };
+    server.faults.add({ when: { times: Infinity }, do: page });
+    expectTold(await hook({}), 'HTTP 404', 'HINT: check the bucket backups');
+  });
+});
+
+describe('config files', () => {
+  test('all problems are told at once', async () => {
+    const text = await refused(
+      'options:\n  bucket: b\n  foldr: x\n  encryption: maybe\n  aws_access_key_id: id\n  backup_multipart_chunksize: 1MB\n  verify_tls: 1\n',
+    );
+    for (const part of [
+      'executablepath',
+      '"folder" is missing',
+      'did you mean "folder"?',
+      '"maybe": must be on or off',
+      'go together',
+      'at least 5MB',
+      '"region"',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test('a file that is not there', async () => {
+    const outcome = await place.run(['restore_file', '/nowhere.yaml', `${BACKUP_DIR}/x`]);
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain('config file /nowhere.yaml: there is no such file');
+  });
+
+  test('a file that is no YAML shows no secret', async () => {
+    expect(
+      await refused('executablepath: /x\noptions:\n  aws_secret_access_key: "top-secret\n  bucket: [b\n'),
+    ).toContain('not valid YAML');
+  });
+});
+
+test('secrets are in no log line at the most talkative verbosity', async () => {
+  const config = place.config(server, { logger_verbosity: 'debug' });
+  await place.run(['backup_data', config, `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`], {
+    stdin: new Uint8Array(9_000_000),
+  });
+  await hook({ logger_verbosity: 'debug', aws_secret_access_key: 'another-secret' });
+  const log = (await place.logLines()).join('\n');
+  expect(log).toContain('HTTP 200');
+  expect(log).not.toMatch(/testsecret|another-secret|Signature=|AWS4-HMAC/);
+});
+
+test('secrets are not in the process title or environment of the process', async () => {
+  server.faults.add({ when: { operation: 'PutObject' }, do: { kind: 'stallRequest', afterBytes: 0 } });
+  const child = place.start(
+    ['backup_data', place.config(server), `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`],
+    { stdin: 'x' },
+  );
+  while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const seen = `${await Bun.file(`/proc/${child.pid}/cmdline`).text()}${await Bun.file(`/proc/${child.pid}/environ`).text()}`;
+  child.kill('SIGKILL');
+  await child.exited;
+  expect(seen).toContain('backup_data');
+  expect(seen).not.toContain('testsecret');
+});
+
+async function refused(text: string): Promise<string> {
+  const config = place.write('bad.yaml', text);
+  const outcome = await place.run(['backup_data', config, `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`]);
+  expect([outcome.exitCode, outcome.stdout.length, server.requests.length]).toEqual([1, 0, 0]);
+  expect(outcome.stderr).not.toMatch(/top-secret|internal error/);
+  return outcome.stderr;
+}

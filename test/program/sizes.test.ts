@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import { until } from './until.ts';
+
+const MiB = 1024 * 1024;
+const PART = 8 * MiB;
+const RANGE = 4 * MiB;
+
+let server: S3Server;
+beforeAll(async () => {
+  server = await startS3Server();
+});
+afterAll(() => server.stop());
+
+const pathOf = (name: string): string => `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_${name}`;
+
+describe('every size goes up and comes back', () => {
+  const sizes = [0, 1, RANGE - 1, RANGE, RANGE + 1, PART - 1, PART, PART + 1, PART * 2, PART * 3 + 7];
+  test.each(sizes)('%d bytes by backup_data and restore_data', async (size) => {
+    using place = new Workplace();
+    const config = place.config(server);
+    const data = someBytes(size, size + 1);
+    const backup = await place.run(['backup_data', config, pathOf('1')], { stdin: data });
+    expect(backup).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
+    const restore = await place.run(['restore_data', config, pathOf('1')]);
+    expect([restore.exitCode, restore.stderr, restore.stdout.length]).toEqual([0, '', size]);
+    expect(Bun.hash(restore.stdout)).toBe(Bun.hash(data));
+  });
+
+  const requests: readonly (readonly [number, string[]])[] = [
+    [0, ['PutObject']],
+    [PART, ['PutObject']],
+    [PART + 1, ['CreateMultipartUpload', 'UploadPart', 'UploadPart', 'CompleteMultipartUpload']],
+  ];
+  test.each(requests)('%d bytes need no more requests than %p', async (size, expected) => {
+    using place = new Workplace();
+    server.requests.length = 0;
+    await place.run(['backup_data', place.config(server), pathOf('2')], { stdin: someBytes(size) });
+    expect(server.requests.map(({ operation }) => operation)).toEqual(expected as never);
+  });
+
+  test('explicit sizes are honoured: parts of 5MB, ranges of 1MB', async () => {
+    using place = new Workplace();
+    const config = place.config(server, {
+      backup_multipart_chunksize: '5MB',
+      restore_multipart_chunksize: '1MB',
+    });
+    const data = someBytes(11 * MiB);
+    server.requests.length = 0;
+    await place.run(['backup_data', config, pathOf('3')], { stdin: data });
+    const parts = server.requests.filter(({ operation }) => operation === 'UploadPart');
+    expect(parts.map(({ bodyLength }) => bodyLength).toSorted((a, b) => b - a)).toEqual([
+      5 * MiB,
+      5 * MiB,
+      MiB,
+    ]);
+    const restore = await place.run(['restore_data', config, pathOf('3')]);
+    expect(Bun.hash(restore.stdout)).toBe(Bun.hash(data));
+    expect(server.requests.filter(({ operation }) => operation === 'GetObject').length).toBe(11);
+  });
+
+  test('a chunk size that does not fit into max_memory leaves one part in flight, and the log says so', async () => {
+    using place = new Workplace();
+    const config = place.config(server, {
+      backup_multipart_chunksize: '100MB',
+      backup_max_concurrent_requests: '6',
+      max_memory: '192MB',
+    });
+    const outcome = await place.run(['backup_data', config, pathOf('4')], { stdin: someBytes(1000) });
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 100MB at once');
+  });
+
+  test('data that does not fit into max_upload_parts is refused, and no upload is left', async () => {
+    using place = new Workplace();
+    const config = place.config(server, { backup_multipart_chunksize: '5MB', max_upload_parts: '2' });
+    const outcome = await place.run(['backup_data', config, pathOf('5')], { stdin: someBytes(10 * MiB + 1) });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain('larger than 10MB, which is what 2 parts hold');
+    expect(server.objects.uploads('backups')).toEqual([]);
+    expect(server.objects.head('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_5`)).toBeUndefined();
+  });
+});
+
+describe('pauses', () => {
+  test('a producer that pauses in and between parts, for longer than the watchdog, loses nothing', async () => {
+    using place = new Workplace();
+    const data = someBytes(PART * 2 + 100);
+    const child = place.start(['backup_data', place.config(server, { retry_timeout: '1s' }), pathOf('6')]);
+    const { stdin } = child;
+    if (typeof stdin === 'number' || stdin === undefined || !('write' in stdin)) throw new Error('no pipe');
+    // The pause is the thing under test: longer than retry_timeout and its fifth, the watchdog's time.
+    for (const [from, to] of [
+      [0, 100],
+      [100, PART],
+      [PART, PART + 5],
+      [PART + 5, data.length],
+    ] as const) {
+      await stdin.write(data.subarray(from, to));
+      await stdin.flush();
+      await Bun.sleep(1200);
+    }
+    await stdin.end();
+    expect(await outcomeOf(child)).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
+    const stored = await server.objects.get('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_6`);
+    expect(Bun.hash(stored ?? '')).toBe(Bun.hash(data));
+  });
+
+  test('a reader that stops for longer than the watchdog gets every byte, and holds no connection meanwhile', async () => {
+    using place = new Workplace();
+    const data = someBytes(RANGE * 12);
+    await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_7`, data);
+    server.requests.length = 0;
+    await Bun.$`mkfifo ${place.path('gate')}`.quiet();
+    // The reader reads nothing until the gate is opened.
+    const restoring = place.shell(
+      `$PLUGIN restore_data ${place.config(server, { retry_timeout: '1s' })} ${pathOf('7')} | { read -r _ < gate; cat; }`,
+    );
+    const ranges = (): number => server.requests.filter(({ operation }) => operation === 'GetObject').length;
+    await until(() => ranges() >= 6);
+    await Bun.sleep(1500);
+    // All that was asked for is in memory, and nothing else is under way.
+    expect(ranges()).toBe(6);
+    expect(server.requests.every(({ status }) => status !== undefined)).toBe(true);
+    await Bun.write(place.path('gate'), 'go\n');
+    const outcome = await restoring;
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    expect(Bun.hash(outcome.stdout)).toBe(Bun.hash(data));
+  });
+});
