@@ -39,4 +39,7 @@ const installer = join(root, 'node_modules', 'bun', 'install.js');
 // npm may be set up not to run the install scripts of packages; the runtime needs its own.
 if (spawnSync(packaged, ['--version']).status !== 0 && existsSync(installer)) run('node', [installer]);
 
+// The terminal sends Ctrl-C to the script as well; this process waits until the script has cleaned up.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
 process.exit(run(packaged, [join(root, script), ...args]));

@@ -16,7 +16,8 @@ export function redactConfig(text: string): string {
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // 'silent' would hide a second document too.
+    logLevel: 'error',
   });
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw unreadable();
@@ -26,7 +27,9 @@ export function redactConfig(text: string): string {
     Pair(_, pair) {
       if (!isScalar(pair.key) || !holdsSecret(String(pair.key.value), pair.value)) return;
       if (!isScalar(pair.value) || !pair.value.range) throw unreadable();
-      const [start, end] = pair.value.range;
+      const [start, valueEnd] = pair.value.range;
+      // A block's range includes its last line break, which is not part of the secret.
+      const end = start + text.slice(start, valueEnd).trimEnd().length;
       if (pair.value.value !== '') secrets.push({ start, end, value: String(pair.value.value) });
     },
   });
@@ -44,7 +47,8 @@ export function redactConfig(text: string): string {
 function holdsSecret(name: string, node: unknown): boolean {
   const definition = (OPTIONS as Readonly<Record<string, OptionDefinition | undefined>>)[name];
   if (definition?.kind === 'secret') return node !== null;
-  return name === 'http_proxy' && isScalar(node) && String(node.value).includes('@');
+  if (name !== 'http_proxy') return false;
+  return isScalar(node) ? String(node.value).includes('@') : node !== null;
 }
 
 function unreadable(): PluginError {

@@ -1,7 +1,7 @@
 import { formatSize } from '../base/bytes.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
-import { bufferBudget, buffersInBudget } from '../transfer/memory.ts';
+import { buffersInBudget, downloadBudget, uploadBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import type { Session } from './session.ts';
@@ -15,7 +15,7 @@ export function uploadSettings({ config, client, log }: Session): UploadSettings
     Math.min(config.backup.maxParts, provider.maxParts ?? Infinity),
   );
   const wanted = Math.min(concurrency, provider.maxPartsInFlight ?? concurrency);
-  const budget = bufferBudget(config.maxMemory);
+  const budget = uploadBudget(config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) {
@@ -29,7 +29,7 @@ export function uploadSettings({ config, client, log }: Session): UploadSettings
 /** How this session downloads `files` objects at once. */
 export function downloadSettings({ config, log }: Session, files = 1): DownloadSettings {
   const { rangeSize, concurrency } = config.restore;
-  const most = buffersInBudget(concurrency, rangeSize, bufferBudget(config.maxMemory));
+  const most = buffersInBudget(concurrency, rangeSize, downloadBudget(config.maxMemory));
   if (most < concurrency) {
     log.warning(
       `${most} instead of ${concurrency} ranges of ${formatSize(rangeSize)} at once, to stay within max_memory (${formatSize(config.maxMemory)})`,

@@ -106,11 +106,13 @@ function valueSchema(definition: OptionDefinition, pattern: string | undefined):
   }
 }
 
+function inAnyCase(word: string): string {
+  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
 /** Some words in any case, and with blanks around them. */
 function words(allowed: readonly string[]): readonly JsonSchema[] {
-  const anyCase = (word: string): string =>
-    word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
-  return [{ enum: allowed }, { type: 'string', pattern: `^\\s*(${allowed.map(anyCase).join('|')})\\s*$` }];
+  return [{ enum: allowed }, { type: 'string', pattern: `^\\s*(${allowed.map(inAnyCase).join('|')})\\s*$` }];
 }
 
 function numberSchema(type: string, minimum: number | undefined, maximum: number | undefined): JsonSchema {

@@ -1,6 +1,7 @@
+import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
 import type { Config, EndpointConfig, StaticKeys } from './config.ts';
-import { type OptionValues, printable, readOptions } from './option-values.ts';
+import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
 
@@ -110,7 +111,8 @@ function readEndpoint(read: Partial<OptionValues>, problems: string[]): Endpoint
     : `${secure ? 'https' : 'http'}://${read.endpoint}`;
   const url = readUrl('endpoint', written, problems);
   if (url === undefined) return undefined;
-  if (url.pathname !== '/' || url.search !== '' || url.username !== '') {
+  const extra = `${url.search}${url.hash}${url.username}${url.password}`;
+  if (url.pathname !== '/' || extra !== '') {
     problems.push(
       'option "endpoint": must be a scheme, a host and a port only, without a path, a query or a user',
     );
@@ -124,7 +126,7 @@ function readUrl(name: string, text: string | undefined, problems: string[]): UR
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '')
     return url;
-  const shown = text.includes('@') ? '' : ` is "${printable(text)}"`;
+  const shown = name === 'http_proxy' || text.includes('@') ? '' : ` is "${printable(text)}"`;
   problems.push(`option "${name}"${shown}: must be http://host[:port] or https://host[:port]`);
   return undefined;
 }

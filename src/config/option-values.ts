@@ -1,4 +1,5 @@
 import { nearest } from '../base/nearest.ts';
+import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
 import { checkOption } from './check-option.ts';
 import {
@@ -62,10 +63,4 @@ export async function readOptions(
     }
   }
   return values as Partial<OptionValues>;
-}
-
-/** A value as a message may show it: short and without control characters. */
-export function printable(text: string): string {
-  const shown = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
-  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
 }

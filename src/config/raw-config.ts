@@ -1,4 +1,5 @@
 import type { YAMLMap } from 'yaml';
+import { printable } from '../base/printable.ts';
 import { quickParse } from './quick-parse.ts';
 
 /** A config file as text: every value literally as written (`on`, `0123`, `1e5`, `null` stay what they are). */
@@ -28,7 +29,8 @@ export async function parseWithYaml(text: string): Promise<RawConfig> {
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // 'silent' would hide a second document too.
+    logLevel: 'error',
   });
   for (const error of document.errors) {
     problems.push(
@@ -63,8 +65,8 @@ function addScalar(
   problems: string[],
 ): void {
   const text = node === null ? '' : scalarText(node);
-  if (text === undefined) problems.push(`${what} "${key}" must be a single value`);
-  else if (into.has(key)) problems.push(`${what} "${key}" is there twice`);
+  if (text === undefined) problems.push(`${what} "${printable(key)}" must be a single value`);
+  else if (into.has(key)) problems.push(`${what} "${printable(key)}" is there twice`);
   else into.set(key, text);
 }
 

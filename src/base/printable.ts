@@ -1,0 +1,5 @@
+/** A value as a message may show it: short and without control characters. */
+export function printable(text: string): string {
+  const shown = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+}
