@@ -52,11 +52,16 @@ export function report(error: unknown, log: ProcessLog, argv: readonly string[])
   const shown = message.split('\n').map(escapeControls).join('\n').slice(0, LONGEST_MESSAGE);
   const text = `${PROGRAM}: ${shown}\n${hint === undefined ? '' : `HINT: ${escapeControls(hint)}\n`}`;
   try {
-    writeSync(2, text);
+    writeSync(messagesFd(), text);
   } catch {
     // Nobody reads stderr any more; the log and the exit code still tell.
   }
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
   if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
+}
+
+/** The launcher hands stderr on under another number, since the runtime prints on 2 what nobody may read. */
+function messagesFd(): number {
+  return process.env['GPBACKUP_S3_PLUGIN_MESSAGES'] === '3' ? 3 : 2;
 }

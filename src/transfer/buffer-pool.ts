@@ -44,9 +44,17 @@ export class BufferPool {
 
   /** Gives a buffer back; it must not be used afterwards. */
   release(buffer: PartBuffer): void {
+    this.#free.push(buffer);
+    this.discard(buffer);
+  }
+
+  /**
+   * Gives the place of a buffer back, but not its memory: for one that a read or a request which was ended may
+   * still be using, until the collector knows better.
+   */
+  discard(buffer: PartBuffer): void {
     this.#inUse -= 1;
     this.#bytesInUse -= buffer.length;
-    this.#free.push(buffer);
     this.#serve();
   }
 

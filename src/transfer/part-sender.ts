@@ -66,7 +66,7 @@ export class PartSender {
     try {
       return await source.fill(buffer, this.#scope.signal);
     } catch (error) {
-      this.#settings.pool.release(buffer);
+      this.#settings.pool.discard(buffer);
       throw error;
     }
   }
@@ -76,12 +76,13 @@ export class PartSender {
     const task = uploadPart(this.#client, this.upload, partNumber, buffer.subarray(0, length), policy)
       .then((part) => {
         this.#parts[partNumber - 1] = part;
-      })
-      .catch((error: unknown) => this.#scope.abort(error))
-      .finally(() => {
         pool.release(buffer);
-        this.#running.delete(task);
-      });
+      })
+      .catch((error: unknown) => {
+        pool.discard(buffer);
+        this.#scope.abort(error);
+      })
+      .finally(() => this.#running.delete(task));
     this.#running.add(task);
   }
 

@@ -25,17 +25,21 @@ export async function upload(
 ): Promise<UploadReport> {
   const { pool, schedule, policy } = settings;
   const first = await pool.acquire(schedule.sizeOf(1), signal);
-  let handedOn = false;
+  let whole: number | undefined;
   try {
     const length = await source.fill(first, signal);
     if (length < first.length || (await source.ended(signal))) {
       await putObject(client.with({ signal }), key, first.subarray(0, length), policy);
-      return { bytes: length, parts: 0 };
+      whole = length;
     }
-    const { uploadInParts } = await import('./upload-in-parts.ts');
-    handedOn = true;
-    return await uploadInParts(client, key, first, source, settings, signal);
-  } finally {
-    if (!handedOn) pool.release(first);
+  } catch (error) {
+    pool.discard(first);
+    throw error;
   }
+  if (whole !== undefined) {
+    pool.release(first);
+    return { bytes: whole, parts: 0 };
+  }
+  const { uploadInParts } = await import('./upload-in-parts.ts');
+  return await uploadInParts(client, key, first, source, settings, signal);
 }

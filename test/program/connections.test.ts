@@ -150,6 +150,16 @@ describe('addresses', () => {
 });
 
 describe('a proxy', () => {
+  test('http goes through it', async () => {
+    const plain = await started({});
+    await withProxy(plain.port, async (http_proxy, seen) => {
+      const config = place.config(plain, { http_proxy, endpoint: `http://backups.example:${plain.port}` });
+      const backup = await place.run(['backup_data', config, `${BACKUP_DIR}/${NAME}`], { stdin: 'small' });
+      expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
+      expect(seen[0]).toStartWith(`PUT http://backups.example:${plain.port}/backups/gp/test/`);
+    });
+  });
+
   test('https goes through it by CONNECT', async () => {
     const secure = await started({ tls: true });
     const ca_file = place.write('ca.pem', secure.certificate ?? '');
@@ -209,7 +219,8 @@ async function withProxy(port: number, use: (url: string, seen: string[]) => Pro
       const there = connect(port, '127.0.0.1');
       there.on('error', () => client.destroy());
       if (head.toString('latin1').startsWith('CONNECT')) client.write('HTTP/1.1 200 OK\r\n\r\n');
-      else there.write(Buffer.from(head.toString('latin1').replace(/^(\w+) http:\/\/[^/]+/, '$1'), 'latin1'));
+      else
+        there.write(Buffer.from(head.toString('latin1').replace(/^(\w+) http:\/\/[^/]+/, '$1 '), 'latin1'));
       client.pipe(there).pipe(client);
     });
   });

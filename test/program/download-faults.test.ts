@@ -120,7 +120,7 @@ describe('a passing fault is survived and every byte is right', () => {
     });
     server.faults.add({
       when: { operation: 'GetObject', range: SECOND, nth: 2 },
-      do: { kind: 'cutResponse', afterBytes: 2_000_000 },
+      do: { kind: 'shortBody', bytes: 2_000_000 },
     });
     expectWhole(await restore({ retry_timeout: '5s' }));
     const starts = server.requests.map(({ range }) => Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1]));

@@ -121,6 +121,38 @@ describe('nothing of the place it is started in is read or run', () => {
   });
 });
 
+describe('a runtime that crashes', () => {
+  // Less address space than the runtime needs at its start: it aborts, and would print some 20 lines.
+  const starved = 'ulimit -v 120000;';
+
+  test('prints nothing of its own, and the exit status tells', async () => {
+    using place = new Workplace();
+    const { exitCode, stdout, stderr } = await place.shell(
+      `${starved} exec "$PLUGIN" backup_data ${place.config(server)} ${PATH}`,
+    );
+    expect([exitCode, stdout.length, stderr]).toEqual([134, 0, '']);
+  });
+
+  test('is told in one line of ours by the set-up hooks', async () => {
+    using place = new Workplace();
+    const { exitCode, stderr } = await place.shell(
+      `${starved} exec "$PLUGIN" setup_plugin_for_backup ${place.config(server)} ${BACKUP_DIR} coordinator -1`,
+    );
+    expect(exitCode).toBe(134);
+    expect(stderr).toBe(
+      'gpbackup_s3_plugin: the program was killed or crashed (signal 6): is there too little memory on this host?\n',
+    );
+  });
+});
+
+test('a launcher without its program says so', async () => {
+  using place = new Workplace();
+  cpSync(PLUGIN, place.path('gpbackup_s3_plugin'));
+  const { exitCode, stderr } = await place.shell(`${place.path('gpbackup_s3_plugin')} --version`);
+  expect(exitCode).toBe(126);
+  expect(stderr).toContain('gpbackup_s3_plugin.bin is missing or not executable');
+});
+
 describe('the launcher finds the program beside it', () => {
   const version = /^gpbackup_s3_plugin version \d+\.\d+\.\d+\n$/;
 

@@ -1,37 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import { array, assert, asyncProperty, boolean, integer, nat } from 'fast-check';
 import { inOrder } from '../../src/transfer/in-order.ts';
+import { Fetches } from './fetches.ts';
 
 const never = new AbortController().signal;
-
-/** Fetches that end when the test says so. */
-class Fetches {
-  readonly begun: number[] = [];
-  readonly signals: AbortSignal[] = [];
-  readonly #open = new Map<number, PromiseWithResolvers<string>>();
-
-  readonly fetch = async (item: number, signal: AbortSignal): Promise<string> => {
-    this.begun.push(item);
-    this.signals.push(signal);
-    const open = Promise.withResolvers<string>();
-    this.#open.set(item, open);
-    return await open.promise;
-  };
-
-  get open(): number[] {
-    return [...this.#open.keys()];
-  }
-
-  finish(item: number): void {
-    this.#open.get(item)?.resolve(`result ${item}`);
-    this.#open.delete(item);
-  }
-
-  fail(item: number, error: unknown): void {
-    this.#open.get(item)?.reject(error);
-    this.#open.delete(item);
-  }
-}
 
 async function turn(): Promise<void> {
   for (let count = 0; count < 20; count += 1) await Promise.resolve();

@@ -3,29 +3,35 @@ import { assert, integer, property } from 'fast-check';
 import { GiB, MiB } from '../../src/base/bytes.ts';
 import { buffersInBudget, downloadBudget, uploadBudget } from '../../src/transfer/memory.ts';
 
-describe('downloadBudget', () => {
+describe('the budget of a download', () => {
   test.each([
     [96 * MiB, 32 * MiB],
     [192 * MiB, 128 * MiB],
     [GiB, GiB - 64 * MiB],
-    // Never less than two of the schedule's first parts, whatever was written.
+    [81 * MiB, 17 * MiB],
     [80 * MiB, 16 * MiB],
+    // Without the least nothing moves, whatever was written.
     [79 * MiB, 16 * MiB],
     [0, 16 * MiB],
-  ])('of max_memory %p is %p', (maxMemory, budget) => {
+  ])('with max_memory %p is %p', (maxMemory, budget) => {
     expect(downloadBudget(maxMemory)).toBe(budget);
   });
 });
 
-describe('uploadBudget', () => {
+describe('the budget of an upload, whose bodies the network layer holds once more,', () => {
   test.each([
-    [96 * MiB, 16 * MiB],
-    [98 * MiB, 17 * MiB],
     [192 * MiB, 64 * MiB],
     [GiB, 480 * MiB],
+    [98 * MiB, 17 * MiB],
+    [96 * MiB, 16 * MiB],
+    [94 * MiB, 16 * MiB],
     [0, 16 * MiB],
-  ])('of max_memory %p is %p, since each body under way is there twice', (maxMemory, budget) => {
+  ])('with max_memory %p is %p', (maxMemory, budget) => {
     expect(uploadBudget(maxMemory)).toBe(budget);
+  });
+
+  test('is enough for the five first parts of the defaults', () => {
+    expect(buffersInBudget(5, 8 * MiB, uploadBudget(192 * MiB))).toBe(5);
   });
 });
 

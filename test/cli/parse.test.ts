@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'bun:test';
+import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check';
+import { UsageError } from '../../src/base/plugin-error.ts';
+import { VERSION } from '../../src/base/product.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { parseArguments } from '../../src/cli/parse.ts';
+
+/** How many arguments each command takes, from the contract with gpbackup. */
+const COUNTS: Readonly<Record<string, readonly number[]>> = {
+  setup_plugin_for_backup: [3, 4],
+  setup_plugin_for_restore: [3, 4],
+  cleanup_plugin_for_backup: [3, 4],
+  cleanup_plugin_for_restore: [3, 4],
+  backup_file: [2],
+  restore_file: [2],
+  backup_data: [2],
+  restore_data: [2],
+  restore_data_subset: [3],
+  backup_directory: [2, 3],
+  backup_directory_parallel: [2, 3],
+  restore_directory: [2, 3],
+  restore_directory_parallel: [2, 3],
+  list_directory: [1, 2],
+  delete_backup: [2],
+  delete_directory: [2],
+  plugin_api_version: [0],
+};
+const names = Object.keys(COUNTS);
+const rows = names.map((name) => [name] as const);
+
+async function usageErrorOf(argv: readonly string[]): Promise<UsageError> {
+  const thrown = await parseArguments(argv).catch((error: unknown) => error);
+  if (!(thrown instanceof UsageError)) throw new Error(`no UsageError: ${Bun.inspect(thrown)}`);
+  return thrown;
+}
+
+const words = (count: number): string[] => Array.from({ length: count }, (_, index) => `argument ${index}`);
+
+test('the commands are those of the contract, no more and no fewer', () => {
+  expect(Object.keys(COMMANDS).toSorted()).toEqual(names.toSorted());
+});
+
+describe.each(rows)('%s', (name) => {
+  const counts = COUNTS[name] ?? [];
+
+  test('takes as many arguments as the contract says, and passes them on as they are', async () => {
+    for (const count of counts) {
+      const args = words(count);
+      expect(await parseArguments([name, ...args])).toMatchObject({ kind: 'command', name, args });
+    }
+  });
+
+  test('refuses any other number, and shows how it is used', async () => {
+    for (let count = 0; count <= 6; count += 1) {
+      if (counts.includes(count)) continue;
+      const error = await usageErrorOf([name, ...words(count)]);
+      expect(error.message).toBe(`${name} takes ${counts.join(' or ')} arguments, ${count} were given`);
+      expect(error.hint).toStartWith(`usage: gpbackup_s3_plugin ${name}`);
+    }
+  });
+
+  test('has a help of its own, however many arguments stand beside --help', async () => {
+    for (const flag of ['--help', '-h', '-help']) {
+      for (const argv of [
+        [name, flag],
+        [name, 'CONFIG', flag, 'x', 'y', 'z', 'z'],
+      ]) {
+        const { kind, text } = { text: '', ...(await parseArguments(argv)) };
+        expect(kind).toBe('help');
+        expect(text).toStartWith(`usage: gpbackup_s3_plugin ${name}`);
+        expect(text).toContain(COMMANDS[name]?.summary ?? 'a summary');
+      }
+    }
+  });
+
+  test('refuses an option', async () => {
+    const error = await usageErrorOf([name, '--helq', ...words(counts[0] ?? 0)]);
+    expect(error.message).toBe('unknown option "--helq", did you mean "--help"?');
+    expect((await usageErrorOf([name, '--parallel-jobs'])).message).toBe('unknown option "--parallel-jobs"');
+  });
+
+  test('has code to load', async () => {
+    expect(typeof (await COMMANDS[name]?.load())).toBe('function');
+  });
+});
+
+describe('an argument', () => {
+  test.each(['-1', '"-1"', '-x', '-', '', ' ', 'help', 'version', '/a -- b'])('may be %p', async (arg) => {
+    const argv = ['setup_plugin_for_backup', 'config', '/dir', 'master', arg];
+    expect(await parseArguments(argv)).toMatchObject({ kind: 'command', args: argv.slice(1) });
+  });
+});
+
+describe('the program', () => {
+  test.each(['--version', '-v', '-version'])('tells its version for %s', async (flag) => {
+    expect(await parseArguments([flag])).toEqual({ kind: 'version' });
+  });
+
+  test.each(['--help', '-h', '-help', 'help'])(
+    'lists every command with its summary for %s',
+    async (flag) => {
+      const invocation = await parseArguments([flag]);
+      const lines = invocation.kind === 'help' ? invocation.text.split('\n') : [];
+      for (const [name, { summary }] of Object.entries(COMMANDS)) {
+        expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
+        expect(lines.find((line) => line.startsWith(`  ${name} `))).toEndWith(`  ${summary}`);
+      }
+      expect(lines[0]).toStartWith(`gpbackup_s3_plugin ${VERSION}: `);
+    },
+  );
+
+  test('wants a command', async () => {
+    const error = await usageErrorOf([]);
+    expect(error.message).toBe('no command given');
+    expect(error.hint).toBe('gpbackup_s3_plugin --help lists all commands');
+  });
+
+  test.each([
+    ['backup_dta', 'backup_data'],
+    ['restore-data', 'restore_data'],
+    ['BACKUP_FILE', 'backup_file'],
+    ['setup_plugin_for_restor', 'setup_plugin_for_restore'],
+    ['plugin_api_versions', 'plugin_api_version'],
+  ])('takes %p for a misspelt %p', async (name, meant) => {
+    expect((await usageErrorOf([name])).message).toBe(`unknown command "${name}", did you mean "${meant}"?`);
+  });
+
+  test.each(['', 'upload', 'constructor', '__proto__', 'toString'])(
+    'does not know the command %p',
+    async (name) => {
+      expect((await usageErrorOf([name, '--help'])).message).toBe(`unknown command "${name}"`);
+    },
+  );
+
+  test.each([
+    ['--verson', '--version'],
+    ['--hepl', '--help'],
+    ['-help-', '--help'],
+  ])('takes %p for a misspelt %p', async (flag, meant) => {
+    expect((await usageErrorOf([flag])).message).toBe(`unknown option "${flag}", did you mean "${meant}"?`);
+  });
+
+  test('understands any command line or says what is wrong with it', async () => {
+    const word = oneof(constantFrom(...names, '--help', '--version', '-1', '', '--'), string());
+    await assert(
+      asyncProperty(array(word, { maxLength: 6 }), async (argv) => {
+        try {
+          expect(['command', 'help', 'version']).toContain((await parseArguments(argv)).kind);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+    );
+  });
+});

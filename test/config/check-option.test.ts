@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'bun:test';
+import { GiB, KiB, MiB } from '../../src/base/bytes.ts';
+import { checkOption, type OptionValue } from '../../src/config/check-option.ts';
+import { OPTION_NAMES, OPTIONS, type OptionDefinition, type OptionName } from '../../src/config/options.ts';
+
+interface Row {
+  readonly good: readonly (readonly [string, OptionValue])[];
+  /** Texts that are refused, and what the message says is allowed. */
+  readonly bad?: readonly string[];
+  readonly allowed?: string;
+}
+
+const onOff: Row = {
+  good: [
+    ['on', true],
+    ['off', false],
+    [' ON ', true],
+    ['Off', false],
+  ],
+  bad: ['true', 'yes', '1', 'onoff', 'o n'],
+  allowed: 'on or off',
+};
+const anyText: Row = {
+  good: [
+    ['text', 'text'],
+    [' with blanks ', ' with blanks '],
+    ['on', 'on'],
+    ['0123', '0123'],
+  ],
+};
+const anyUrl: Row = {
+  good: [
+    ['http://host:1', 'http://host:1'],
+    [' host ', 'host'],
+  ],
+};
+const autoWords = (words: readonly string[], allowed: string): Row => ({
+  good: words.map((word) => [word.toUpperCase(), word] as const),
+  bad: ['none', 'true', words.join(' ')],
+  allowed,
+});
+const notNumbers = ['-1', '1.5', '1e3', 'ten', '0x10', '1 2', '9'.repeat(16), '+1'];
+const notSizes = ['-1', 'ten', '1e3', '10 XB', '10MBB', 'MB', '9'.repeat(30)];
+
+const TABLE: Readonly<Record<OptionName, Row>> = {
+  bucket: anyText,
+  folder: anyText,
+  region: anyText,
+  endpoint: anyUrl,
+  endpoint_source: anyUrl,
+  aws_access_key_id: anyText,
+  aws_secret_access_key: anyText,
+  aws_session_token: anyText,
+  encryption: onOff,
+  http_proxy: anyUrl,
+  backup_max_concurrent_requests: {
+    good: [
+      ['1', 1],
+      ['1000', 1000],
+      [' 7 ', 7],
+      ['007', 7],
+    ],
+    bad: ['0', '1001', ...notNumbers],
+    allowed: 'a whole number, at least 1 and at most 1000',
+  },
+  backup_multipart_chunksize: {
+    good: [
+      ['5MB', 5 * MiB],
+      ['5GB', 5 * GiB],
+      ['500 MB', 500 * MiB],
+      ['5242880', 5 * MiB],
+      ['10M', 10 * MiB],
+    ],
+    bad: ['4MB', '5242879', '5368709121', '6GB', ...notSizes],
+    allowed: 'a size such as 10MB or 1GB, at least 5MB and at most 5GB',
+  },
+  restore_max_concurrent_requests: {
+    good: [
+      ['1', 1],
+      ['1000', 1000],
+    ],
+    bad: ['0', '1001', ...notNumbers],
+    allowed: 'a whole number, at least 1 and at most 1000',
+  },
+  restore_multipart_chunksize: {
+    good: [
+      ['64KB', 64 * KiB],
+      ['2GB', 2 * GiB],
+    ],
+    bad: ['65535', '2147483649', ...notSizes],
+    allowed: 'a size such as 10MB or 1GB, at least 64KB and at most 2GB',
+  },
+  remove_duplicate_bucket: {
+    good: [
+      ['true', true],
+      ['false', false],
+      ['True', true],
+    ],
+    bad: ['on', 'off', 'yes', '1'],
+    allowed: 'true or false',
+  },
+  logger_verbosity: {
+    good: [
+      ['error', 'error'],
+      ['INFO', 'info'],
+      ['verbose', 'verbose'],
+      ['debug', 'debug'],
+    ],
+    bad: ['warn', 'all', '2'],
+    allowed: 'error, info, verbose or debug',
+  },
+  max_request_retries: {
+    good: [
+      ['0', 0],
+      ['1000', 1000],
+    ],
+    bad: ['1001', ...notNumbers],
+    allowed: 'a whole number, at least 0 and at most 1000',
+  },
+  restore_subset: onOff,
+  retry_timeout: {
+    good: [
+      ['1s', 1000],
+      ['90', 90_000],
+      ['10m', 600_000],
+      ['24h', 86_400_000],
+    ],
+    bad: ['0', '999ms', '25h', '-1', '1.5h', 'soon', '1d'],
+    allowed: 'a duration such as 90s or 10m, at least 1 s and at most 1440 min',
+  },
+  max_memory: {
+    good: [
+      ['96MB', 96 * MiB],
+      ['4GB', 4 * GiB],
+    ],
+    bad: ['95MB', ...notSizes],
+    allowed: 'a size such as 10MB or 1GB, at least 96MB',
+  },
+  max_upload_parts: {
+    good: [
+      ['1', 1],
+      ['10000', 10_000],
+    ],
+    bad: ['0', '10001', ...notNumbers],
+    allowed: 'a whole number, at least 1 and at most 10000',
+  },
+  url_style: autoWords(['auto', 'path', 'virtual'], 'auto, path or virtual'),
+  payload_signing: autoWords(['auto', 'on', 'off'], 'auto, on or off'),
+  checksum: autoWords(['auto', 'crc32', 'off'], 'auto, crc32 or off'),
+  ca_file: anyText,
+  verify_tls: onOff,
+  upload_secrets: onOff,
+  pgport: anyText,
+  backup_plugin_version: anyText,
+  password_encryption: onOff,
+  gpbackup_s3_plugin: anyText,
+};
+
+describe.each(OPTION_NAMES.map((name) => [name] as const))('%s', (name) => {
+  const { good, bad = [], allowed } = TABLE[name];
+  const definition: OptionDefinition = OPTIONS[name];
+
+  test('takes what is allowed and refuses the rest, saying what is allowed', () => {
+    for (const [text, value] of good) expect(checkOption(definition, text)).toEqual({ value });
+    for (const text of bad) expect(checkOption(definition, text)).toEqual({ allowed: allowed ?? '' });
+  });
+
+  test('has a default that is allowed, where it has one, and a summary of one sentence or more', () => {
+    const { fallback, summary } = definition;
+    if (fallback !== undefined) expect(checkOption(definition, fallback)).toHaveProperty('value');
+    expect(summary).toMatch(/^\S.{10,}\.$/);
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { loadConfig } from '../../src/config/load.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, 'config.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+async function failureOf(path: string): Promise<ConfigError> {
+  const thrown = await loadConfig(path).catch((error: unknown) => error);
+  if (!(thrown instanceof ConfigError)) throw new Error(`no ConfigError: ${String(thrown)}`);
+  return thrown;
+}
+
+test('the file that gpbackup writes is read: every value in quotes, its own options added', async () => {
+  const config = await loadConfig(
+    file(`executablepath: "/usr/local/bin/gpbackup_s3_plugin"
+options:
+  aws_access_key_id: "minio"
+  aws_secret_access_key: "minio123"
+  backup_plugin_version: ""
+  bucket: "backups"
+  encryption: "off"
+  endpoint: "http://10.0.0.1:9000"
+  folder: "gp/prod"
+  pgport: "5432"
+`),
+  );
+  expect(config.bucket).toBe('backups');
+  expect(config.folder).toBe('gp/prod');
+  expect(config.connection.endpoint).toEqual({ scheme: 'http', host: '10.0.0.1:9000' });
+  expect(config.connection.keys?.secretAccessKey.reveal()).toBe('minio123');
+});
+
+describe('an error', () => {
+  test('names the file and its one problem in one line', async () => {
+    const path = file(
+      'executablepath: /x\noptions:\n  bucket: b\n  folder: f\n  region: r\n  encryption: 1\n',
+    );
+    const error = await failureOf(path);
+    expect(error.message).toBe(`config file ${path}: option "encryption" is "1": must be on or off`);
+    expect(error.path).toBe(path);
+    expect(error.hint).toContain('README.md');
+  });
+
+  test('lists several problems, one a line', async () => {
+    const path = file('executablepath: /x\noptions:\n  bucket: b\n  encryption: 1\n  colour: red\n');
+    const error = await failureOf(path);
+    expect(error.problems.length).toBeGreaterThan(2);
+    expect(error.message.split('\n  - ').slice(1)).toEqual([...error.problems]);
+  });
+
+  test('says that there is no such file', async () => {
+    const path = join(folder, 'absent.yaml');
+    expect((await failureOf(path)).message).toBe(`config file ${path}: there is no such file`);
+  });
+
+  test('says why a file can’t be read', async () => {
+    const path = join(folder, 'a-folder');
+    mkdirSync(path);
+    expect((await failureOf(path)).message).toBe(`config file ${path}: it can't be read (EISDIR)`);
+  });
+});

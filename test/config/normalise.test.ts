@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'bun:test';
+import { MiB } from '../../src/base/bytes.ts';
+import { OPTION_NAMES, OPTIONS, type OptionDefinition } from '../../src/config/options.ts';
+import { configOf, problemsOf } from './sample.ts';
+
+test('the fewest options make a complete config, everything else at its default', async () => {
+  expect(await configOf()).toEqual({
+    bucket: 'backups',
+    folder: 'gp',
+    connection: {
+      region: 'eu-west-1',
+      endpoint: undefined,
+      endpointSource: undefined,
+      urlStyle: 'auto',
+      hostNamesBucket: false,
+      keys: undefined,
+      proxy: undefined,
+      payloadSigning: 'auto',
+      checksum: 'auto',
+      caFile: undefined,
+      verifyTls: true,
+      retryTimeout: 600_000,
+      maxRetries: undefined,
+    },
+    backup: { partSize: undefined, concurrency: 5, maxParts: 10_000 },
+    restore: { rangeSize: 4 * MiB, concurrency: 6 },
+    maxMemory: 192 * MiB,
+    uploadSecrets: false,
+    logVerbosity: 'info',
+    warnings: [],
+  });
+});
+
+test('every option arrives where it belongs', async () => {
+  const config = await configOf({
+    endpoint: 's3.example:9000',
+    encryption: 'off',
+    endpoint_source: 'http://lookup.example/host',
+    url_style: 'virtual',
+    remove_duplicate_bucket: 'true',
+    http_proxy: 'http://proxy.example:3128',
+    payload_signing: 'off',
+    checksum: 'crc32',
+    ca_file: '/etc/ca.pem',
+    verify_tls: 'off',
+    retry_timeout: '90s',
+    max_request_retries: '0',
+    backup_multipart_chunksize: '500MB',
+    backup_max_concurrent_requests: '2',
+    max_upload_parts: '1000',
+    restore_multipart_chunksize: '10 MB',
+    restore_max_concurrent_requests: '3',
+    max_memory: '1GB',
+    upload_secrets: 'on',
+    logger_verbosity: 'debug',
+    restore_subset: 'on',
+    pgport: '5432',
+    backup_plugin_version: '2.0.0',
+  });
+  expect(config.connection).toMatchObject({
+    endpoint: { scheme: 'http', host: 's3.example:9000' },
+    urlStyle: 'virtual',
+    hostNamesBucket: true,
+    payloadSigning: 'off',
+    checksum: 'crc32',
+    caFile: '/etc/ca.pem',
+    verifyTls: false,
+    retryTimeout: 90_000,
+    maxRetries: 0,
+  });
+  expect(config.connection.endpointSource?.href).toBe('http://lookup.example/host');
+  expect(config.connection.proxy?.reveal()).toBe('http://proxy.example:3128/');
+  expect(config.backup).toEqual({ partSize: 500 * MiB, concurrency: 2, maxParts: 1000 });
+  expect(config.restore).toEqual({ rangeSize: 10 * MiB, concurrency: 3 });
+  expect(config).toMatchObject({ maxMemory: 1024 * MiB, uploadSecrets: true, logVerbosity: 'debug' });
+});
+
+describe('problems', () => {
+  test('of a bad value name the option, the value and what is allowed', async () => {
+    expect(await problemsOf({ encryption: 'yes' })).toEqual([
+      'option "encryption" is "yes": must be on or off',
+    ]);
+  });
+
+  test('are told all at once, in the order of the options', async () => {
+    const problems = await problemsOf({
+      bucket: undefined,
+      folder: '..',
+      region: undefined,
+      max_memory: '1',
+      encryption: '?',
+      aws_access_key_id: 'AKIA',
+      colour: 'red',
+    });
+    expect(problems.map((problem) => /"([a-z_]+)"/.exec(problem)?.[1])).toEqual([
+      'colour',
+      'bucket',
+      'encryption',
+      'max_memory',
+      'aws_access_key_id',
+      'region',
+      'folder',
+    ]);
+  });
+
+  test.each([
+    ['bukket', 'bucket'],
+    ['Region', 'region'],
+    ['aws_secret_key', 'aws_secret_access_key'],
+    ['backup_multipart_chunk_size', 'backup_multipart_chunksize'],
+    ['restore-subset', 'restore_subset'],
+  ])('of the unknown option %p name the nearest known one, %p', async (name, known) => {
+    expect(await problemsOf({ [name]: 'x' })).toEqual([`unknown option "${name}", did you mean "${known}"?`]);
+  });
+
+  test.each(['colour', '', 'x', '__proto__', 'constructor', 'toString'])(
+    'of the unknown option %p name none when none is near',
+    async (name) => {
+      const problems = await problemsOf(Object.fromEntries([[name, 'x']]));
+      expect(problems).toEqual([`unknown option "${name}"`]);
+    },
+  );
+
+  test.each(['bucket', 'folder'])('tell that %s is missing, and what it is', async (name) => {
+    const [problem = '', ...others] = await problemsOf({ [name]: undefined });
+    expect(problem).toStartWith(`option "${name}" is missing: The `);
+    expect(others).toEqual([]);
+  });
+
+  test('tell that executablepath is missing, or empty', async () => {
+    expect(await problemsOf({}, {})).toEqual(['"executablepath" is missing']);
+    expect(await problemsOf({}, { executablepath: '' })).toEqual(['"executablepath" is missing']);
+  });
+
+  test('tell of an option that stands beside "options" instead of below it', async () => {
+    const top = { executablepath: '/bin/x', bucket: 'b' };
+    expect(await problemsOf({}, top)).toEqual(['"bucket" belongs under "options:"']);
+  });
+
+  test('show long values and control characters in a form that stays one short line', async () => {
+    const [problem = ''] = await problemsOf({ encryption: `a\nb\u0000${'x'.repeat(500)}` });
+    expect(problem).toStartWith('option "encryption" is "a?b?xxx');
+    expect(problem.length).toBeLessThan(150);
+  });
+});
+
+describe('an empty value, as gpbackup writes what is not set,', () => {
+  test.each(OPTION_NAMES.map((name) => [name] as const))('of %s is the same as none', async (name) => {
+    const definition: OptionDefinition = OPTIONS[name];
+    const others = name === 'region' ? { endpoint: 'host' } : {};
+    for (const empty of ['', '  ']) {
+      const written = { ...others, [name]: empty };
+      const absent = { ...others, [name]: undefined };
+      if (definition.required === true) expect(await problemsOf(written)).toEqual(await problemsOf(absent));
+      else expect(await configOf(written)).toEqual(await configOf(absent));
+    }
+  });
+});
+
+describe('names', () => {
+  test.each(['backups', 'My_Backups', 'a.b-c', '0'])('the bucket %p is taken', async (bucket) => {
+    expect((await configOf({ bucket })).bucket).toBe(bucket);
+  });
+
+  test.each(['a/b', 'a b', '../x', '-a', 'a?b', 'ü', 'a@b', 'a:b'])(
+    'the bucket %p is refused',
+    async (bucket) => {
+      const [problem = ''] = await problemsOf({ bucket });
+      expect(problem).toStartWith(`option "bucket" is "${bucket}": must be letters, digits`);
+    },
+  );
+
+  test.each(['eu west', 'eu/west', 'eu.example.com', 'x@y'])('the region %p is refused', async (region) => {
+    const [problem = ''] = await problemsOf({ region });
+    expect(problem).toStartWith(`option "region" is "${region}": must be letters, digits`);
+  });
+
+  test.each([
+    ['gp', 'gp'],
+    ['/gp/', 'gp'],
+    ['///a/b///', 'a/b'],
+    ['a b/c+d', 'a b/c+d'],
+    ['...', '...'],
+  ])('the folder %p is %p', async (written, folder) => {
+    expect((await configOf({ folder: written })).folder).toBe(folder);
+  });
+
+  test.each(['/', '//', '.', '..', 'a/../b', 'a/./b', 'a//b', 'a\tb', 'a\u0000b'])(
+    'the folder %p is refused',
+    async (folder) => {
+      const [problem = ''] = await problemsOf({ folder });
+      expect(problem).toMatch(/^option "folder" is ".*": must be a path without empty, "." or ".." parts$/);
+    },
+  );
+});
+
+const warningsOf = async (options: Record<string, string>): Promise<readonly string[]> =>
+  (await configOf(options)).warnings;
+
+describe('warnings', () => {
+  test('say that certificates are not checked', async () => {
+    expect(await warningsOf({ verify_tls: 'off' })).toEqual([
+      'verify_tls is off: the certificate of the server is not checked',
+    ]);
+  });
+
+  test('say that keys are not decrypted, and the option that gpbackup adds then is taken', async () => {
+    expect(await warningsOf({ password_encryption: 'on', gpbackup_s3_plugin: 'key' })).toEqual([
+      'password_encryption is on: S3 keys are used as they are written, not decrypted',
+    ]);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'bun:test';
+import { Secret } from '../../../src/base/secret.ts';
+import { ProcessLog } from '../../../src/log/log.ts';
+import { crc32, crc32ToBase64 } from '../../../src/s3/checksum.ts';
+import type { S3Client } from '../../../src/s3/client.ts';
+import { staticCredentials } from '../../../src/s3/credentials.ts';
+import { openStore } from '../../../src/s3/open.ts';
+import { uploadPatience } from '../../../src/s3/operations/patience.ts';
+import {
+  md5Base64,
+  type ProtectionPolicy,
+  protectPart,
+  protectPut,
+} from '../../../src/s3/operations/protection.ts';
+
+/** A client that is asked for its provider and scheme only; it sends nothing. */
+function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
+  const [scheme = '', host = ''] = endpoint?.split('://') ?? [];
+  return openStore({
+    bucket: 'backups',
+    region: 'eu-west-1',
+    endpoint: endpoint === undefined ? undefined : { scheme: scheme === 'http' ? 'http' : 'https', host },
+    urlStyle: 'auto',
+    hostNamesBucket: false,
+    credentials: staticCredentials({
+      accessKeyId: 'AKIA',
+      secretAccessKey: new Secret('secret'),
+      sessionToken: undefined,
+    }),
+    proxy: undefined,
+    verifyTls: true,
+    caFile: undefined,
+    retryPolicy: { timeout, reachTimeout: timeout, maxRetries: undefined },
+    concurrency: 5,
+    userAgent: 'test',
+    log: new ProcessLog(() => {}),
+    signal: new AbortController().signal,
+  });
+}
+
+const AWS = clientOf(undefined);
+const R2 = clientOf('https://x.r2.cloudflarestorage.com');
+const OWN = clientOf('https://s3.example');
+const OWN_HTTP = clientOf('http://s3.example');
+const body = new TextEncoder().encode('123456789');
+const crc = { 'x-amz-checksum-crc32': crc32ToBase64(crc32(body)) };
+// RFC 1864 writes the digest in base64; of "123456789" it is 25f9e794323b453885f5181f1b624d0b.
+const md5 = { 'content-md5': Buffer.from('25f9e794323b453885f5181f1b624d0b', 'hex').toString('base64') };
+const auto: ProtectionPolicy = { checksum: 'auto', payloadSigning: 'auto' };
+
+test('Content-MD5 is the digest in base64', () => {
+  expect(md5Base64(body)).toBe(md5['content-md5']);
+});
+
+describe('a PutObject', () => {
+  test.each<readonly [string, S3Client, Partial<ProtectionPolicy>, object, boolean]>([
+    ['on AWS has a CRC32 and no signed body', AWS, {}, crc, false],
+    ['on an unknown server has Content-MD5 and a signed body', OWN, {}, md5, true],
+    ['on a server that refuses checksums has Content-MD5 and a signed body', R2, {}, md5, true],
+    ['over http has a signed body always', OWN_HTTP, {}, md5, true],
+    ['has a CRC32 anywhere when it is demanded', OWN, { checksum: 'crc32' }, crc, false],
+    ['over http has both when a CRC32 is demanded', OWN_HTTP, { checksum: 'crc32' }, crc, true],
+    ['has no checksum with checksum: off, so its body is signed', AWS, { checksum: 'off' }, {}, true],
+    ['has an unsigned body when told so, over http as well', OWN_HTTP, { payloadSigning: 'off' }, md5, false],
+    ['has a signed body when told so', AWS, { payloadSigning: 'on' }, crc, true],
+  ])('%s', (_, client, policy, headers, signBody) => {
+    expect(protectPut(client, { ...auto, ...policy }, body, crc32(body))).toEqual({
+      headers: { ...headers },
+      signBody,
+    });
+  });
+});
+
+describe('a part', () => {
+  test.each<readonly [string, S3Client, Partial<ProtectionPolicy>, boolean, object, boolean]>([
+    ['has a CRC32 where the server acknowledged it', OWN, {}, true, crc, false],
+    ['has a signed body instead where it did not', OWN, {}, false, {}, true],
+    ['over http has both', OWN_HTTP, {}, true, crc, true],
+    ['has an unsigned body when told so', OWN_HTTP, { payloadSigning: 'off' }, true, crc, false],
+  ])('%s', (_, client, policy, withCrc, headers, signBody) => {
+    expect(protectPart(client, { ...auto, ...policy }, withCrc, crc32(body))).toEqual({
+      headers: { ...headers },
+      signBody,
+    });
+  });
+});
+
+describe('the patience with an upload', () => {
+  const SLOWEST = 64 * 1024;
+
+  test('is the watchdog’s for no bytes, and a second more for each 64 KiB', () => {
+    expect(uploadPatience(AWS, 0)).toBe(60_000);
+    expect(uploadPatience(AWS, SLOWEST)).toBe(61_000);
+    expect(uploadPatience(AWS, 60 * SLOWEST)).toBe(120_000);
+  });
+
+  test('shrinks with a short retry_timeout, of which the watchdog takes a fifth', () => {
+    const hasty = clientOf(undefined, 30_000);
+    expect(hasty.stallTimeout).toBe(6000);
+    expect(uploadPatience(hasty, 60 * SLOWEST)).toBe(12_000);
+  });
+});
