@@ -37,7 +37,8 @@ export async function build(folder: string, target?: string): Promise<Built> {
       `--outfile=${built.program}`,
       join(root, 'src', 'main.ts'),
     ],
-    { cwd: root, stdout: 'pipe', stderr: 'pipe' },
+    // The compiler works on a file of 107 MB in its current folder.
+    { cwd: folder, stdout: 'pipe', stderr: 'pipe' },
   );
   const [output, errors, status] = await Promise.all([
     new Response(compiler.stdout).text(),

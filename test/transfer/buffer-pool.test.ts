@@ -34,6 +34,14 @@ describe('a buffer', () => {
     }
   });
 
+  test('that is discarded makes room, and its memory is not handed out again', async () => {
+    const pool = new BufferPool(40, 5);
+    const first = await pool.acquire(40, never);
+    const waiting = pool.acquire(40, never);
+    pool.discard(first);
+    expect((await waiting).buffer).not.toBe(first.buffer);
+  });
+
   test('is used again for the next of its size', async () => {
     const pool = new BufferPool(100, 5);
     const first = await pool.acquire(40, never);

@@ -1,0 +1,35 @@
+import { startS3Server } from '../test/s3-server/server.ts';
+import type { FromStore, ToStore } from './store.ts';
+
+/** The embedded S3 server in a process of its own. It ends with the demo, however that ends. */
+const COUNT_INTERVAL = 200;
+
+const tell = (message: FromStore): void => {
+  process.send?.(message);
+};
+
+process.on('disconnect', () => process.exit(0));
+
+const start = Promise.withResolvers<Extract<ToStore, { kind: 'start' }>>();
+process.on('message', (message: ToStore) => {
+  if (message.kind === 'start') start.resolve(message);
+  else void report();
+});
+
+const { directory, bucket, keys } = await start.promise;
+const server = await startS3Server({ directory, buckets: [bucket], credentials: [keys] });
+tell({ kind: 'ready', url: server.url });
+setInterval(() => tell({ kind: 'count', requests: server.requests.length }), COUNT_INTERVAL);
+
+async function report(): Promise<void> {
+  await start.promise;
+  const operations: Record<string, number> = {};
+  for (const { operation } of server.requests) operations[operation] = (operations[operation] ?? 0) + 1;
+  tell({
+    kind: 'report',
+    operations,
+    refused: server.requests.filter(({ status }) => status === undefined || status >= 400).length,
+    keys: server.objects.keys(bucket).length,
+    uploads: server.objects.uploads(bucket).length,
+  });
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { packTar } from 'modern-tar';
+import { PROGRAM, VERSION } from '../../src/base/product.ts';
+import type { Built } from '../build.ts';
+
+export type Architecture = 'x64' | 'arm64';
+
+export interface ArchiveOptions {
+  readonly built: Built;
+  readonly architecture: Architecture;
+  /** The folder that README.md, LICENSE and CHANGELOG.md lie in. */
+  readonly documents: string;
+  /** Where the archive and its checksum are written. */
+  readonly into: string;
+  /** Of gzip; 6 by default: 9 takes half as long again and saves one part in a thousand. */
+  readonly level?: number;
+}
+
+export interface Archive {
+  readonly archive: string;
+  readonly checksum: string;
+}
+
+const INSTALLER = join(import.meta.dir, '..', 'install-on-hosts.sh');
+/** The same archive from the same sources: no time and no user of the machine that packs. */
+const PACKED_AT = new Date(Date.UTC(2026, 0, 1));
+
+interface Entry {
+  readonly path: string;
+  readonly mode: number;
+}
+
+/**
+ * Packs what an operator needs into `gpbackup_s3_plugin-VERSION-linux-ARCHITECTURE.tar.gz`, in one folder of that
+ * name, and writes its SHA-256 beside it in the format of sha256sum.
+ * @throws when a file is missing; CHANGELOG.md alone may be.
+ */
+export async function packArchive(options: ArchiveOptions): Promise<Archive> {
+  const { built, architecture, documents, into, level = 6 } = options;
+  const folder = `${PROGRAM}-${VERSION}-linux-${architecture}`;
+  const entries: Entry[] = [
+    { path: built.launcher, mode: 0o755 },
+    { path: built.program, mode: 0o755 },
+    { path: INSTALLER, mode: 0o755 },
+    { path: join(documents, 'README.md'), mode: 0o644 },
+    { path: join(documents, 'LICENSE'), mode: 0o644 },
+  ];
+  const changes = join(documents, 'CHANGELOG.md');
+  if (existsSync(changes)) entries.push({ path: changes, mode: 0o644 });
+  const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: PACKED_AT };
+  const files = entries.map(({ path, mode }) => {
+    const body = readFileSync(path);
+    const header = { name: `${folder}/${basename(path)}`, size: body.length, mode, ...owner };
+    return { header, body };
+  });
+  const directory = {
+    header: { name: `${folder}/`, type: 'directory' as const, size: 0, mode: 0o755, ...owner },
+  };
+  const packed = await promisify(gzip)(await packTar([directory, ...files]), { level });
+  const archive = join(into, `${folder}.tar.gz`);
+  writeFileSync(archive, packed);
+  const checksum = `${archive}.sha256`;
+  const digest = new Bun.CryptoHasher('sha256').update(packed).digest('hex');
+  writeFileSync(checksum, `${digest}  ${basename(archive)}\n`);
+  return { archive, checksum };
+}
