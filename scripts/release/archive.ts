@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -11,7 +11,7 @@ export type Architecture = 'x64' | 'arm64';
 export interface ArchiveOptions {
   readonly built: Built;
   readonly architecture: Architecture;
-  /** The folder that README.md, LICENSE and CHANGELOG.md lie in. */
+  /** The folder that README.md lies in. */
   readonly documents: string;
   /** Where the archive and its checksum are written. */
   readonly into: string;
@@ -28,7 +28,19 @@ const INSTALLER = join(import.meta.dir, '..', 'install-on-hosts.sh');
 /** The same archive from the same sources: no time and no user of the machine that packs. */
 const PACKED_AT = new Date(Date.UTC(2026, 0, 1));
 
+/** Documents and what they link to. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'config.schema.json',
+  'docs/migrating.md',
+  'docs/architecture.md',
+];
+
 interface Entry {
+  /** Inside the archive's folder. */
+  readonly name: string;
   readonly path: string;
   readonly mode: number;
 }
@@ -36,24 +48,23 @@ interface Entry {
 /**
  * Packs what an operator needs into `gpbackup_s3_plugin-VERSION-linux-ARCHITECTURE.tar.gz`, in one folder of that
  * name, and writes its SHA-256 beside it in the format of sha256sum.
- * @throws when a file is missing; CHANGELOG.md alone may be.
+ * @throws when a file is missing.
  */
 export async function packArchive(options: ArchiveOptions): Promise<Archive> {
   const { built, architecture, documents, into, level = 6 } = options;
   const folder = `${PROGRAM}-${VERSION}-linux-${architecture}`;
   const entries: Entry[] = [
-    { path: built.launcher, mode: 0o755 },
-    { path: built.program, mode: 0o755 },
-    { path: INSTALLER, mode: 0o755 },
-    { path: join(documents, 'README.md'), mode: 0o644 },
-    { path: join(documents, 'LICENSE'), mode: 0o644 },
+    ...[built.launcher, built.program, INSTALLER].map((path) => ({
+      name: basename(path),
+      path,
+      mode: 0o755,
+    })),
+    ...DOCUMENTS.map((name) => ({ name, path: join(documents, name), mode: 0o644 })),
   ];
-  const changes = join(documents, 'CHANGELOG.md');
-  if (existsSync(changes)) entries.push({ path: changes, mode: 0o644 });
   const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: PACKED_AT };
-  const files = entries.map(({ path, mode }) => {
+  const files = entries.map(({ name, path, mode }) => {
     const body = readFileSync(path);
-    const header = { name: `${folder}/${basename(path)}`, size: body.length, mode, ...owner };
+    const header = { name: `${folder}/${name}`, size: body.length, mode, ...owner };
     return { header, body };
   });
   const directory = {

@@ -37,7 +37,14 @@ export async function storeFile(
 ): Promise<number> {
   const fd = reading(path, () => openSync(path, 'r'));
   try {
-    if (!fstatSync(fd).isFile()) throw new SourceError(`${path} is no regular file`);
+    const facts = fstatSync(fd);
+    if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);
+    if (facts.size < settings.schedule.sizeOf(1)) {
+      // A regular file's bytes come at once: nothing has to be asynchronous, and no buffer of a part is needed.
+      const body = reading(path, () => readFileSync(fd));
+      await putObject(session.client, key, body, settings.policy);
+      return body.length;
+    }
     return (await upload(session.client, key, new ByteSource(fd, path), settings, session.signal)).bytes;
   } finally {
     closeSync(fd);

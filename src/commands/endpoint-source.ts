@@ -1,29 +1,31 @@
 import { PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { EndpointConfig } from '../config/config.ts';
+import type { Transport } from '../s3/transport.ts';
 
 const TIMEOUT = 30_000;
 const TRIES = 5;
 
 /**
- * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork): the body is a host
- * name or address, with or without a port; scheme, and port where it names none, stay those of the config.
+ * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
+ * and proxy as the store: the body is a host name or address, with or without a port; scheme, and port where it names none, stay those of the config.
  * @throws {PluginError} when there is no usable answer.
  */
 export async function endpointFromSource(
   source: URL,
   configured: EndpointConfig | undefined,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<EndpointConfig> {
   let why = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      const answer = await fetch(source, {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
-        redirect: 'manual',
-      });
-      const host = (await answer.text()).trim();
-      if (answer.ok) return hostOf(host, source, configured);
-      why = `HTTP ${answer.status}`;
+      const request = { method: 'GET', url: source.href, headers: {}, body: undefined, patience: TIMEOUT };
+      const { status, body } = await transport.exchange(request, signal, async (answer) => ({
+        status: answer.status,
+        body: Buffer.from(await answer.bytes(TIMEOUT)).toString('utf8'),
+      }));
+      if (status === 200) return hostOf(body.trim(), source, configured);
+      why = `HTTP ${status}`;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PluginError) throw error;

@@ -8,6 +8,9 @@ const BARE_GZIP_HEADER = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 /** How long gprestore's helper needs to open its pipe to COPY, in milliseconds (seen on Greenplum 6.24). */
 const HELPER_DELAY = 1000;
 
+/** How long a reader may take for the mark after a signal, in milliseconds. */
+const HURRY = 300;
+
 /** No encoding that Greenplum knows has it in a text, so COPY refuses it wherever it stands. */
 const NUL = new Uint8Array([0]);
 
@@ -19,17 +22,20 @@ const NUL = new Uint8Array([0]);
  * - Uncompressed data, behind `cat -`: the exit code is lost and what came would be loaded as if it were whole.
  *   A NUL byte makes COPY refuse it. A single data file of which nothing was written needs none: its helper
  *   notices the message on stderr.
+ *
+ * @param hurried after a signal: nothing is waited for, and a reader that stands still gets nothing more.
  */
-export async function makeFailureLoud(file: BackupFile, sink: ByteSink): Promise<void> {
+export async function makeFailureLoud(file: BackupFile, sink: ByteSink, hurried: boolean): Promise<void> {
   if (file.kind !== 'table' && file.kind !== 'single data file') return;
   const single = file.kind === 'single data file';
   try {
     if (single && file.compression === 'gzip' && sink.written === 0) {
+      if (hurried) return;
       await sink.write(BARE_GZIP_HEADER);
       closeSync(1);
       await Bun.sleep(HELPER_DELAY);
     } else if (file.compression === 'none' && !(single && sink.written === 0)) {
-      await sink.write(NUL);
+      await Promise.race([sink.write(NUL), ...(hurried ? [Bun.sleep(HURRY)] : [])]);
     }
   } catch {
     // The reader is gone: it has failed already, and the first error is the one to tell.

@@ -53,7 +53,7 @@ async function writeToStdout(
       );
       return;
     }
-    if (!(error instanceof SignalError)) await makeFailureLoud(file, sink);
+    await makeFailureLoud(file, sink, error instanceof SignalError);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
@@ -48,8 +48,9 @@ export async function restoreDirectory(
 }
 
 async function* targets({ client }: Session, directory: string): AsyncGenerator<Target> {
-  const given = `${directory.replace(/\/+$/, '')}/`;
-  const prefixes = [...new Set([given, given.replace(/^\/+/, '')])].filter((prefix) => prefix !== '');
+  // backup_directory names keys by the plain path: `./d` and `d//e` become `d` and `d/e`.
+  const plain = `${normalize(directory).replace(/\/+$/, '')}/`;
+  const prefixes = [...new Set([plain, plain.replace(/^\/+/, '')])].filter((prefix) => prefix !== '');
   for (const prefix of prefixes) {
     let found = 0;
     for await (const page of listObjects(client, prefix)) {

@@ -7,6 +7,8 @@ import type { ProcessLog } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
 import { chainCredentials, staticCredentials } from '../s3/credentials.ts';
 import { openStore } from '../s3/open.ts';
+import { Transport } from '../s3/transport.ts';
+import { trustOf } from '../s3/trust.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -19,6 +21,9 @@ export interface Session {
 
 /** A hook or an operator's command says early that no server is there; a transfer waits for its return. */
 const REACH_TIMEOUT = 60_000;
+
+/** More than any command wants: the buffers of transfers bound their requests, this is where slowing down begins. */
+const MOST_REQUESTS = 1000;
 
 /**
  * Reads the config file and makes a client from it. No request is sent, but to `endpoint_source`.
@@ -33,27 +38,33 @@ export async function openSession(
   const config = await loadConfig(configPath);
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
-  const { connection, backup, restore, bucket } = config;
+  const { connection, bucket } = config;
   const { proxy, endpoint, endpointSource, keys, retryTimeout } = connection;
+  const { verifyTls, caFile } = connection;
+  const transport = new Transport({
+    trust: () => trustOf({ verifyTls, caFile }),
+    proxy: proxy === undefined ? undefined : () => proxy.reveal(),
+    userAgent: `${PROGRAM}/${VERSION}`,
+  });
   const client = openStore({
     bucket,
     region: connection.region,
     endpoint:
-      endpointSource === undefined ? endpoint : await endpointFromSource(endpointSource, endpoint, signal),
+      endpointSource === undefined
+        ? endpoint
+        : await endpointFromSource(endpointSource, endpoint, transport, signal),
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
     credentials:
       keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
-    proxy: proxy === undefined ? undefined : () => proxy.reveal(),
-    verifyTls: connection.verifyTls,
-    caFile: connection.caFile,
+    transport,
+    proxied: proxy !== undefined,
     retryPolicy: {
       timeout: retryTimeout,
       reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
       maxRetries: connection.maxRetries,
     },
-    concurrency: Math.max(backup.concurrency, restore.concurrency),
-    userAgent: `${PROGRAM}/${VERSION}`,
+    concurrency: MOST_REQUESTS,
     log,
     signal,
   });

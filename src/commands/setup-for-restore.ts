@@ -42,6 +42,15 @@ export async function setupForRestore(
   session.log.info(`the backup can be read: ${found.objects} objects in ${where} (${scope})`);
 }
 
+/** Refusals that a restore would meet as well; any other 403 is about listing only. */
+const WRONG_KEYS = new Set([
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'InvalidToken',
+  'ExpiredToken',
+]);
+
 /** Counts a backup's objects and compares its segments' contents and data files; undefined without permission to list. */
 async function surveyBackup(
   { client, log }: Session,
@@ -60,7 +69,7 @@ async function surveyBackup(
       }
     }
   } catch (error) {
-    if (!(error instanceof S3Error) || error.code !== 'AccessDenied') throw error;
+    if (!(error instanceof S3Error) || error.status !== 403 || WRONG_KEYS.has(error.code)) throw error;
     log.warning(`the backup is not checked before the restore, listing is not permitted: ${error.message}`);
     return undefined;
   }

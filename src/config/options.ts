@@ -91,7 +91,7 @@ export const OPTIONS = defineOptions({
   backup_multipart_chunksize: {
     kind: 'size',
     minimum: 5 * MiB,
-    maximum: 5 * GiB,
+    maximum: 4 * GiB,
     origin: 'family',
     summary:
       'A fixed size for all parts of an upload. Without it parts start at 8MB and grow with the stream, so that 5 TiB fit.',

@@ -1,4 +1,5 @@
 import type { LogLevel } from './level.ts';
+import { localClock } from './time-zone.ts';
 
 /** Who writes: the same for every line of a process. */
 export interface LogOrigin {
@@ -15,15 +16,16 @@ export interface LogOrigin {
  * stays one line and a hostile key can't forge another.
  */
 export function formatLogLine(at: Date, origin: LogOrigin, level: LogLevel, message: string): string {
-  const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const clock = localClock(at).toISOString();
+  const day = clock.slice(0, 10).replaceAll('-', '');
+  const time = clock.slice(11, 19);
   const pid = String(origin.pid).padStart(6, '0');
   return `${day}:${time} ${origin.program}:${origin.user}:${origin.host}:${pid}-[${level}]:-${escapeControls(message)}\n`;
 }
 
 /** The day of a log file's name, `YYYYMMDD` in local time. */
 export function logDay(at: Date): string {
-  return `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
+  return localClock(at).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
 /** Control characters as visible escapes; used wherever text of others (keys, server answers) is shown. */
@@ -32,8 +34,4 @@ export function escapeControls(text: string): string {
     if (character === '\n') return '\\n';
     return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
   });
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
 }

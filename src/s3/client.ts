@@ -67,6 +67,11 @@ export class S3Client {
     return this.#session.address.scheme;
   }
 
+  /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
+  get slow(): boolean {
+    return this.#session.slow;
+  }
+
   /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
   with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
     return new S3Client({ ...this.#parts, ...changes }, this.#session);
@@ -164,7 +169,14 @@ export class S3Client {
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */
   #learn(failure: FailedAnswer | TransportError, sentTo: string): Verdict {
-    if (failure instanceof TransportError) return classifyTransport(failure.code);
+    if (failure instanceof TransportError) {
+      if (failure.code === 'ESTALLED') {
+        // A line that is too slow for all at once may do for fewer.
+        this.#session.slow = true;
+        this.#parts.throttle.slowDown(performance.now());
+      }
+      return classifyTransport(failure.code);
+    }
     if (this.#session.moveTo(failure.region, sentTo)) return 'again';
     const verdict = classifyAnswer(failure.status, failure.code);
     if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
@@ -236,6 +248,8 @@ class Session {
   clockOffset = 0;
   /** A server has answered this process. */
   reached = false;
+  /** A connection has stood still. */
+  slow = false;
   readonly #addressFor: (region: string) => Address;
   readonly #tried = new Set<string>();
 

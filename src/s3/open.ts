@@ -5,8 +5,7 @@ import type { CredentialSource } from './credentials.ts';
 import { providerOf } from './providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import { Throttle } from './throttle.ts';
-import { Transport } from './transport.ts';
-import { trustOf } from './trust.ts';
+import type { Transport } from './transport.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
 export interface StoreOptions {
@@ -17,13 +16,12 @@ export interface StoreOptions {
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   readonly hostNamesBucket: boolean;
   readonly credentials: CredentialSource;
-  readonly proxy: (() => string) | undefined;
-  readonly verifyTls: boolean;
-  readonly caFile: string | undefined;
+  readonly transport: Transport;
+  /** Requests go through a proxy: said in hints. */
+  readonly proxied: boolean;
   readonly retryPolicy: RetryPolicy;
   /** The most requests at once. */
   readonly concurrency: number;
-  readonly userAgent: string;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -31,10 +29,8 @@ export interface StoreOptions {
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, region, endpoint, urlStyle, hostNamesBucket, verifyTls, caFile, proxy, userAgent } =
-    options;
+  const { bucket, region, endpoint, urlStyle, hostNamesBucket } = options;
   const provider = providerOf(endpoint?.host ?? 's3.amazonaws.com');
-  const transport = new Transport({ trust: () => trustOf({ verifyTls, caFile }), proxy, userAgent });
   return new S3Client({
     bucket,
     region,
@@ -49,10 +45,10 @@ export function openStore(options: StoreOptions): S3Client {
       }),
     provider,
     credentials: options.credentials,
-    transport,
+    transport: options.transport,
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
-    proxied: proxy !== undefined,
+    proxied: options.proxied,
     log: options.log,
     signal: options.signal,
   });

@@ -48,7 +48,8 @@ export class Throttle {
     this.#successes = 0;
     if (now - this.#lastCut < 1000) return;
     this.#lastCut = now;
-    this.#limit = Math.max(1, Math.floor(this.#limit / 2));
+    // Half of what is under way (the refused one has just left), however much more was allowed.
+    this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, this.#running + 1) / 2));
   }
 
   #admit(): void {

@@ -77,15 +77,20 @@ async function writeSmall(
   { rangeSize }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
+  // An object of parts (its ETag ends in their number) has no metadata of its whole, but the store may know.
+  const inParts = /-\d+"?$/.test(first.facts.etag ?? '');
+  const expected =
+    first.facts.crc32 ??
+    (inParts ? await storedChecksum(client.with({ signal }), key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;
-    const crc = facts.crc32 === undefined ? undefined : crc32(bytes);
-    if (crc === facts.crc32) {
+    const crc = expected === undefined ? undefined : crc32(bytes);
+    if (crc === expected) {
       await sink.write(bytes);
       return { bytes: bytes.length, verified: crc !== undefined };
     }
-    if (tries === CHECKSUM_TRIES) throw damaged(client, key, facts.crc32 ?? 0, crc ?? 0);
+    if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
     client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not fit, fetching it again`);
     answer = await getRange(client.with({ signal }), { key, start: 0, end: rangeSize, expected: facts });
   }

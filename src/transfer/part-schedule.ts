@@ -2,9 +2,9 @@ import { GiB, MiB, TiB } from '../base/bytes.ts';
 
 /** The largest object that S3 stores and the schedule is made for (S3 User Guide, "Amazon S3 multipart upload limits"). */
 export const LARGEST_OBJECT = 5 * TiB;
-/** S3's limits of one part; the last may be smaller. */
+/** S3's least size of a part (the last may be smaller); the most that the runtime holds in one buffer (S3: 5 GiB). */
 export const SMALLEST_PART = 5 * MiB;
-export const LARGEST_PART = 5 * GiB;
+export const LARGEST_PART = 4 * GiB;
 export const MOST_PARTS = 10_000;
 
 /**
@@ -36,7 +36,7 @@ export function uniformSchedule(partSize: number, maxParts: number): PartSchedul
 
 /**
  * The growing schedule for at most `maxParts` parts: the steps keep their sizes and shrink in number, and all
- * parts behind them share what is missing to 5 TiB, within S3's limit of a part.
+ * parts behind them share what is missing to 5 TiB, within the limit of a part.
  */
 export function growingSchedule(maxParts: number): PartSchedule {
   const steps: { readonly from: number; readonly size: number }[] = [];

@@ -1,9 +1,10 @@
 import { reasonOf } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
-import { s3Url } from '../s3/errors/s3-error.ts';
+import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from '../s3/operations/complete-multipart-upload.ts';
 import { createMultipartUpload, type MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
+import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
 import type { PartBuffer } from './buffer-pool.ts';
 import { PartSender, type UploadSettings } from './part-sender.ts';
 import type { ByteSource } from './source.ts';
@@ -27,35 +28,63 @@ export async function uploadInParts(
   signal: AbortSignal,
 ): Promise<UploadReport> {
   const bound = client.with({ signal });
-  const begun = await createMultipartUpload(bound, key, settings.policy).catch((error: unknown) => {
+  let begun: MultipartUpload;
+  try {
+    begun = await createMultipartUpload(bound, key, settings.policy);
+  } catch (error) {
     settings.pool.release(first);
+    // Only an answer tells for sure that no upload was begun.
+    if (!(error instanceof S3Error) || error.status === undefined) {
+      await removeUnfinished(client, key, undefined, signal.aborted);
+    }
     throw error;
-  });
+  }
   const sender = new PartSender(bound, begun, settings, signal);
   try {
     const parts = await sender.sendAll(first, source);
     await completeMultipartUpload(bound, begun, parts);
+    if (begun.strays) await removeUnfinished(client, key, undefined, false);
     return { bytes: parts.reduce((sum, part) => sum + part.size, 0), parts: parts.length };
   } catch (error) {
     await sender.stop(error);
-    await removeUnfinished(client, begun, signal.aborted);
+    await removeUnfinished(client, key, begun, signal.aborted);
     throw error;
   }
 }
 
-/** A part under way when its upload is removed may still arrive, so the removal is sent until it finds nothing. */
-async function removeUnfinished(client: S3Client, begun: MultipartUpload, hurried: boolean): Promise<void> {
+/**
+ * Removes what is left of uploads under `key`: the one that was begun, and those whose answer was lost. A part
+ * under way when its upload is removed may still arrive, so the removal is sent until it finds nothing.
+ */
+async function removeUnfinished(
+  client: S3Client,
+  key: string,
+  begun: MultipartUpload | undefined,
+  hurried: boolean,
+): Promise<void> {
   const time = hurried ? CLEANUP_AFTER_SIGNAL : CLEANUP_AFTER_FAILURE;
   const cleaner = client.with({
     signal: AbortSignal.timeout(time),
     retryPolicy: { timeout: time, reachTimeout: time, maxRetries: undefined },
   });
   try {
-    await abortMultipartUpload(cleaner, begun.key, begun.uploadId);
-    if (!hurried) await abortMultipartUpload(cleaner, begun.key, begun.uploadId);
+    if (begun !== undefined) {
+      await abortMultipartUpload(cleaner, key, begun.uploadId);
+      if (!hurried) await abortMultipartUpload(cleaner, key, begun.uploadId);
+    }
+    if (begun === undefined || begun.strays) await removeStrays(cleaner, key);
   } catch (error) {
     client.log.warning(
-      `the unfinished upload ${begun.uploadId} of ${s3Url(client.bucket, begun.key)} could not be removed (${reasonOf(error)}); delete_backup removes it`,
+      `an unfinished upload of ${s3Url(client.bucket, key)} may be left (${reasonOf(error)}); delete_backup removes it`,
     );
+  }
+}
+
+/** One process writes a key: whatever is unfinished under it when that process ends is its own. */
+async function removeStrays(client: S3Client, key: string): Promise<void> {
+  for await (const page of listMultipartUploads(client, key)) {
+    for (const stray of page) {
+      if (stray.key === key) await abortMultipartUpload(client, key, stray.uploadId);
+    }
   }
 }

@@ -24,6 +24,11 @@ export async function upload(
   signal: AbortSignal,
 ): Promise<UploadReport> {
   const { pool, schedule, policy } = settings;
+  const small = await source.small(signal);
+  if (small !== undefined) {
+    await putObject(client.with({ signal }), key, small, policy);
+    return { bytes: small.length, parts: 0 };
+  }
   const first = await pool.acquire(schedule.sizeOf(1), signal);
   let whole: number | undefined;
   try {

@@ -66,13 +66,13 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
   backup_multipart_chunksize: {
     good: [
       ['5MB', 5 * MiB],
-      ['5GB', 5 * GiB],
+      ['4GB', 4 * GiB],
       ['500 MB', 500 * MiB],
       ['5242880', 5 * MiB],
       ['10M', 10 * MiB],
     ],
     bad: ['4MB', '5242879', '5368709121', '6GB', ...notSizes],
-    allowed: 'a size such as 10MB or 1GB, at least 5MB and at most 5GB',
+    allowed: 'a size such as 10MB or 1GB, at least 5MB and at most 4GB',
   },
   restore_max_concurrent_requests: {
     good: [

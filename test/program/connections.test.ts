@@ -134,6 +134,23 @@ describe('addresses', () => {
     }
   });
 
+  test('endpoint_source is asked over the same trust as the store', async () => {
+    const secure = await started({ tls: true });
+    const ca_file = place.write('ca.pem', secure.certificate ?? '');
+    secure.faults.add({
+      when: { method: 'GET', key: '' },
+      do: { kind: 'answer', status: 200, body: `localhost:${secure.port}` },
+    });
+    const [backup] = await roundTrip(
+      place.config(secure, {
+        endpoint: 'https://127.0.0.9:1',
+        endpoint_source: `${secure.url}/where`,
+        ca_file,
+      }),
+    );
+    expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
+  });
+
   test('another region than the default one is signed for', async () => {
     const plain = await started({ region: 'eu-central-1' });
     expectWhole(await roundTrip(place.config(plain, { region: 'eu-central-1' })));

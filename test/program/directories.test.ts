@@ -42,6 +42,19 @@ describe('backup_directory and restore_directory', () => {
     expect(await Bun.$`diff -r ${root} ${root}.before`.nothrow().text()).toBe('');
   });
 
+  test.each(['./d', 'd/', 'a//d', 'a/./d'])(
+    'a relative path (%s) is found again by the same argument',
+    async (directory) => {
+      await Bun.$`mkdir -p ${place.path(directory)}`.quiet();
+      await Bun.write(place.path(`${directory}/file`), 'hello');
+      const config = place.config(server);
+      expect(await place.run(['backup_directory', config, directory])).toEqual(SILENT);
+      await Bun.$`rm ${place.path(`${directory}/file`)}`.quiet();
+      expect(await place.run(['restore_directory', config, directory])).toEqual(SILENT);
+      expect(await Bun.file(place.path(`${directory}/file`)).text()).toBe('hello');
+    },
+  );
+
   test('keys of servers that drop the leading slash are found', async () => {
     const root = await tree();
     await server.objects.put('backups', `${root.slice(1)}/x/y`, 'hello');
@@ -158,6 +171,18 @@ describe('delete_backup', () => {
     expect(await place.run(['delete_backup', config, TIMESTAMP])).toEqual(SILENT);
     expect(server.objects.keys('backups')).toEqual(others.toSorted((a, b) => (a < b ? -1 : 1)));
     expect(server.objects.uploads('backups')).toEqual([]);
+  });
+
+  test('a key outside the backup that a server lists is not deleted', async () => {
+    await server.objects.put('backups', 'precious', 'x');
+    const body = `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>precious</Key><Size>1</Size></Contents></ListBucketResult>`;
+    server.faults.add({
+      when: { operation: 'ListObjectsV2', times: Infinity },
+      do: { kind: 'answer', status: 200, body },
+    });
+    const { exitCode, stderr } = await place.run(['delete_backup', place.config(server), TIMESTAMP]);
+    expect([exitCode, stderr.includes('a key outside')]).toEqual([1, true]);
+    expect(server.objects.keys('backups')).toEqual(['precious']);
   });
 
   test('a backup that is not there is deleted already', async () => {

@@ -181,6 +181,37 @@ describe('a lasting fault ends the restore with its cause', () => {
   });
 });
 
+test('a large range that stands still is noticed as soon as a small one', async () => {
+  server.faults.add({
+    when: { operation: 'GetObject' },
+    do: { kind: 'stallResponse', afterBytes: 9_000_000 },
+  });
+  expectWhole(await restore({ retry_timeout: '5s', restore_multipart_chunksize: '64MB' }));
+  const [first, second] = server.requests.filter(({ operation }) => operation === 'GetObject');
+  expect((second?.startedAt.getTime() ?? Infinity) - (first?.startedAt.getTime() ?? 0)).toBeLessThan(3000);
+  expect(second?.range).not.toStartWith('bytes=0-');
+});
+
+test('an object of parts that fits into one range is verified as well', async () => {
+  await server.objects.delete('backups', KEY);
+  const config = place.config(server, { restore_multipart_chunksize: '64MB' });
+  expect((await place.run(['backup_data', config, `${BACKUP_DIR}/${NAME}`], { stdin: DATA })).exitCode).toBe(
+    0,
+  );
+  expectWhole(await place.run(['restore_data', config, `${BACKUP_DIR}/${NAME}`]));
+  expect((await place.logLines()).at(-1)).toContain('checksum verified');
+  server.faults.add({
+    when: { operation: 'GetObject', times: Infinity },
+    do: { kind: 'corruptBody', atByte: 7 },
+  });
+  const damaged = await place.run(['restore_data', config, `${BACKUP_DIR}/${NAME}`]);
+  expect([damaged.exitCode, damaged.stdout.length, damaged.stderr.includes('is damaged')]).toEqual([
+    1,
+    0,
+    true,
+  ]);
+});
+
 describe('small objects', () => {
   const small = someBytes(1000);
 

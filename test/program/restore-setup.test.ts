@@ -83,6 +83,28 @@ test('without permission to list: a warning in the log, no failure', async () =>
   expect((await place.logLines()).join('\n')).toMatch(/\[WARNING\]:-.*listing is not permitted/);
 });
 
+test.each(['AccessDenied', 'Forbidden', 'AllAccessDisabled'])(
+  'a 403 of another name (%s) is no permission to list as well',
+  async (code) => {
+    server.faults.add({
+      when: { operation: 'ListObjectsV2', times: Infinity },
+      do: { kind: 'answer', status: 403, code },
+    });
+    expect((await setup()).exitCode).toBe(0);
+  },
+);
+
+test.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch'])(
+  'a 403 that a restore would meet as well (%s) is an error',
+  async (code) => {
+    server.faults.add({
+      when: { operation: 'ListObjectsV2', times: Infinity },
+      do: { kind: 'answer', status: 403, code },
+    });
+    expect((await setup()).exitCode).toBe(1);
+  },
+);
+
 test('scope segment sends nothing', async () => {
   expect((await setup('segment 3')).exitCode).toBe(0);
   expect(server.requests.length).toBe(0);

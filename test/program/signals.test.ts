@@ -75,6 +75,34 @@ describe('a signal ends the process within 2 seconds and leaves no upload', () =
     expect(performance.now() - signalledAt).toBeLessThan(2000);
   });
 
+  test('SIGTERM while the server keeps the answer to Create: the upload that it began is removed', async () => {
+    server.faults.add({
+      when: { operation: 'CreateMultipartUpload' },
+      do: { kind: 'stallResponse', afterBytes: 0 },
+    });
+    const child = place.start(['backup_data', place.config(server), PATH], { stdin: someBytes(PART * 2) });
+    await until(() => server.objects.uploads('backups').length === 1);
+    child.kill('SIGTERM');
+    expect((await outcomeOf(child)).exitCode).toBe(143);
+    expect(server.objects.uploads('backups')).toEqual([]);
+  });
+
+  test('SIGTERM in a restore of uncompressed data ends it with a NUL, which COPY refuses', async () => {
+    const key = `gp/test/backups/20260102/${TIMESTAMP}/gpbackup_0_${TIMESTAMP}_16385`;
+    await server.objects.put('backups', key, someBytes(PART));
+    server.faults.add({
+      when: { operation: 'GetObject', range: /^bytes=4/, times: Infinity },
+      do: { kind: 'stallResponse', afterBytes: 10 },
+    });
+    const child = place.start(['restore_data', place.config(server), PATH]);
+    await until(() =>
+      server.requests.some(({ range, status }) => range?.startsWith('bytes=4') === true && status === 206),
+    );
+    child.kill('SIGTERM');
+    const { exitCode, stdout } = await outcomeOf(child);
+    expect([exitCode, stdout.at(-1)]).toEqual([143, 0]);
+  });
+
   test('SIGTERM in restore_file leaves the target as it was and no other file', async () => {
     await server.objects.put('backups', `gp/test/backups/20260102/${TIMESTAMP}/f`, someBytes(PART * 2));
     server.faults.add({

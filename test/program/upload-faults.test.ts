@@ -146,6 +146,12 @@ describe('a passing fault is survived, the object is whole and no upload is left
   });
 });
 
+test('an answer to Create that is lost leaves no second upload', async () => {
+  server.faults.add({ when: { operation: 'CreateMultipartUpload' }, do: { kind: 'loseAnswer' } });
+  await expectStored(await backup());
+  expect(countOf('CreateMultipartUpload')).toBe(2);
+});
+
 describe('the outcome of Complete', () => {
   test('lost, and the object is there: success', async () => {
     server.faults.add({ when: { operation: 'CompleteMultipartUpload' }, do: { kind: 'loseAnswer' } });

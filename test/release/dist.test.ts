@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Built } from '../../scripts/build.ts';
-import { type Archive, packArchive } from '../../scripts/release/archive.ts';
+import { type Archive, DOCUMENTS, packArchive } from '../../scripts/release/archive.ts';
 import { VERSION } from '../../src/base/product.ts';
 import { PLUGIN } from '../program/plugin.ts';
 
@@ -45,7 +45,10 @@ function standIns(name: string): Built {
 
 function documents(name: string, names: readonly string[]): string {
   const into = folder(name);
-  for (const document of names) writeFileSync(join(into, document), document);
+  for (const document of names) {
+    mkdirSync(dirname(join(into, document)), { recursive: true });
+    writeFileSync(join(into, document), document);
+  }
   return into;
 }
 
@@ -57,7 +60,7 @@ describe('the archive of the built program', () => {
     packed = await packArchive({
       built: { launcher: PLUGIN, program: `${PLUGIN}.bin` },
       architecture: 'x64',
-      documents: documents('documents', ['README.md', 'LICENSE', 'CHANGELOG.md']),
+      documents: documents('documents', DOCUMENTS),
       into: folder('into'),
       level: 1,
     });
@@ -71,9 +74,7 @@ describe('the archive of the built program', () => {
       `-rwxr-xr-x root/root ${FOLDER}/gpbackup_s3_plugin`,
       `-rwxr-xr-x root/root ${FOLDER}/gpbackup_s3_plugin.bin`,
       `-rwxr-xr-x root/root ${FOLDER}/install-on-hosts.sh`,
-      `-rw-r--r-- root/root ${FOLDER}/README.md`,
-      `-rw-r--r-- root/root ${FOLDER}/LICENSE`,
-      `-rw-r--r-- root/root ${FOLDER}/CHANGELOG.md`,
+      ...DOCUMENTS.map((name) => `-rw-r--r-- root/root ${FOLDER}/${name}`),
     ]);
     expect(basename(packed.archive)).toBe(`${FOLDER}.tar.gz`);
   });
@@ -110,7 +111,7 @@ describe('the archive of the built program', () => {
 
 describe('packArchive', () => {
   test('packs the same files into the same bytes, whenever and by whomever', async () => {
-    const texts = documents('same-documents', ['README.md', 'LICENSE']);
+    const texts = documents('same-documents', DOCUMENTS);
     const archives = await Promise.all(
       ['first', 'second'].map(async (name) => {
         const built = standIns(`same-${name}`);
@@ -123,27 +124,26 @@ describe('packArchive', () => {
     expect(archives[0]?.equals(archives[1] ?? Buffer.alloc(0))).toBe(true);
   });
 
-  test('names the archive after the processor, and does without a CHANGELOG.md', async () => {
+  test('names the archive after the processor', async () => {
     const packed = await packArchive({
       built: standIns('arm'),
       architecture: 'arm64',
-      documents: documents('arm-documents', ['README.md', 'LICENSE']),
+      documents: documents('arm-documents', DOCUMENTS),
       into: folder('arm-into'),
     });
     expect(basename(packed.archive)).toBe(`gpbackup_s3_plugin-${VERSION}-linux-arm64.tar.gz`);
-    expect(listing(packed).map((line) => basename(line.split(' ').at(-1) ?? ''))).not.toContain(
-      'CHANGELOG.md',
-    );
   });
 
-  test.each(['README.md', 'LICENSE'])('fails when %s is missing', async (missing) => {
-    const built = standIns(`without-${missing}`);
-    const present = ['README.md', 'LICENSE'].filter((name) => name !== missing);
+  test.each([...DOCUMENTS])('fails when %s is missing', async (missing) => {
+    const name = missing.replaceAll('/', '-');
     const options = {
-      built,
+      built: standIns(`without-${name}`),
       architecture: 'x64' as const,
-      documents: documents(`lacks-${missing}`, present),
-      into: folder(`into-without-${missing}`),
+      documents: documents(
+        `lacks-${name}`,
+        DOCUMENTS.filter((document) => document !== missing),
+      ),
+      into: folder(`into-without-${name}`),
     };
     expect(packArchive(options)).rejects.toThrow(missing);
   });

@@ -42,9 +42,25 @@ describe('places', () => {
   });
 });
 
+/** One with all places taken but for the request that has just been refused. */
+async function busy(most: number): Promise<Throttle> {
+  const throttle = new Throttle(most);
+  for (let count = 0; count < most; count += 1) await throttle.enter();
+  throttle.leave();
+  return throttle;
+}
+
 describe('slowDown', () => {
-  test('halves the limit, down to one', () => {
-    const throttle = new Throttle(11);
+  test('begins at what is under way, however much more was allowed', async () => {
+    const throttle = new Throttle(1000);
+    for (let count = 0; count < 5; count += 1) await throttle.enter();
+    throttle.leave();
+    throttle.slowDown(0);
+    expect(throttle.limit).toBe(2);
+  });
+
+  test('halves the limit, down to one', async () => {
+    const throttle = await busy(11);
     const limits = [0, 1, 2, 3, 4].map((second) => {
       throttle.slowDown(second * 1000);
       return throttle.limit;
@@ -52,16 +68,16 @@ describe('slowDown', () => {
     expect(limits).toEqual([5, 2, 1, 1, 1]);
   });
 
-  test('counts answers of the same second once', () => {
-    const throttle = new Throttle(16);
+  test('counts answers of the same second once', async () => {
+    const throttle = await busy(16);
     for (const now of [5000, 5000, 5500, 5999]) throttle.slowDown(now);
     expect(throttle.limit).toBe(8);
     throttle.slowDown(6000);
     expect(throttle.limit).toBe(4);
   });
 
-  test('counts from the first moment of the clock on', () => {
-    const throttle = new Throttle(4);
+  test('counts from the first moment of the clock on', async () => {
+    const throttle = await busy(4);
     throttle.slowDown(0);
     expect(throttle.limit).toBe(2);
   });
@@ -81,8 +97,8 @@ describe('slowDown', () => {
 });
 
 describe('recovery', () => {
-  test('adds one place after as many successes as there are places', () => {
-    const throttle = new Throttle(8);
+  test('adds one place after as many successes as there are places', async () => {
+    const throttle = await busy(8);
     throttle.slowDown(0);
     const limits: number[] = [];
     for (let count = 0; count < 4 + 5 + 6 + 7; count += 1) {
@@ -102,8 +118,8 @@ describe('recovery', () => {
     expect(throttle.limit).toBe(2);
   });
 
-  test('begins again with every further SlowDown', () => {
-    const throttle = new Throttle(4);
+  test('begins again with every further SlowDown', async () => {
+    const throttle = await busy(4);
     throttle.slowDown(0);
     throttle.succeeded();
     throttle.slowDown(500);
@@ -114,13 +130,13 @@ describe('recovery', () => {
   });
 
   test('admits one who waits', async () => {
-    const throttle = new Throttle(2);
+    const throttle = await busy(2);
     throttle.slowDown(0);
-    const inside = await enterAll(throttle, 2);
-    expect(inside()).toBe(1);
+    const inside = await enterAll(throttle, 1);
+    expect(inside()).toBe(0);
     throttle.succeeded();
     await turn();
-    expect(inside()).toBe(2);
+    expect(inside()).toBe(1);
   });
 });
 

@@ -11,6 +11,8 @@ export interface MultipartUpload {
   readonly uploadId: string;
   /** Kept in the object's metadata: tells after a lost answer whether the object is this upload's. */
   readonly token: string;
+  /** An answer was lost on the way to this upload: there may be another one that nobody knows the id of. */
+  readonly strays: boolean;
   /** The store takes a CRC32 of each part and of the whole. */
   readonly withCrc32: boolean;
 }
@@ -47,13 +49,17 @@ async function create(client: S3Client, key: string, withCrc32: boolean): Promis
   const checksum = withCrc32
     ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
     : {};
+  let tries = 0;
   return await client.send(
-    {
-      operation: 'CreateMultipartUpload',
-      method: 'POST',
-      key,
-      query: { uploads: '' },
-      headers: { ...checksum, [UPLOAD_METADATA]: token },
+    () => {
+      tries += 1;
+      return {
+        operation: 'CreateMultipartUpload',
+        method: 'POST',
+        key,
+        query: { uploads: '' },
+        headers: { ...checksum, [UPLOAD_METADATA]: token },
+      };
     },
     async (answer) => {
       const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
@@ -64,7 +70,7 @@ async function create(client: S3Client, key: string, withCrc32: boolean): Promis
       const acknowledged =
         answer.headers.get('x-amz-checksum-algorithm') === 'CRC32' &&
         (type === null || type === 'FULL_OBJECT');
-      return { key, uploadId, token, withCrc32: withCrc32 && acknowledged };
+      return { key, uploadId, token, strays: tries > 1, withCrc32: withCrc32 && acknowledged };
     },
   );
 }

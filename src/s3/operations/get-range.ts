@@ -8,7 +8,7 @@ import type { WireAnswer } from '../transport.ts';
 import { parseContentRange } from './content-range.ts';
 import { headObject } from './head-object.ts';
 import { type ObjectFacts, readFacts } from './object-facts.ts';
-import { uploadPatience } from './patience.ts';
+import { bodyPatience } from './patience.ts';
 
 /** Bytes [start, end) of an object, and what must be true of it. */
 export interface RangeRead {
@@ -27,6 +27,9 @@ export interface RangeAnswer {
 
 /** A server that ignores ranges sends the whole object; no more than this much of it is read in vain. */
 const MOST_SKIPPED = 256 * 1024 * 1024;
+
+/** Larger bodies are read piece by piece from the first try on: only there a connection that stands still shows. */
+const LARGEST_WHOLE = 8 * 1024 * 1024;
 
 /**
  * Reads a range (S3 API Reference, GetObject with Range and If-Match). The first try takes the body in one
@@ -84,9 +87,9 @@ class RangeAttempt {
     const start = this.#next();
     const { facts, end, skip } = this.#span(answer, start);
     this.#check(facts);
-    const whole = start === this.#read.start && skip === 0 && this.#tries === 1 && answer.status === 206;
-    if (whole) {
-      const bytes = await answer.bytes(uploadPatience(this.#client, end - start));
+    const untouched = start === this.#read.start && skip === 0 && this.#tries === 1 && answer.status === 206;
+    if (untouched && end - start <= LARGEST_WHOLE && !this.#client.slow) {
+      const bytes = await answer.bytes(bodyPatience(this.#client, end - start));
       if (bytes.length !== end - start) throw short(bytes.length, end - start);
       return { facts, bytes };
     }
@@ -152,7 +155,8 @@ class RangeAttempt {
       const room = wanted - kept.length;
       kept.buffer.set(useful.subarray(0, room), kept.length);
       kept.length += Math.min(useful.length, room);
-      progress.progressed();
+      // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
+      if (useful.length > 0) progress.progressed();
       if (useful.length > room && answer.status !== 200) throw short(wanted + useful.length - room, wanted);
       if (kept.length === wanted && answer.status === 200) break;
     }

@@ -42,11 +42,14 @@ async function readPage(
     const { element } = parseXml(text, ['ListBucketResult']);
     const encoded = childText(element, 'EncodingType') === 'url';
     const objects = children(element, 'Contents').map((entry) => {
-      const key = childText(entry, 'Key') ?? '';
+      const written = childText(entry, 'Key') ?? '';
+      const key = encoded ? decodeKey(written) : written;
       const size = Number(childText(entry, 'Size'));
       if (key === '' || !Number.isSafeInteger(size))
         throw new TransportError('EPROTOCOL', 'a listed object has no key or no size');
-      return { key: encoded ? decodeKey(key) : key, size };
+      // What is deleted is what was listed: a key from elsewhere must never be among it.
+      if (!key.startsWith(prefix)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
+      return { key, size };
     });
     if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };
     const next = childText(element, 'NextContinuationToken') ?? '';

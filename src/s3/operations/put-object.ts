@@ -1,7 +1,7 @@
 import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { CRC32_METADATA } from './metadata.ts';
-import { uploadPatience } from './patience.ts';
+import { bodyPatience } from './patience.ts';
 import { type ProtectionPolicy, protectPut } from './protection.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function putObject(
       headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
       body,
       signBody,
-      patience: uploadPatience(client, body.length),
+      patience: bodyPatience(client, body.length),
     },
     async (answer) => {
       await answer.bytes(client.stallTimeout);

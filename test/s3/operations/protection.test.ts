@@ -5,13 +5,14 @@ import { crc32, crc32ToBase64 } from '../../../src/s3/checksum.ts';
 import type { S3Client } from '../../../src/s3/client.ts';
 import { staticCredentials } from '../../../src/s3/credentials.ts';
 import { openStore } from '../../../src/s3/open.ts';
-import { uploadPatience } from '../../../src/s3/operations/patience.ts';
+import { bodyPatience } from '../../../src/s3/operations/patience.ts';
 import {
   md5Base64,
   type ProtectionPolicy,
   protectPart,
   protectPut,
 } from '../../../src/s3/operations/protection.ts';
+import { Transport } from '../../../src/s3/transport.ts';
 
 /** A client that is asked for its provider and scheme only; it sends nothing. */
 function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
@@ -27,12 +28,14 @@ function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
       secretAccessKey: new Secret('secret'),
       sessionToken: undefined,
     }),
-    proxy: undefined,
-    verifyTls: true,
-    caFile: undefined,
+    transport: new Transport({
+      trust: () => ({ rejectUnauthorized: true }),
+      proxy: undefined,
+      userAgent: 'test',
+    }),
+    proxied: false,
     retryPolicy: { timeout, reachTimeout: timeout, maxRetries: undefined },
     concurrency: 5,
-    userAgent: 'test',
     log: new ProcessLog(() => {}),
     signal: new AbortController().signal,
   });
@@ -85,18 +88,18 @@ describe('a part', () => {
   });
 });
 
-describe('the patience with an upload', () => {
-  const SLOWEST = 64 * 1024;
+describe('the patience with a body', () => {
+  const SLOWEST = 128 * 1024;
 
-  test('is the watchdog’s for no bytes, and a second more for each 64 KiB', () => {
-    expect(uploadPatience(AWS, 0)).toBe(60_000);
-    expect(uploadPatience(AWS, SLOWEST)).toBe(61_000);
-    expect(uploadPatience(AWS, 60 * SLOWEST)).toBe(120_000);
+  test('is the watchdog’s for no bytes, and a second more for each 128 KiB', () => {
+    expect(bodyPatience(AWS, 0)).toBe(60_000);
+    expect(bodyPatience(AWS, SLOWEST)).toBe(61_000);
+    expect(bodyPatience(AWS, 60 * SLOWEST)).toBe(120_000);
   });
 
   test('shrinks with a short retry_timeout, of which the watchdog takes a fifth', () => {
     const hasty = clientOf(undefined, 30_000);
     expect(hasty.stallTimeout).toBe(6000);
-    expect(uploadPatience(hasty, 60 * SLOWEST)).toBe(12_000);
+    expect(bodyPatience(hasty, 60 * SLOWEST)).toBe(12_000);
   });
 });
