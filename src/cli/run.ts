@@ -32,6 +32,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
     const command = await entry.load();
     const ending = new AbortController();
     onEndingSignal((error) => {
+      if (ending.signal.aborted) return;
       ending.abort(error);
       setTimeout(() => exit(error.exitCode), GRACE);
     });

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, reasonOf } from '../base/plugin-error.ts';
 import type { CommandContext } from '../cli/command.ts';
@@ -22,7 +22,7 @@ export async function backupDirectory(
   const session = await openSession(configPath, context, 'long');
   const { log, signal } = session;
   // One pool for all files: together they stay within max_memory.
-  const settings = uploadSettings(session);
+  const settings = uploadSettings(session, most);
   let bytes = 0;
   let count = 0;
   await inParallel(
@@ -30,12 +30,13 @@ export async function backupDirectory(
     most,
     signal,
     async (path, scope) => {
-      bytes += await storeFile(
+      const stored = await storeFile(
         { ...session, client: session.client.with({ signal: scope }), signal: scope },
         path,
         path,
         settings,
       );
+      bytes += stored;
       count += 1;
     },
   );
@@ -48,7 +49,7 @@ async function* filesBelow(session: Session, directory: string): AsyncGenerator<
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
       yield* filesBelow(session, path);
-    } else if ((await reading(path, () => stat(path))).isFile()) {
+    } else if (await isFile(path)) {
       yield path;
     } else {
       session.log.warning(`${path} is no regular file: left out`);
@@ -63,4 +64,16 @@ async function reading<T>(path: string, call: () => Promise<T>): Promise<T> {
     const why = codeOf(cause) === 'ENOENT' ? 'it is not there' : (codeOf(cause) ?? reasonOf(cause));
     throw new SourceError(`${path} can't be read: ${why}`, { cause });
   }
+}
+
+/** Whether a path is a file or a link to one; a link to nothing is none. */
+async function isFile(path: string): Promise<boolean> {
+  return await reading(path, async () => {
+    try {
+      return (await stat(path)).isFile();
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' && (await lstat(path)).isSymbolicLink()) return false;
+      throw error;
+    }
+  });
 }

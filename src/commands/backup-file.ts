@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile } from '../backup/key.ts';
 import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
+import type { UploadSettings } from '../transfer/part-sender.ts';
 import { ByteSource, SourceError } from '../transfer/source.ts';
 import { upload } from '../transfer/upload.ts';
 import { amount } from './report.ts';
@@ -39,15 +40,42 @@ export async function storeFile(
   try {
     const facts = fstatSync(fd);
     if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);
-    if (facts.size < settings.schedule.sizeOf(1)) {
-      // A regular file's bytes come at once: nothing has to be asynchronous, and no buffer of a part is needed.
-      const body = reading(path, () => readFileSync(fd));
-      await putObject(session.client, key, body, settings.policy);
-      return body.length;
-    }
+    const small =
+      facts.size < settings.schedule.sizeOf(1)
+        ? await storeSmall(session, fd, path, key, facts.size, settings)
+        : undefined;
+    if (small !== undefined) return small;
     return (await upload(session.client, key, new ByteSource(fd, path), settings, session.signal)).bytes;
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Stores a file that fits into a part. Its bytes come at once, so nothing has to be asynchronous, and its buffer
+ * is no larger than it is. Undefined when the file has grown in the meantime.
+ */
+async function storeSmall(
+  { client, signal }: Session,
+  fd: number,
+  path: string,
+  key: string,
+  size: number,
+  { pool, policy }: UploadSettings,
+): Promise<number | undefined> {
+  const buffer = await pool.acquire(size + 1, signal);
+  try {
+    let length = 0;
+    while (length < buffer.length) {
+      const came = reading(path, () => readSync(fd, buffer, length, buffer.length - length, length));
+      if (came === 0) break;
+      length += came;
+    }
+    if (length === buffer.length) return undefined;
+    await putObject(client, key, buffer.subarray(0, length), policy);
+    return length;
+  } finally {
+    pool.discard(buffer);
   }
 }
 

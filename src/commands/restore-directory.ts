@@ -34,9 +34,10 @@ export async function restoreDirectory(
   const settings = downloadSettings(session, most);
   let bytes = 0;
   let count = 0;
-  await inParallel(targets(session, directory), most, signal, async ({ key, path }, scope) => {
+  await inParallel(targets(session, directory), settings.files, signal, async ({ key, path }, scope) => {
     makeFolder(dirname(path));
-    bytes += (await downloadFile(client.with({ signal: scope }), key, path, settings, scope)).bytes;
+    const report = await downloadFile(client.with({ signal: scope }), key, path, settings, scope);
+    bytes += report.bytes;
     count += 1;
   });
   if (count === 0) {

@@ -53,6 +53,7 @@ export async function openSession(
       endpointSource === undefined
         ? endpoint
         : await endpointFromSource(endpointSource, endpoint, transport, signal),
+    awsScheme: connection.awsScheme,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
     credentials:

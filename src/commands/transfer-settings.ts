@@ -6,8 +6,11 @@ import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import type { Session } from './session.ts';
 
-/** How this session uploads: the options, bounded by what the provider takes and by `max_memory`. */
-export function uploadSettings({ config, client, log }: Session): UploadSettings {
+/**
+ * How this session uploads `files` objects at once, together within `max_memory`: the options, bounded by what the
+ * provider takes.
+ */
+export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
   const { provider } = client;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
@@ -18,24 +21,28 @@ export function uploadSettings({ config, client, log }: Session): UploadSettings
   const budget = uploadBudget(config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
-  if (most < wanted) {
-    log.warning(
-      `${most} instead of ${wanted} parts of ${formatSize(size)} at once, to stay within max_memory (${formatSize(config.maxMemory)})`,
-    );
-  }
-  return { schedule, pool: new BufferPool(budget, wanted), policy: config.connection };
+  if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
+  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.connection };
 }
 
-/** How this session downloads `files` objects at once. */
-export function downloadSettings({ config, log }: Session, files = 1): DownloadSettings {
+/** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
+export function downloadSettings(
+  { config, log }: Session,
+  files = 1,
+): DownloadSettings & { readonly files: number } {
   const { rangeSize, concurrency } = config.restore;
-  const most = buffersInBudget(concurrency, rangeSize, downloadBudget(config.maxMemory));
-  if (most < concurrency) {
-    log.warning(
-      `${most} instead of ${concurrency} ranges of ${formatSize(rangeSize)} at once, to stay within max_memory (${formatSize(config.maxMemory)})`,
-    );
-  }
-  return { rangeSize, concurrency: Math.max(1, Math.floor(most / files)) };
+  const most = buffersInBudget(concurrency * files, rangeSize, downloadBudget(config.maxMemory));
+  if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
+  return {
+    rangeSize,
+    files: Math.min(files, most),
+    concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))),
+    verify: config.connection.checksum !== 'off',
+  };
+}
+
+function bounded(what: string, most: number, wanted: number, size: number, maxMemory: number): string {
+  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} at once, to stay within max_memory (${formatSize(maxMemory)})`;
 }
 
 function scheduleOf(partSize: number | undefined, maxParts: number): PartSchedule {

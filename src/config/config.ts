@@ -20,8 +20,9 @@ export interface Config {
 export interface ConnectionConfig {
   /** What requests are signed for, and the AWS host's region where there is no endpoint. */
   readonly region: string;
-  /** Absent: AWS. */
+  /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: EndpointConfig | undefined;
+  readonly awsScheme: 'http' | 'https';
   readonly endpointSource: URL | undefined;
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   /** The endpoint's host names the bucket already. */

@@ -37,6 +37,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       connection: {
         region: values.region ?? 'us-east-1',
         endpoint,
+        awsScheme: values.encryption ? 'https' : 'http',
         endpointSource,
         urlStyle: values.url_style,
         hostNamesBucket: values.remove_duplicate_bucket,

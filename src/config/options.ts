@@ -73,7 +73,7 @@ export const OPTIONS = defineOptions({
     kind: 'on/off',
     fallback: 'on',
     origin: 'family',
-    summary: 'https (`on`) or http (`off`) to an endpoint without a scheme.',
+    summary: 'https (`on`) or http (`off`) to AWS, and to an endpoint without a scheme.',
   },
   http_proxy: {
     kind: 'url',

@@ -16,14 +16,15 @@ export class SignalError extends PluginError {
 }
 
 /**
- * Calls `end` at the first SIGTERM, SIGINT or SIGHUP. A signal that is ignored when the process starts stays
+ * Calls `end` at each SIGTERM, SIGINT or SIGHUP. A signal that is ignored when the process starts stays
  * ignored: gpbackup_helper starts the plugin under nohup, from a session that ends.
  */
 export function onEndingSignal(end: (error: SignalError) => void): void {
   const ignored = ignoredSignals();
   for (const name of ENDING) {
     if (ignored & (1n << BigInt(constants.signals[name] - 1))) continue;
-    process.once(name, () => end(new SignalError(name)));
+    // Stays in force: a second signal must not kill the process while it cleans up after the first.
+    process.on(name, () => end(new SignalError(name)));
   }
 }
 

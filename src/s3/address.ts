@@ -16,8 +16,9 @@ export interface Address {
 export interface AddressChoice {
   readonly bucket: string;
   readonly region: string;
-  /** Absent: AWS. */
+  /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
+  readonly awsScheme: 'http' | 'https';
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   readonly hostNamesBucket: boolean;
   /** The style that the provider of a custom endpoint demands. */
@@ -30,7 +31,7 @@ export interface AddressChoice {
  */
 export function addressOf(choice: AddressChoice): Address {
   const aws = choice.endpoint === undefined;
-  const scheme = choice.endpoint?.scheme ?? 'https';
+  const scheme = choice.endpoint?.scheme ?? choice.awsScheme;
   const host = choice.endpoint?.host ?? awsHost(choice.region);
   if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
   const natural = aws && !choice.bucket.includes('.') ? 'virtual' : aws ? 'path' : choice.providerStyle;

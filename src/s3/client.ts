@@ -1,7 +1,8 @@
 import { reasonOf } from '../base/plugin-error.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import { type Address, pathOf } from './address.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
@@ -48,6 +49,8 @@ export class S3Client {
   readonly log: Log;
   /** Milliseconds without a byte after which a connection is replaced. */
   readonly stallTimeout: number;
+  /** Milliseconds without progress after which a request is given up. */
+  readonly retryTimeout: number;
   readonly #parts: ClientParts;
   readonly #signal: AbortSignal;
   readonly #session: Session;
@@ -57,7 +60,8 @@ export class S3Client {
     this.bucket = parts.bucket;
     this.provider = parts.provider;
     this.log = parts.log;
-    this.stallTimeout = Math.min(60_000, parts.retryPolicy.timeout / 5);
+    this.retryTimeout = parts.retryPolicy.timeout;
+    this.stallTimeout = Math.min(60_000, this.retryTimeout / 5);
     this.#signal = parts.signal;
     this.#session = session ?? new Session(parts);
   }
@@ -154,17 +158,31 @@ export class S3Client {
         headers: { ...request.headers, host: address.host },
         payloadHash,
       },
-      await this.#parts.credentials.current(),
+      await this.#credentials(),
       new Date(Date.now() + clockOffset),
     );
     return {
       method: request.method,
       url: `${address.scheme}://${address.host}${path}${query === '' ? '' : `?${query}`}`,
-      headers,
+      headers: { ...request.unsignedHeaders, ...headers },
       body,
       // A slow network is told from a dead one by giving each further try twice the time.
       patience: (request.patience ?? this.stallTimeout) * 2 ** Math.min(failedTries, 3),
     };
+  }
+
+  /** The credentials in force; a source that does not answer is a failed try like any other. */
+  async #credentials(): Promise<Credentials> {
+    const stalled = AbortSignal.timeout(this.stallTimeout);
+    const ended = AbortSignal.any([this.#signal, stalled]);
+    try {
+      return await untilAborted(this.#parts.credentials.current(), ended);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!stalled.aborted) throw error;
+      this.#parts.credentials.refresh();
+      throw new TransportError('ESTALLED', 'the source of the credentials does not answer', { cause: error });
+    }
   }
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */

@@ -11,8 +11,9 @@ import type { Transport } from './transport.ts';
 export interface StoreOptions {
   readonly bucket: string;
   readonly region: string;
-  /** Absent: AWS. */
+  /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
+  readonly awsScheme: 'http' | 'https';
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   readonly hostNamesBucket: boolean;
   readonly credentials: CredentialSource;
@@ -29,7 +30,7 @@ export interface StoreOptions {
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, region, endpoint, urlStyle, hostNamesBucket } = options;
+  const { bucket, region, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
   const provider = providerOf(endpoint?.host ?? 's3.amazonaws.com');
   return new S3Client({
     bucket,
@@ -39,6 +40,7 @@ export function openStore(options: StoreOptions): S3Client {
         bucket,
         region: inRegion,
         endpoint,
+        awsScheme,
         urlStyle,
         hostNamesBucket,
         providerStyle: provider.style ?? 'path',

@@ -20,8 +20,10 @@ export interface S3Request {
   readonly key?: string;
   /** In any order; the empty value is written as `name=`, as the signature needs it. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Lower-case names. All of them are signed: only content-md5, range, if-match and x-amz-* belong here. */
+  /** Lower-case names. All of them are signed: only content-md5, range and x-amz-* belong here. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent and not signed: servers differ in how they canonicalise other headers. */
+  readonly unsignedHeaders?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
   /** Whether the body's SHA-256 is signed; `UNSIGNED-PAYLOAD` otherwise. Default: signed. */
   readonly signBody?: boolean;

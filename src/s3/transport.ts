@@ -44,6 +44,11 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    if (options.proxy !== undefined) {
+      // A proxy that is configured is for all requests; the runtime would let these two overrule it.
+      delete process.env['NO_PROXY'];
+      delete process.env['no_proxy'];
+    }
   }
 
   async exchange<T>(
@@ -188,4 +193,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was closed before the answer was complete',
   ENOTFOUND: 'the host name is not known',
+  EADDRNOTAVAIL: 'no local port is free for a further connection',
+  ENETUNREACH: 'there is no route to the network',
+  EHOSTUNREACH: 'there is no route to the host',
 };

@@ -1,3 +1,6 @@
+import { formatSize } from '../base/bytes.ts';
+import { PluginError } from '../base/plugin-error.ts';
+
 /** A buffer of its own memory, so that it can be given back to the system. */
 export type PartBuffer = Uint8Array<ArrayBuffer>;
 
@@ -18,6 +21,11 @@ export class BufferPool {
   constructor(budget: number, most: number) {
     this.#budget = budget;
     this.#most = most;
+  }
+
+  /** Whether buffers of that size pass the budget: then there is one at a time. */
+  exceeds(size: number): boolean {
+    return size > this.#budget;
   }
 
   /** Waits for a buffer of exactly `size` bytes. Its content is whatever it was used for before. */
@@ -72,12 +80,24 @@ export class BufferPool {
   }
 
   #hand(size: number): PartBuffer {
-    this.#inUse += 1;
-    this.#bytesInUse += size;
     const index = this.#free.findIndex((buffer) => buffer.length === size);
     const [reused] = index === -1 ? [] : this.#free.splice(index, 1);
     // Buffers of another size belong to an earlier step of the schedule: their memory is needed now.
     if (reused === undefined) for (const buffer of this.#free.splice(0)) buffer.buffer.transfer(0);
-    return reused ?? new Uint8Array(size);
+    const buffer = reused ?? allocate(size);
+    this.#inUse += 1;
+    this.#bytesInUse += size;
+    return buffer;
+  }
+}
+
+function allocate(size: number): PartBuffer {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new PluginError(`there is no memory for a part of ${formatSize(size)}`, {
+      hint: 'set backup_multipart_chunksize lower, or back up with more segments or without --single-data-file',
+      cause,
+    });
   }
 }

@@ -33,7 +33,7 @@ export async function downloadFile(
     open = false;
     system(`writing ${path}`, () => closeSync(fd));
     system(`renaming ${unfinished} to ${path}`, () => renameSync(unfinished, path));
-    flushFolder(folder);
+    system(`flushing ${folder}`, () => flushFolder(folder));
     return report;
   } catch (error) {
     if (open) closeSync(fd);
@@ -42,11 +42,17 @@ export async function downloadFile(
   }
 }
 
-/** A rename is on the disk only when its folder is. */
+/** A rename is on the disk only when its folder is. A folder that may be written but not read can't be flushed. */
 function flushFolder(folder: string): void {
-  const fd = system(`opening ${folder}`, () => openSync(folder, constants.O_RDONLY));
+  let fd: number;
   try {
-    system(`flushing ${folder}`, () => fsyncSync(fd));
+    fd = openSync(folder, constants.O_RDONLY);
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') return;
+    throw error;
+  }
+  try {
+    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,3 +1,5 @@
+import { untilAborted } from '../base/until-aborted.ts';
+
 /**
  * Runs `fetch` for every item, up to `ahead` at once, and yields the results in the order of the items. The
  * next item is begun when the consumer has taken a result, so at most `ahead` results exist at a time; a
@@ -37,21 +39,4 @@ export async function* inOrder<I, R>(
     scope.abort(new Error('no longer needed'));
     await Promise.allSettled(queue);
   }
-}
-
-/** The task's result, or the signal's reason as soon as there is one. */
-async function untilAborted<R>(task: Promise<R>, signal: AbortSignal): Promise<R> {
-  signal.throwIfAborted();
-  return await new Promise<R>((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    const settle = (then: () => void): void => {
-      signal.removeEventListener('abort', stop);
-      then();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    task.then(
-      (result) => settle(() => resolve(result)),
-      (error: unknown) => settle(() => reject(error)),
-    );
-  });
 }

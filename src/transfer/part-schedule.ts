@@ -9,15 +9,28 @@ export const MOST_PARTS = 10_000;
 
 /**
  * The growing schedule: so many of each 10,000 parts have that size. It starts small, so that a small stream is
- * under way after 8 MiB, and stays at sizes of which several fit into memory for the first 180 GiB.
+ * under way after 8 MiB, and stays at sizes of which several fit into memory for the first 100 GiB.
  */
 const STEPS: readonly (readonly [count: number, size: number])[] = [
   [1000, 8 * MiB],
   [1000, 16 * MiB],
-  [1000, 32 * MiB],
-  [2000, 64 * MiB],
+  [3000, 32 * MiB],
+  [1500, 64 * MiB],
   [1000, 128 * MiB],
-  [1000, 256 * MiB],
+  [500, 256 * MiB],
+  [500, 512 * MiB],
+  [500, GiB],
+];
+
+/** The same for servers that take too few parts for the above to reach 5 TiB: three tenths are of the largest size. */
+const STEPS_OF_FEW: typeof STEPS = [
+  [1000, 8 * MiB],
+  [1000, 16 * MiB],
+  [2000, 32 * MiB],
+  [1000, 64 * MiB],
+  [1000, 128 * MiB],
+  [500, 256 * MiB],
+  [500, 512 * MiB],
 ];
 
 /** The sizes of an upload's parts, fixed before the first byte: a stream's length is not known. */
@@ -39,10 +52,15 @@ export function uniformSchedule(partSize: number, maxParts: number): PartSchedul
  * parts behind them share what is missing to 5 TiB, within the limit of a part.
  */
 export function growingSchedule(maxParts: number): PartSchedule {
+  const schedule = scheduleOf(STEPS, maxParts);
+  return schedule.capacity >= LARGEST_OBJECT ? schedule : scheduleOf(STEPS_OF_FEW, maxParts);
+}
+
+function scheduleOf(table: typeof STEPS, maxParts: number): PartSchedule {
   const steps: { readonly from: number; readonly size: number }[] = [];
   let next = 1;
   let capacity = 0;
-  for (const [count, size] of STEPS) {
+  for (const [count, size] of table) {
     const scaled = Math.floor((count * maxParts) / MOST_PARTS);
     if (scaled === 0) continue;
     steps.push({ from: next, size });

@@ -28,6 +28,7 @@ export class PartSender {
   readonly #running = new Set<Promise<void>>();
   readonly #parts: UploadedPart[] = [];
   readonly #unlink: () => void;
+  #told = 0;
 
   constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings, signal: AbortSignal) {
     const stop = (): void => this.#scope.abort(signal.reason);
@@ -46,7 +47,9 @@ export class PartSender {
     this.#send(1, first, first.length);
     for (let partNumber = 2; !(await source.ended(signal)); partNumber += 1) {
       if (partNumber > schedule.maxParts) throw this.#tooLarge();
-      const buffer = await pool.acquire(schedule.sizeOf(partNumber), signal);
+      const size = schedule.sizeOf(partNumber);
+      if (size > this.#told && partNumber > 2 && pool.exceeds(size)) this.#tell(partNumber, size);
+      const buffer = await pool.acquire(size, signal);
       this.#send(partNumber, buffer, await this.#fill(buffer, source));
     }
     await Promise.all(this.#running);
@@ -60,6 +63,14 @@ export class PartSender {
     this.#scope.abort(reason);
     this.#unlink();
     await Promise.allSettled(this.#running);
+  }
+
+  /** Only streams of hundreds of GB come here: all of S3's parts are needed for what may still follow. */
+  #tell(partNumber: number, size: number): void {
+    this.#told = size;
+    this.#client.log.warning(
+      `${s3Url(this.#client.bucket, this.upload.key)}: from part ${partNumber} on parts are ${formatSize(size)}, one at a time, which passes max_memory`,
+    );
   }
 
   async #fill(buffer: PartBuffer, source: ByteSource): Promise<number> {

@@ -10,6 +10,7 @@ test('the fewest options make a complete config, everything else at its default'
     connection: {
       region: 'eu-west-1',
       endpoint: undefined,
+      awsScheme: 'https',
       endpointSource: undefined,
       urlStyle: 'auto',
       hostNamesBucket: false,

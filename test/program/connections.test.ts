@@ -177,6 +177,18 @@ describe('a proxy', () => {
     });
   });
 
+  test('also where the environment has a list of hosts that need none', async () => {
+    const plain = await started({});
+    await withProxy(plain.port, async (http_proxy, seen) => {
+      const config = place.config(plain, { http_proxy });
+      const env = { ...place.env, NO_PROXY: '*', no_proxy: '*' };
+      expect(
+        (await place.run(['backup_data', config, `${BACKUP_DIR}/${NAME}`], { stdin: 'small', env })).exitCode,
+      ).toBe(0);
+      expect(seen.length).toBe(1);
+    });
+  });
+
   test('https goes through it by CONNECT', async () => {
     const secure = await started({ tls: true });
     const ca_file = place.write('ca.pem', secure.certificate ?? '');

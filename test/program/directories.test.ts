@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { mkdirSync, symlinkSync } from 'node:fs';
+import type { FaultAction } from '../s3-server/faults.ts';
 import { type S3Server, startS3Server } from '../s3-server/server.ts';
 import { PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
 
@@ -62,6 +63,19 @@ describe('backup_directory and restore_directory', () => {
     expect(await Bun.file(`${root}/x/y`).text()).toBe('hello');
   });
 
+  test('files at once that do not fit into max_memory are fewer', async () => {
+    const root = place.path('large');
+    for (const name of ['a', 'b', 'c', 'd'])
+      await server.objects.put('backups', `${root}/${name}`, someBytes(20_000_000));
+    const config = place.config(server, { restore_multipart_chunksize: '32MB', max_memory: '96MB' });
+    server.faults.add({ when: { operation: 'GetObject', times: Infinity }, do: { kind: 'delay', ms: 50 } });
+    expect(await place.run(['restore_directory', config, root])).toEqual(SILENT);
+    const starts = server.requests
+      .filter(({ operation }) => operation === 'GetObject')
+      .map(({ startedAt }) => startedAt.getTime());
+    expect(starts.every((start, index) => index === 0 || start - (starts[index - 1] ?? 0) >= 50)).toBe(true);
+  });
+
   test('more than 1,000 files come back', async () => {
     const root = place.path('many');
     for (let index = 0; index < 1100; index += 1)
@@ -104,9 +118,13 @@ describe('backup_directory and restore_directory', () => {
     const root = await tree();
     await Bun.$`mkfifo ${root}/fifo`.quiet();
     symlinkSync(`${root}/top`, `${root}/link`);
+    symlinkSync('nowhere', `${root}/dangling`);
     expect(await place.run(['backup_directory', place.config(server), root])).toEqual(SILENT);
     expect(server.objects.keys('backups')).toContain(`${root}/link`);
-    expect((await place.logLines()).join('\n')).toContain('fifo is no regular file: left out');
+    const log = (await place.logLines()).join('\n');
+    expect(log).toContain('fifo is no regular file: left out');
+    expect(log).toContain('dangling is no regular file: left out');
+    expect(log).toContain(`stored 5 files below ${root}: ${10 + 10 + 100 + 9_000_000} bytes`);
   });
 });
 
@@ -121,6 +139,20 @@ describe('list_directory', () => {
     expect(lines[0]).toMatch(/^NAME +SIZE\(bytes\)$/);
     expect(lines[1]).toMatch(/^gp\/test\/0000 +3$/);
     expect(lines.at(-1)).toMatch(/^gp\/test\/1004 +3$/);
+  });
+
+  test('a server that knows version 1 of the list only is asked on by it', async () => {
+    server.faults.add({
+      when: { operation: 'ListObjectsV2' },
+      do: page(true, ['gp/test/a', 'gp/test/b'], ''),
+    });
+    server.faults.add({ when: { operation: 'ListObjects' }, do: page(false, ['gp/test/c'], 'gp/test/b') });
+    const { stdout, exitCode } = await place.run(['list_directory', place.config(server)]);
+    expect([exitCode, stdout.toString().match(/gp\/test\/./g)]).toEqual([
+      0,
+      ['gp/test/a', 'gp/test/b', 'gp/test/c'],
+    ]);
+    expect(server.requests.at(-1)?.query.get('marker')).toBe('gp/test/b');
   });
 
   test('a prefix of the caller; an empty list has its head', async () => {
@@ -269,3 +301,9 @@ async function tree(): Promise<string> {
   await Bun.write(`${root}/a/b c/nothing`, '');
   return root;
 }
+
+const page = (truncated: boolean, keys: string[], marker: string): FaultAction => ({
+  kind: 'answer',
+  status: 200,
+  body: `<?xml version="1.0"?><ListBucketResult><Marker>${marker}</Marker><IsTruncated>${truncated}</IsTruncated>${keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('')}</ListBucketResult>`,
+});

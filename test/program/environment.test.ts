@@ -69,6 +69,16 @@ describe('the environments that plugins are started in', () => {
     expect(outcome).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
   });
 
+  test('closed descriptors: no stderr is no error, no stdin is one', async () => {
+    using place = new Workplace();
+    const config = place.config(server);
+    const data = place.write('data', DATA);
+    const backup = await place.shell(`"$PLUGIN" backup_data ${config} ${PATH} < ${data} 2>&-`);
+    expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
+    const { exitCode, stderr } = await place.shell(`"$PLUGIN" backup_data ${config} ${PATH}9 <&-`);
+    expect([exitCode, stderr]).toEqual([1, 'gpbackup_s3_plugin: backup_data: standard input is closed\n']);
+  });
+
   test('64 processes at once', async () => {
     using place = new Workplace();
     const config = place.config(server);

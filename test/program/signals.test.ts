@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { type S3Server, startS3Server } from '../s3-server/server.ts';
 import { BACKUP_DIR, outcomeOf, PLUGIN, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
 import { until } from './until.ts';
@@ -42,6 +42,36 @@ describe('a signal ends the process within 2 seconds and leaves no upload', () =
     expect(outcome.stderr).toContain(`ended by ${signal}`);
     expect(server.objects.uploads('backups')).toEqual([]);
     expect(server.objects.keys('backups')).toEqual([]);
+  });
+
+  test('a second SIGTERM does not disturb the cleaning up after the first', async () => {
+    server.faults.add({ when: { operation: 'AbortMultipartUpload' }, do: { kind: 'delay', ms: 400 } });
+    const child = place.start(['backup_data', place.config(server), PATH]);
+    const input = child.stdin;
+    if (typeof input === 'number' || input === undefined || !('write' in input)) throw new Error('no pipe');
+    await input.write(someBytes(PART + 5));
+    await input.flush();
+    await until(() => operations().includes('UploadPart'));
+    child.kill('SIGTERM');
+    await until(() => operations().includes('AbortMultipartUpload'));
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    expect((await outcomeOf(child)).exitCode).toBe(143);
+    expect(server.objects.uploads('backups')).toEqual([]);
+  });
+
+  test('SIGTERM to a set-up hook ends the program behind the launcher as well', async () => {
+    server.faults.add({ when: { times: Infinity }, do: { kind: 'stallRequest', afterBytes: 0 } });
+    const child = place.start(
+      ['setup_plugin_for_backup', place.config(server), BACKUP_DIR, 'coordinator', '-1'],
+      { stdin: '' },
+    );
+    await until(() => server.requests.length === 1);
+    const program = pluginBelow(child.pid);
+    expect(program).not.toBe(child.pid);
+    child.kill('SIGTERM');
+    expect((await outcomeOf(child)).exitCode).toBe(143);
+    expect(existsSync(`/proc/${program}`)).toBe(false);
   });
 
   test('SIGTERM while a part stands still at the server', async () => {

@@ -6,6 +6,7 @@ const onAws: AddressChoice = {
   bucket: 'backups',
   region: 'eu-west-1',
   endpoint: undefined,
+  awsScheme: 'https',
   urlStyle: 'auto',
   hostNamesBucket: false,
   providerStyle: 'path',
@@ -29,6 +30,10 @@ describe('on AWS', () => {
     ['cn-northwest-1', 's3.cn-northwest-1.amazonaws.com.cn'],
   ])('the region %s has the host %s', (region, host) => {
     expect(addressOf({ ...onAws, region }).host).toBe(`backups.${host}`);
+  });
+
+  test('http where encryption is off', () => {
+    expect(addressOf({ ...onAws, awsScheme: 'http' }).scheme).toBe('http');
   });
 
   test('a bucket with dots goes into the path: the wildcard certificate covers one label', () => {

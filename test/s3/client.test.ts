@@ -133,6 +133,40 @@ describe('credentials that run out', () => {
   });
 });
 
+describe('a source of credentials that does not answer', () => {
+  test('is a failed try: the budget ends it', async () => {
+    let asked = 0;
+    const silent: CredentialSource = {
+      renewable: true,
+      current: () => {
+        asked += 1;
+        return new Promise(() => {});
+      },
+      refresh: () => {},
+    };
+    const { client } = await clientOf({}, { credentials: silent });
+    const error = await put(client).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'ESTALLED',
+      reason: 'the source of the credentials does not answer',
+    });
+    expect(asked).toBeGreaterThanOrEqual(3);
+  });
+
+  test('ends with the signal', async () => {
+    const ending = new AbortController();
+    const silent: CredentialSource = {
+      renewable: true,
+      current: () => new Promise(() => {}),
+      refresh: () => {},
+    };
+    const { client } = await clientOf({}, { credentials: silent, signal: ending.signal });
+    const pending = put(client).catch((thrown: unknown) => thrown);
+    ending.abort(new Error('ended'));
+    expect(String(await pending)).toContain('ended');
+  });
+});
+
 describe('an S3Error tells all facts', () => {
   test('operation, bucket, key, status, code, request id, tries, cause and whether retrying can help', async () => {
     const { client } = await clientOf({});

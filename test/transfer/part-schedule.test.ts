@@ -39,12 +39,14 @@ describe('the growing schedule', () => {
     expect(entries.slice(0, -1)).toEqual([
       [8 * MiB, 1000],
       [16 * MiB, 1000],
-      [32 * MiB, 1000],
-      [64 * MiB, 2000],
+      [32 * MiB, 3000],
+      [64 * MiB, 1500],
       [128 * MiB, 1000],
-      [256 * MiB, 1000],
+      [256 * MiB, 500],
+      [512 * MiB, 500],
+      [GiB, 500],
     ]);
-    expect(entries.at(-1)?.[1]).toBe(3000);
+    expect(entries.at(-1)?.[1]).toBe(1000);
   });
 
   test('begins with 8 MiB wherever there are parts enough to begin small', () => {
@@ -63,11 +65,11 @@ describe('the growing schedule', () => {
     }
     expect(parts).toBeLessThanOrEqual(MOST_PARTS);
     // Sizes are whole MiB, so that each part of the last step may be up to one MiB larger than needed.
-    const lastStep = MOST_PARTS - 7000;
+    const lastStep = MOST_PARTS - 9000;
     expect(schedule.capacity - LARGEST_OBJECT).toBeLessThan(lastStep * MiB);
   });
 
-  test('holds 5 TiB as soon as the last three tenths of its parts can, at 5 GiB each', () => {
+  test('holds 5 TiB as soon as the last three tenths of its parts can, at 4 GiB each', () => {
     const enough = Math.ceil(LARGEST_OBJECT / LARGEST_PART / 0.3);
     for (const maxParts of [enough, 5000, 9999, MOST_PARTS]) {
       expect(sum(sizesOf(growingSchedule(maxParts)))).toBeGreaterThanOrEqual(LARGEST_OBJECT);
@@ -90,7 +92,7 @@ describe('the growing schedule', () => {
     );
   });
 
-  test('has at its end parts of 5 GiB where there are too few for 5 TiB', () => {
+  test('has at its end parts of 4 GiB where there are too few for 5 TiB', () => {
     for (const maxParts of [1, 2, 10, 100, 1000]) {
       expect(growingSchedule(maxParts).sizeOf(maxParts)).toBe(LARGEST_PART);
     }

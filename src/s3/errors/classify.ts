@@ -62,6 +62,7 @@ const PASSING = new Set([
   'ECONNABORTED',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EADDRNOTAVAIL',
   'ETIMEDOUT',
   'ETIMEOUT',
   'EPIPE',

@@ -82,9 +82,7 @@ export function crc32OfParts(parts: readonly UploadedPart[]): number {
 
 /** Whether the failure leaves it open if the object was made. */
 function isOpen(error: S3Error): boolean {
-  return (
-    error.code === 'NoSuchUpload' || error.status === undefined || error.status === 200 || error.status >= 500
-  );
+  return error.status === undefined || [200, 404].includes(error.status) || error.status >= 500;
 }
 
 async function isThere(

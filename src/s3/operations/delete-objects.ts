@@ -7,20 +7,33 @@ import { md5Base64 } from './protection.ts';
 /** S3's limit of keys in one DeleteObjects. */
 export const MAX_KEYS_PER_DELETE = 1000;
 
+/** How many keys are deleted at once where each needs a request. */
+const SINGLE_DELETES_AT_ONCE = 16;
+
 /** Statuses by which a server says that it has no DeleteObjects: some say so only when asked. */
 const NOT_THERE = new Set([400, 404, 405, 501]);
 
 /**
  * Deletes up to 1,000 keys (S3 API Reference, DeleteObjects, always with Content-MD5). Keys that the answer
- * names as failed, that it leaves out, or that XML can't carry are deleted one by one; so are all where the
+ * names as failed, that it leaves out, or that XML can't carry are deleted singly; so are all where the
  * server lacks the operation.
  * @throws {S3Error} of the first key that can't be deleted.
  */
 export async function deleteObjects(client: S3Client, keys: readonly string[]): Promise<void> {
   const batch = client.provider.singleDeletes === true ? [] : keys.filter(fitsXml);
   const deleted = batch.length < 2 ? new Set<string>() : await deleteBatch(client, batch);
-  for (const key of keys) {
-    if (!deleted.has(key)) await deleteObject(client, key);
+  await deleteSingly(
+    client,
+    keys.filter((key) => !deleted.has(key)),
+  );
+}
+
+/** Some at once, since on some servers this is the only way; the first failure is thrown when those have ended. */
+async function deleteSingly(client: S3Client, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += SINGLE_DELETES_AT_ONCE) {
+    const some = keys.slice(from, from + SINGLE_DELETES_AT_ONCE);
+    const outcomes = await Promise.allSettled(some.map((key) => deleteObject(client, key)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
 

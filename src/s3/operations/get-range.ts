@@ -76,10 +76,8 @@ class RangeAttempt {
       operation: 'GetObject',
       method: 'GET',
       key,
-      headers: {
-        range: `bytes=${this.#next()}-${end - 1}`,
-        ...(etag === undefined ? {} : { 'if-match': etag }),
-      },
+      headers: { range: `bytes=${this.#next()}-${end - 1}` },
+      ...(etag === undefined ? {} : { unsignedHeaders: { 'if-match': etag } }),
     };
   }
 

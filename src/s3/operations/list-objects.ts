@@ -1,6 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { children, childText, parseXml } from '../xml.ts';
+import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 
 export interface ListedObject {
   readonly key: string;
@@ -8,10 +8,14 @@ export interface ListedObject {
   readonly size: number;
 }
 
+/** Where the next page begins: a token of version 2 of the list, or a key of version 1. */
+type Place = { readonly token: string } | { readonly marker: string };
+
 /**
  * All objects whose key begins with `prefix`, a page (at most 1,000) at a time, in the server's order (S3 API
- * Reference, ListObjectsV2). IsTruncated alone decides whether there is more; a continuation token that is
- * missing or was seen before is an error, since going on would skip keys or never end.
+ * Reference, ListObjectsV2). IsTruncated alone decides whether there is more; a place to go on from that is
+ * missing or was seen before is an error, since going on would skip keys or never end. A server that answers
+ * with version 1 of the list is asked on by version 1 (ListObjects).
  * @throws {S3Error}
  */
 export async function* listObjects(
@@ -19,48 +23,62 @@ export async function* listObjects(
   prefix: string,
 ): AsyncGenerator<readonly ListedObject[]> {
   const seen = new Set<string>();
-  let token: string | undefined;
+  let place: Place | undefined;
   do {
-    const page = await readPage(client, prefix, token, seen);
+    const page = await readPage(client, prefix, place, seen);
     yield page.objects;
-    token = page.next;
-    if (token !== undefined) seen.add(token);
-  } while (token !== undefined);
+    place = page.next;
+    if (place !== undefined) seen.add(JSON.stringify(place));
+  } while (place !== undefined);
 }
 
 async function readPage(
   client: S3Client,
   prefix: string,
-  token: string | undefined,
+  place: Place | undefined,
   seen: ReadonlySet<string>,
-): Promise<{ objects: ListedObject[]; next: string | undefined }> {
-  const query: Record<string, string> = { 'list-type': '2' };
+): Promise<{ objects: ListedObject[]; next: Place | undefined }> {
+  const query: Record<string, string> = {};
   if (prefix !== '') query['prefix'] = prefix;
-  if (token !== undefined) query['continuation-token'] = token;
+  if (place !== undefined && 'marker' in place) query['marker'] = place.marker;
+  else query['list-type'] = '2';
+  if (place !== undefined && 'token' in place) query['continuation-token'] = place.token;
   return await client.send({ operation: 'ListObjectsV2', method: 'GET', query }, async (answer) => {
     const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
     const { element } = parseXml(text, ['ListBucketResult']);
-    const encoded = childText(element, 'EncodingType') === 'url';
-    const objects = children(element, 'Contents').map((entry) => {
-      const written = childText(entry, 'Key') ?? '';
-      const key = encoded ? decodeKey(written) : written;
-      const size = Number(childText(entry, 'Size'));
-      if (key === '' || !Number.isSafeInteger(size))
-        throw new TransportError('EPROTOCOL', 'a listed object has no key or no size');
-      // What is deleted is what was listed: a key from elsewhere must never be among it.
-      if (!key.startsWith(prefix)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
-      return { key, size };
-    });
+    const objects = readObjects(element, prefix);
     if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };
-    const next = childText(element, 'NextContinuationToken') ?? '';
-    if (next === '' || seen.has(next)) {
-      throw new TransportError(
-        'EPROTOCOL',
-        `the list goes on, but its continuation token is ${next === '' ? 'empty' : 'one from before'}`,
-      );
+    const next = readPlace(element, objects);
+    if (next === undefined || seen.has(JSON.stringify(next))) {
+      const what = next === undefined ? 'empty' : 'one from before';
+      throw new TransportError('EPROTOCOL', `the list goes on, but its continuation token is ${what}`);
     }
     return { objects, next };
   });
+}
+
+function readObjects(element: XmlElement, prefix: string): ListedObject[] {
+  const encoded = childText(element, 'EncodingType') === 'url';
+  return children(element, 'Contents').map((entry) => {
+    const written = childText(entry, 'Key') ?? '';
+    const key = encoded ? decodeKey(written) : written;
+    const size = Number(childText(entry, 'Size'));
+    if (key === '' || !Number.isSafeInteger(size)) {
+      throw new TransportError('EPROTOCOL', 'a listed object has no key or no size');
+    }
+    // What is deleted is what was listed: a key from elsewhere must never be among it.
+    if (!key.startsWith(prefix)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
+    return { key, size };
+  });
+}
+
+/** Version 1 has a Marker and no KeyCount; its next page begins behind the last key. */
+function readPlace(element: XmlElement, objects: readonly ListedObject[]): Place | undefined {
+  const token = childText(element, 'NextContinuationToken') ?? '';
+  if (token !== '') return { token };
+  const isVersion1 = element['Marker'] !== undefined && element['KeyCount'] === undefined;
+  const last = objects.at(-1)?.key;
+  return isVersion1 && last !== undefined ? { marker: last } : undefined;
 }
 
 /** A key under EncodingType url: percent-encoded, a space as a plus. */

@@ -6,8 +6,9 @@ const SLOWEST = 128 * 1024;
 /**
  * Milliseconds that a body may take on its way: the runtime does not tell how much of it has moved, so the time
  * of a slow connection is added to the watchdog's. Each further try of the same request gets twice the time,
- * and fewer requests share the line then.
+ * and fewer requests share the line then. Never more than the time budget of a request.
  */
 export function bodyPatience(client: S3Client, bytes: number): number {
-  return client.stallTimeout + (bytes / SLOWEST) * 1000 * (client.stallTimeout / 60_000);
+  const slow = client.stallTimeout + (bytes / SLOWEST) * 1000 * (client.stallTimeout / 60_000);
+  return Math.min(slow, client.retryTimeout);
 }

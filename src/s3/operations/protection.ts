@@ -41,10 +41,14 @@ export function protectPart(
   client: S3Client,
   policy: ProtectionPolicy,
   withCrc: boolean,
+  body: Uint8Array,
   crc32: number,
 ): Protection {
-  const headers = withCrc ? { 'x-amz-checksum-crc32': crc32ToBase64(crc32) } : {};
-  return { headers, signBody: signs(client, policy, withCrc) };
+  const signBody = signs(client, policy, withCrc);
+  if (withCrc) return { headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) }, signBody };
+  // Some servers keep what came of a body that is protected by nothing and cut on its way.
+  const bare = !signBody && policy.checksum !== 'off';
+  return { headers: bare ? { 'content-md5': md5Base64(body) } : {}, signBody };
 }
 
 /** Content-MD5 (RFC 1864). */

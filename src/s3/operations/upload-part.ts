@@ -27,7 +27,7 @@ export async function uploadPart(
   policy: ProtectionPolicy,
 ): Promise<UploadedPart> {
   const crc = crc32(body);
-  const { headers, signBody } = protectPart(client, policy, upload.withCrc32, crc);
+  const { headers, signBody } = protectPart(client, policy, upload.withCrc32, body, crc);
   return await client.send(
     {
       operation: 'UploadPart',

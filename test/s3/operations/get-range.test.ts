@@ -25,6 +25,7 @@ test('a server that sends the whole object for a range and breaks it off before 
     bucket: 'b',
     region: 'us-east-1',
     endpoint: { scheme: 'http', host: `127.0.0.1:${address.port}` },
+    awsScheme: 'https',
     urlStyle: 'path',
     hostNamesBucket: false,
     credentials: staticCredentials({

@@ -21,6 +21,7 @@ function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
     bucket: 'backups',
     region: 'eu-west-1',
     endpoint: endpoint === undefined ? undefined : { scheme: scheme === 'http' ? 'http' : 'https', host },
+    awsScheme: 'https',
     urlStyle: 'auto',
     hostNamesBucket: false,
     credentials: staticCredentials({
@@ -80,8 +81,10 @@ describe('a part', () => {
     ['has a signed body instead where it did not', OWN, {}, false, {}, true],
     ['over http has both', OWN_HTTP, {}, true, crc, true],
     ['has an unsigned body when told so', OWN_HTTP, { payloadSigning: 'off' }, true, crc, false],
+    ['has Content-MD5 where nothing else protects it', OWN, { payloadSigning: 'off' }, false, md5, false],
+    ['has nothing when both are off', OWN, { payloadSigning: 'off', checksum: 'off' }, false, {}, false],
   ])('%s', (_, client, policy, withCrc, headers, signBody) => {
-    expect(protectPart(client, { ...auto, ...policy }, withCrc, crc32(body))).toEqual({
+    expect(protectPart(client, { ...auto, ...policy }, withCrc, body, crc32(body))).toEqual({
       headers: { ...headers },
       signBody,
     });
