@@ -185,7 +185,9 @@ function transportErrorOf(error: unknown, signal: AbortSignal): unknown {
   const [first = ''] = reasonOf(thrown)
     .replace(/^[A-Z_]+: /, '')
     .split('. For more information');
-  return new TransportError(code, WORDS[code] ?? first, { cause: thrown });
+  // The runtime tells a proxy's status in its message only; a refusal is final, 502 and 503 may pass.
+  const refused = code === 'ERR_PROXY_TUNNEL' && /\b40[37]\b/.test(first);
+  return new TransportError(refused ? 'EPROXYREFUSED' : code, WORDS[code] ?? first, { cause: thrown });
 }
 
 /** In place of the runtime's words, which are about browsers and URLs. */

@@ -219,6 +219,43 @@ describe('credentials', () => {
     expect(backup).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
   });
 
+  test.each([
+    ['a container', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', '/credentials'],
+    ['instance metadata, by a token (IMDSv2)', 'AWS_EC2_METADATA_SERVICE_ENDPOINT', ''],
+  ])('without keys the AWS chain is asked: %s', async (_name, variable, path) => {
+    const plain = await started({
+      credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', sessionToken: 'of-the-role' }],
+    });
+    const keys = {
+      AccessKeyId: 'testkey',
+      SecretAccessKey: 'testsecret',
+      Token: 'of-the-role',
+      Expiration: '2099-01-01T00:00:00Z',
+      Code: 'Success',
+    };
+    const asked: string[] = [];
+    const source = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch: (request) => {
+        const { pathname } = new URL(request.url);
+        asked.push(`${request.method} ${pathname}`);
+        if (request.method === 'PUT') return new Response('a-token');
+        if (pathname.endsWith('/security-credentials/')) return new Response('role');
+        return Response.json(keys);
+      },
+    });
+    try {
+      const config = place.config(plain, { aws_access_key_id: undefined, aws_secret_access_key: undefined });
+      const env = { ...place.env, [variable]: `${source.url.origin}${path}` };
+      const backup = await place.run(['backup_data', config, `${BACKUP_DIR}/${NAME}`], { stdin: DATA, env });
+      expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
+      expect(asked[0]).toBe(path === '' ? 'PUT /latest/api/token' : 'GET /credentials');
+    } finally {
+      await source.stop(true);
+    }
+  });
+
   test('no source of credentials at all is an error that says what to do', async () => {
     const plain = await started({});
     const config = place.config(plain, { aws_access_key_id: undefined, aws_secret_access_key: undefined });

@@ -101,6 +101,24 @@ describe('a stream of 3 GiB', () => {
     expect(peak).toBeLessThanOrEqual(160);
   });
 
+  test('gives single ranges of it in at most 160 MB', async () => {
+    using place = new Workplace();
+    const far = Array.from(
+      { length: 100 },
+      (_, index) => [index * 30 * MB, index * 30 * MB + 70_000] as const,
+    );
+    const ranges = [...far, [10, 300 * MB] as const];
+    const offsets = place.write('offsets', `${ranges.length} ${ranges.flat().join(' ')}`);
+    const line = `mkfifo down && wc -c < down > count & until [ -p down ]; do :; done; exec "${PLUGIN}" restore_data_subset ${place.config(server)} ${PATH} ${offsets} > down`;
+    const peak = await peakOf(place, line);
+    await until(async () => (await Bun.file(place.path('count')).text()).endsWith('\n'));
+    console.log(`peak memory, ranges of 3 GiB: ${peak.toFixed(0)} MB`);
+    expect(Number(await Bun.file(place.path('count')).text())).toBe(
+      ranges.reduce((sum_, [start, end]) => sum_ + end - start, 0),
+    );
+    expect(peak).toBeLessThanOrEqual(160);
+  });
+
   test('comes down in at most 160 MB, byte for byte', async () => {
     using place = new Workplace();
     const line = `mkfifo down && sha256sum < down > sum & until [ -p down ]; do :; done; exec "${PLUGIN}" restore_data ${place.config(server)} ${PATH} > down`;

@@ -186,6 +186,28 @@ describe('what is wrong is told with a hint', () => {
     );
   });
 
+  test.each([
+    [
+      '407 Proxy Authentication Required',
+      'HINT: the proxy refuses: check host, user and password of http_proxy',
+      1,
+    ],
+    ['503 Service Unavailable', 'HINT: the proxy can not reach the server', 3],
+  ])('a proxy that opens no tunnel: %s', async (status, hint, least) => {
+    let asked = 0;
+    const refuse = (socket: Socket): void => {
+      asked += 1;
+      answering(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`)(socket);
+    };
+    await withListener(refuse, async (port) => {
+      expectTold(
+        await hook({ endpoint: 'https://s3.example', http_proxy: `http://127.0.0.1:${port}` }),
+        hint,
+      );
+    });
+    expect(least === 1 ? asked === 1 : asked >= least).toBe(true);
+  });
+
   test('a server that is reachable and stands still', async () => {
     await withListener(
       () => {},

@@ -57,6 +57,7 @@ export function classifyAnswer(status: number, code: string): Verdict {
 
 /** Codes of connections that may work a moment later. */
 const PASSING = new Set([
+  'ERR_PROXY_TUNNEL',
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -82,7 +83,7 @@ const PASSING = new Set([
 /** The verdict on a try without a whole answer, by the code of its TransportError. */
 export function classifyTransport(code: string): Verdict {
   if (PASSING.has(code)) return 'again';
-  return isCertificateCode(code) ? 'final' : 'few';
+  return code === 'EPROXYREFUSED' || isCertificateCode(code) ? 'final' : 'few';
 }
 
 /** Codes of a certificate that does not convince: OpenSSL's and Node's names. */

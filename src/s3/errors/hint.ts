@@ -61,7 +61,8 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
   ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
   EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
-  ERR_PROXY_TUNNEL: () => 'the proxy refuses: check host, user and password of http_proxy',
+  EPROXYREFUSED: () => 'the proxy refuses: check host, user and password of http_proxy',
+  ERR_PROXY_TUNNEL: () => 'the proxy can not reach the server: see its log, and check endpoint',
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
     `the server's certificate is not for ${host}: check endpoint, and url_style: path if the bucket is in the host name`,
 };

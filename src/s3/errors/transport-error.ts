@@ -2,7 +2,8 @@
  * There was no whole answer: no connection, a broken one, one that stood still, or an answer that contradicts
  * itself. `code` is the system's or the runtime's word for it (ECONNREFUSED), or one of ours:
  * ESTALLED (no byte for the watchdog's time), ESHORT (fewer or more bytes than announced),
- * EPROTOCOL (an answer that S3 does not give).
+ * EPROTOCOL (an answer that S3 does not give),
+ * EPROXYREFUSED (the proxy opens no tunnel: 403 or 407).
  */
 export class TransportError extends Error {
   readonly code: string;

@@ -79,7 +79,8 @@ const CASES: readonly (readonly [
     ['speaks http', 'encryption: off'],
   ],
   ['proxy wants a login', 407, '', { proxied: true }, ['http_proxy', 'password']],
-  ['proxy refuses the tunnel', undefined, 'ERR_PROXY_TUNNEL', { proxied: true }, ['http_proxy']],
+  ['proxy refuses the tunnel', undefined, 'EPROXYREFUSED', { proxied: true }, ['http_proxy']],
+  ['proxy without a way', undefined, 'ERR_PROXY_TUNNEL', { proxied: true }, ['can not reach', 'endpoint']],
   [
     'nothing listens, behind a proxy',
     undefined,
