@@ -1,4 +1,4 @@
-import type { CommandEntry } from './command.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 const HOOK_ARGUMENTS = 'CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]';
 const SCOPES = 'SCOPE is coordinator (or its older name master), segment_host or segment.';

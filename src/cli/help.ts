@@ -1,5 +1,5 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { CommandEntry } from './command.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 /** What `--help` prints. */
 export function programHelp(commands: Readonly<Record<string, CommandEntry>>): string {

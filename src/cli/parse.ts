@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
-import { argumentCounts, type CommandEntry } from './command.ts';
+import { argumentCounts, type CommandEntry } from './command-entry.ts';
 import { COMMANDS } from './command-table.ts';
 import { commandHelp, programHelp, usageLine } from './help.ts';
 

@@ -1,8 +1,8 @@
 import { keyOfFile } from '../backup/key.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { ByteSource } from '../transfer/source.ts';
 import { upload } from '../transfer/upload.ts';
+import type { CommandContext } from './command.ts';
 import { amount, tableOf } from './report.ts';
 import { openSession } from './session.ts';
 import { uploadSettings } from './transfer-settings.ts';

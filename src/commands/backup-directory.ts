@@ -1,9 +1,9 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, reasonOf } from '../base/plugin-error.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { SourceError } from '../transfer/source.ts';
 import { storeFile } from './backup-file.ts';
+import type { CommandContext } from './command.ts';
 import { filesAtOnce, inParallel } from './in-parallel.ts';
 import { amount } from './report.ts';
 import { openSession, type Session } from './session.ts';

@@ -2,12 +2,12 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile } from '../backup/key.ts';
 import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import { ByteSource, SourceError } from '../transfer/source.ts';
 import { upload } from '../transfer/upload.ts';
+import type { CommandContext } from './command.ts';
 import { amount } from './report.ts';
 import { openSession, type Session } from './session.ts';
 import { uploadSettings } from './transfer-settings.ts';

@@ -1,7 +1,7 @@
 import { prefixBelowFolder } from '../backup/key.ts';
 import { backupPrefix, parseTimestamp } from '../backup/timestamp.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
+import type { CommandContext } from './command.ts';
 import { deletePrefix } from './delete-prefix.ts';
 import { openSession, type Session } from './session.ts';
 

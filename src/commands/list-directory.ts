@@ -1,8 +1,8 @@
 import { isatty } from 'node:tty';
-import type { CommandContext } from '../cli/command.ts';
 import { escapeControls } from '../log/line.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
+import type { CommandContext } from './command.ts';
 import { openSession } from './session.ts';
 
 const HEADER = { name: 'NAME', size: 'SIZE(bytes)' };

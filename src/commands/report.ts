@@ -1,6 +1,6 @@
 import { formatSize } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
-import type { CommandContext } from '../cli/command.ts';
+import type { CommandContext } from './command.ts';
 
 /** ` (table public.orders)` where Greenplum tells which table a COPY PROGRAM serves; otherwise empty. */
 export function tableOf({ environment }: CommandContext): string {

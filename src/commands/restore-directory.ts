@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 import { downloadFile } from '../transfer/download-file.ts';
 import { SinkError } from '../transfer/sink.ts';
+import type { CommandContext } from './command.ts';
 import { filesAtOnce, inParallel } from './in-parallel.ts';
 import { amount } from './report.ts';
 import { openSession, type Session } from './session.ts';

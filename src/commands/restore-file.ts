@@ -1,7 +1,7 @@
 import { keyOfFile } from '../backup/key.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { downloadFile } from '../transfer/download-file.ts';
+import type { CommandContext } from './command.ts';
 import { amount } from './report.ts';
 import { openSession } from './session.ts';
 import { downloadSettings } from './transfer-settings.ts';

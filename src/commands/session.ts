@@ -1,6 +1,5 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
-import type { CommandContext } from '../cli/command.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ProcessLog } from '../log/log.ts';
@@ -9,6 +8,7 @@ import { chainCredentials, staticCredentials } from '../s3/credentials.ts';
 import { openStore } from '../s3/open.ts';
 import { Transport } from '../s3/transport.ts';
 import { trustOf } from '../s3/trust.ts';
+import type { CommandContext } from './command.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 
 /** What a command works with: the config and a client of its bucket. */

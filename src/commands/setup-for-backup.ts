@@ -1,9 +1,9 @@
 import { timestampOfFolder } from '../backup/key.ts';
 import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
+import type { CommandContext } from './command.ts';
 import { openSession } from './session.ts';
 
 /**

@@ -3,9 +3,9 @@ import { timestampOfFolder } from '../backup/key.ts';
 import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { PluginError } from '../base/plugin-error.ts';
-import type { CommandContext } from '../cli/command.ts';
 import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
+import type { CommandContext } from './command.ts';
 import { openSession, type Session } from './session.ts';
 
 /** The backup to be restored is not in the bucket, or not whole. */

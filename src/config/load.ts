@@ -3,7 +3,7 @@ import { codeOf, reasonOf } from '../base/plugin-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
-import { parseRawConfig } from './raw-config.ts';
+import { parseRawConfig } from './parse-raw-config.ts';
 
 /**
  * Reads and checks the config file at `path`.

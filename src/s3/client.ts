@@ -9,10 +9,11 @@ import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import { hintFor } from './errors/hint.ts';
 import { S3Error } from './errors/s3-error.ts';
 import { TransportError } from './errors/transport-error.ts';
+import { Learned } from './learned.ts';
 import type { Provider } from './providers.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
-import { EMPTY_SHA256, Signer, sha256Hex } from './signer.ts';
+import { EMPTY_SHA256, sha256Hex } from './signer.ts';
 import type { Throttle } from './throttle.ts';
 import type { Transport, WireAnswer, WireRequest } from './transport.ts';
 
@@ -53,9 +54,9 @@ export class S3Client {
   readonly retryTimeout: number;
   readonly #parts: ClientParts;
   readonly #signal: AbortSignal;
-  readonly #session: Session;
+  readonly #learned: Learned;
 
-  constructor(parts: ClientParts, session?: Session) {
+  constructor(parts: ClientParts, learned?: Learned) {
     this.#parts = parts;
     this.bucket = parts.bucket;
     this.provider = parts.provider;
@@ -63,22 +64,22 @@ export class S3Client {
     this.retryTimeout = parts.retryPolicy.timeout;
     this.stallTimeout = Math.min(60_000, this.retryTimeout / 5);
     this.#signal = parts.signal;
-    this.#session = session ?? new Session(parts);
+    this.#learned = learned ?? new Learned(parts.region, parts.addressFor);
   }
 
   /** The scheme that bodies travel by. */
   get scheme(): 'http' | 'https' {
-    return this.#session.address.scheme;
+    return this.#learned.address.scheme;
   }
 
   /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
   get slow(): boolean {
-    return this.#session.slow;
+    return this.#learned.slow;
   }
 
   /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
   with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
-    return new S3Client({ ...this.#parts, ...changes }, this.#session);
+    return new S3Client({ ...this.#parts, ...changes }, this.#learned);
   }
 
   /**
@@ -97,7 +98,7 @@ export class S3Client {
     for (;;) {
       await throttle.enter();
       const request = typeof source === 'function' ? source() : source;
-      const region = this.#session.region;
+      const region = this.#learned.region;
       let failure: FailedAnswer | TransportError;
       try {
         const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, progress));
@@ -115,7 +116,7 @@ export class S3Client {
           failure instanceof FailedAnswer
             ? parseRetryAfter(failure.headers.get('retry-after'), Date.now())
             : undefined,
-        reached: this.#session.reached,
+        reached: this.#learned.reached,
       });
       if (pause === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
       this.log.verbose(
@@ -133,7 +134,7 @@ export class S3Client {
     const wire = await this.#sign(request, failedTries);
     const startedAt = performance.now();
     return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
-      this.#session.reached = true;
+      this.#learned.reached = true;
       this.log.debug(
         () =>
           `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(performance.now() - startedAt)} ms`,
@@ -144,7 +145,7 @@ export class S3Client {
   }
 
   async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
-    const { address, signer, clockOffset } = this.#session;
+    const { address, signer, clockOffset } = this.#learned;
     const path = pathOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
     const { body } = request;
@@ -190,15 +191,15 @@ export class S3Client {
     if (failure instanceof TransportError) {
       if (failure.code === 'ESTALLED') {
         // A line that is too slow for all at once may do for fewer.
-        this.#session.slow = true;
+        this.#learned.slow = true;
         this.#parts.throttle.slowDown(performance.now());
       }
       return classifyTransport(failure.code);
     }
-    if (this.#session.moveTo(failure.region, sentTo)) return 'again';
+    if (this.#learned.moveTo(failure.region, sentTo)) return 'again';
     const verdict = classifyAnswer(failure.status, failure.code);
     if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
-    if (verdict === 'server clock') this.#session.learnClock(failure.headers.get('date'));
+    if (verdict === 'server clock') this.#learned.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';
       this.#parts.credentials.refresh();
@@ -212,7 +213,7 @@ export class S3Client {
     verdict: Verdict,
     tries: number,
   ): S3Error {
-    const { address, region } = this.#session;
+    const { address, region } = this.#learned;
     const status = failure instanceof FailedAnswer ? failure.status : undefined;
     const retryable = verdict !== 'final';
     const hint = hintFor(status, failure.code, {
@@ -254,46 +255,5 @@ export class S3Client {
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
     });
-  }
-}
-
-/** What a process learns about its server while it talks to it. */
-class Session {
-  address: Address;
-  signer: Signer;
-  region: string;
-  /** Milliseconds that the server's clock is ahead. */
-  clockOffset = 0;
-  /** A server has answered this process. */
-  reached = false;
-  /** A connection has stood still. */
-  slow = false;
-  readonly #addressFor: (region: string) => Address;
-  readonly #tried = new Set<string>();
-
-  constructor(parts: Pick<ClientParts, 'region' | 'addressFor'>) {
-    this.region = parts.region;
-    this.#addressFor = parts.addressFor;
-    this.address = parts.addressFor(parts.region);
-    this.signer = new Signer(parts.region);
-    this.#tried.add(parts.region);
-  }
-
-  /** Follows a bucket to its region, on Amazon's own hosts only and to each region once. */
-  moveTo(region: string | undefined, sentTo: string): boolean {
-    if (region === undefined || !this.address.aws || !/^[a-z0-9-]+$/.test(region)) return false;
-    // Another request has moved there while this one was under way.
-    if (region === this.region) return sentTo !== region;
-    if (this.#tried.has(region)) return false;
-    this.#tried.add(region);
-    this.region = region;
-    this.address = this.#addressFor(region);
-    this.signer = new Signer(region);
-    return true;
-  }
-
-  learnClock(date: string | null): void {
-    const server = date === null ? Number.NaN : Date.parse(date);
-    if (!Number.isNaN(server)) this.clockOffset = server - Date.now();
   }
 }

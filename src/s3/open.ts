@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import { addressOf } from './address.ts';
+import { type AddressChoice, addressOf } from './address.ts';
 import { S3Client } from './client.ts';
 import type { CredentialSource } from './credentials.ts';
 import { providerOf } from './providers.ts';
@@ -8,14 +8,7 @@ import { Throttle } from './throttle.ts';
 import type { Transport } from './transport.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
-export interface StoreOptions {
-  readonly bucket: string;
-  readonly region: string;
-  /** Absent: AWS, over `awsScheme`. */
-  readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
-  readonly awsScheme: 'http' | 'https';
-  readonly urlStyle: 'auto' | 'path' | 'virtual';
-  readonly hostNamesBucket: boolean;
+export interface StoreOptions extends Omit<AddressChoice, 'providerStyle'> {
   readonly credentials: CredentialSource;
   readonly transport: Transport;
   /** Requests go through a proxy: said in hints. */

@@ -16,6 +16,12 @@ export interface UploadSettings {
   readonly policy: ProtectionPolicy;
 }
 
+export interface UploadReport {
+  readonly bytes: number;
+  /** 0: stored by one PutObject. */
+  readonly parts: number;
+}
+
 /**
  * Sends the parts of one upload side by side, as many as the pool has buffers. The first failure, or the
  * signal, ends all of them.

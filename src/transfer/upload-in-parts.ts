@@ -6,9 +6,8 @@ import { completeMultipartUpload } from '../s3/operations/complete-multipart-upl
 import { createMultipartUpload, type MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
 import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
 import type { PartBuffer } from './buffer-pool.ts';
-import { PartSender, type UploadSettings } from './part-sender.ts';
+import { PartSender, type UploadReport, type UploadSettings } from './part-sender.ts';
 import type { ByteSource } from './source.ts';
-import type { UploadReport } from './upload.ts';
 
 /** Milliseconds for removing an unfinished upload, when a signal ends the process and when nothing presses. */
 const CLEANUP_AFTER_SIGNAL = 1500;

@@ -1,13 +1,7 @@
 import type { S3Client } from '../s3/client.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { UploadSettings } from './part-sender.ts';
+import type { UploadReport, UploadSettings } from './part-sender.ts';
 import type { ByteSource } from './source.ts';
-
-export interface UploadReport {
-  readonly bytes: number;
-  /** 0: stored by one PutObject. */
-  readonly parts: number;
-}
 
 /**
  * Stores all bytes of `source` under `key`. A stream that ends within the first part is one PutObject, any

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { assert, asyncProperty } from 'fast-check';
 import { normalise } from '../../src/config/normalise.ts';
-import { parseRawConfig } from '../../src/config/raw-config.ts';
+import { parseRawConfig } from '../../src/config/parse-raw-config.ts';
 import { anyConfigFile } from './config-files.ts';
 
 test('any file is a config or a list of problems, each one printable line; nothing is thrown', async () => {

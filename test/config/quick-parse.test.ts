@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { type Arbitrary, assert, asyncProperty, constantFrom, dictionary, string } from 'fast-check';
 import { OPTION_NAMES } from '../../src/config/options.ts';
+import { parseWithYaml } from '../../src/config/parse-raw-config.ts';
 import { quickParse } from '../../src/config/quick-parse.ts';
-import { parseWithYaml } from '../../src/config/raw-config.ts';
 import { anyConfigFile } from './config-files.ts';
 
 const HEAD = 'executablepath: /usr/local/bin/gpbackup_s3_plugin\noptions:\n';

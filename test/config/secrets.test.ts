@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { assert, asyncProperty, constantFrom, nat, option, record, string, tuple } from 'fast-check';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { normalise } from '../../src/config/normalise.ts';
-import { parseRawConfig } from '../../src/config/raw-config.ts';
+import { parseRawConfig } from '../../src/config/parse-raw-config.ts';
 import { mutated } from './config-files.ts';
 
 const letter = constantFrom('a', 'Z', '0', '7', '/', '+', '=', '_', 'Q');

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { configSchema } from '../../src/config/json-schema.ts';
 import { normalise } from '../../src/config/normalise.ts';
 import { OPTION_NAMES, OPTIONS, type OptionDefinition, type OptionName } from '../../src/config/options.ts';
-import { parseRawConfig } from '../../src/config/raw-config.ts';
+import { parseRawConfig } from '../../src/config/parse-raw-config.ts';
 import { allBlocks, textOf } from './document.ts';
 
 // `strictRequired` would want the options of `anyOf: required` to be defined anew beside it.

@@ -20,6 +20,17 @@ afterEach(async () => {
 
 const operations = (): string[] => server.requests.map(({ operation }) => operation);
 
+/** A backup whose first part is under way and whose producer has stopped to write. */
+async function startPausedUpload(): Promise<ReturnType<Workplace['start']>> {
+  const child = place.start(['backup_data', place.config(server), PATH]);
+  const input = child.stdin;
+  if (typeof input === 'number' || input === undefined || !('write' in input)) throw new Error('no pipe');
+  await input.write(someBytes(PART + 5));
+  await input.flush();
+  await until(() => operations().includes('UploadPart'));
+  return child;
+}
+
 describe('a signal ends the process within 2 seconds and leaves no upload', () => {
   const signals = [
     ['SIGTERM', 143],
@@ -28,12 +39,7 @@ describe('a signal ends the process within 2 seconds and leaves no upload', () =
   ] as const;
 
   test.each(signals)('%s while the producer pauses in an upload', async (signal, exitCode) => {
-    const child = place.start(['backup_data', place.config(server), PATH]);
-    const input = child.stdin;
-    if (typeof input === 'number' || input === undefined || !('write' in input)) throw new Error('no pipe');
-    await input.write(someBytes(PART + 5));
-    await input.flush();
-    await until(() => operations().includes('UploadPart'));
+    const child = await startPausedUpload();
     const signalledAt = performance.now();
     child.kill(signal);
     const outcome = await outcomeOf(child);
@@ -46,12 +52,7 @@ describe('a signal ends the process within 2 seconds and leaves no upload', () =
 
   test('a second SIGTERM does not disturb the cleaning up after the first', async () => {
     server.faults.add({ when: { operation: 'AbortMultipartUpload' }, do: { kind: 'delay', ms: 400 } });
-    const child = place.start(['backup_data', place.config(server), PATH]);
-    const input = child.stdin;
-    if (typeof input === 'number' || input === undefined || !('write' in input)) throw new Error('no pipe');
-    await input.write(someBytes(PART + 5));
-    await input.flush();
-    await until(() => operations().includes('UploadPart'));
+    const child = await startPausedUpload();
     child.kill('SIGTERM');
     await until(() => operations().includes('AbortMultipartUpload'));
     child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { parseRawConfig, parseWithYaml } from '../../src/config/raw-config.ts';
+import { parseRawConfig, parseWithYaml } from '../../src/config/parse-raw-config.ts';
 
 const HEAD = 'executablepath: /bin/gpbackup_s3_plugin\noptions:\n';
 const valueOf = async (written: string): Promise<string | undefined> =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { argumentCounts } from '../../src/cli/command.ts';
+import { argumentCounts } from '../../src/cli/command-entry.ts';
 import { commandHelp, usageLine } from '../../src/cli/help.ts';
 
 test.each([
