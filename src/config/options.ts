@@ -82,7 +82,7 @@ export const OPTIONS = defineOptions({
   },
   backup_max_concurrent_requests: {
     kind: 'count',
-    fallback: '5',
+    fallback: '8',
     minimum: 1,
     maximum: 1000,
     origin: 'family',
@@ -98,7 +98,7 @@ export const OPTIONS = defineOptions({
   },
   restore_max_concurrent_requests: {
     kind: 'count',
-    fallback: '6',
+    fallback: '10',
     minimum: 1,
     maximum: 1000,
     origin: 'family',

@@ -62,8 +62,8 @@ describe('commit charge', () => {
       when: { operation: 'UploadPart', times: Infinity },
       do: { kind: 'stallRequest', afterBytes: 1000 },
     });
-    const child = place.start(['backup_data', place.config(server), PATH], { stdin: someBytes(60 * MB) });
-    await until(() => server.requests.filter(({ operation }) => operation === 'UploadPart').length === 5);
+    const child = place.start(['backup_data', place.config(server), PATH], { stdin: someBytes(80 * MB) });
+    await until(() => server.requests.filter(({ operation }) => operation === 'UploadPart').length === 8);
     const samples = await sampled(() => commitCharge(child.pid));
     child.kill('SIGKILL');
     await child.exited;
