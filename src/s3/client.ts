@@ -174,15 +174,19 @@ export class S3Client {
 
   /** The credentials in force; a source that does not answer is a failed try like any other. */
   async #credentials(): Promise<Credentials> {
-    const stalled = AbortSignal.timeout(this.stallTimeout);
-    const ended = AbortSignal.any([this.#signal, stalled]);
+    const { credentials } = this.#parts;
+    if (!credentials.renewable) return await credentials.current();
+    const stalled = new AbortController();
+    const timer = setTimeout(() => {
+      stalled.abort(new TransportError('ESTALLED', 'the source of the credentials does not answer'));
+    }, this.stallTimeout);
     try {
-      return await untilAborted(this.#parts.credentials.current(), ended);
+      return await untilAborted(untilAborted(credentials.current(), this.#signal), stalled.signal);
     } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!stalled.aborted) throw error;
-      this.#parts.credentials.refresh();
-      throw new TransportError('ESTALLED', 'the source of the credentials does not answer', { cause: error });
+      if (stalled.signal.aborted) credentials.refresh();
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
