@@ -1,6 +1,6 @@
 import { PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { EndpointConfig } from '../config/config.ts';
-import type { Transport } from '../s3/transport.ts';
+import { readText, type Transport } from '../s3/transport.ts';
 
 const TIMEOUT = 30_000;
 const TRIES = 5;
@@ -22,7 +22,7 @@ export async function endpointFromSource(
       const request = { method: 'GET', url: source.href, headers: {}, body: undefined, patience: TIMEOUT };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({
         status: answer.status,
-        body: Buffer.from(await answer.bytes(TIMEOUT)).toString('utf8'),
+        body: await readText(answer, TIMEOUT),
       }));
       if (status === 200) return hostOf(body.trim(), source, configured);
       why = `HTTP ${status}`;

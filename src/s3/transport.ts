@@ -24,6 +24,11 @@ export interface WireAnswer {
   pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 }
 
+/** The whole body as text, within `patience` milliseconds. */
+export async function readText(answer: WireAnswer, patience: number): Promise<string> {
+  return Buffer.from(await answer.bytes(patience)).toString('utf8');
+}
+
 /** How connections are made: the same for all requests of a process. */
 export interface TransportOptions {
   readonly trust: () => Trust;

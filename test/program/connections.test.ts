@@ -138,7 +138,7 @@ describe('addresses', () => {
     const secure = await started({ tls: true });
     const ca_file = place.write('ca.pem', secure.certificate ?? '');
     secure.faults.add({
-      when: { method: 'GET', key: '' },
+      when: { method: 'GET', key: '', times: Infinity },
       do: { kind: 'answer', status: 200, body: `localhost:${secure.port}` },
     });
     const [backup] = await roundTrip(

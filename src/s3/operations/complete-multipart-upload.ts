@@ -3,6 +3,7 @@ import type { S3Client } from '../client.ts';
 import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
+import { readText } from '../transport.ts';
 import { buildXml, childText, parseXml } from '../xml.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 import { headObject } from './head-object.ts';
@@ -61,7 +62,7 @@ async function complete(
       patience: client.stallTimeout * PATIENCE_FACTOR,
     },
     async (answer) => {
-      const text = Buffer.from(await answer.bytes(client.stallTimeout * PATIENCE_FACTOR)).toString('utf8');
+      const text = await readText(answer, client.stallTimeout * PATIENCE_FACTOR);
       const { root, element } = parseXml(text.trimStart(), ['CompleteMultipartUploadResult', 'Error']);
       if (root === 'Error') {
         const document = await readErrorDocument(text);

@@ -1,6 +1,7 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
+import { readText } from '../transport.ts';
 import { childText, parseXml } from '../xml.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
 import type { ProtectionPolicy } from './protection.ts';
@@ -62,7 +63,7 @@ async function create(client: S3Client, key: string, withCrc32: boolean): Promis
       };
     },
     async (answer) => {
-      const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+      const text = await readText(answer, client.stallTimeout);
       const { element } = parseXml(text, ['InitiateMultipartUploadResult']);
       const uploadId = childText(element, 'UploadId')?.trim() ?? '';
       if (uploadId === '') throw new TransportError('EPROTOCOL', 'the answer gives no upload id');

@@ -1,11 +1,9 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
+import { readText } from '../transport.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
 import { deleteObject } from './delete-object.ts';
 import { md5Base64 } from './protection.ts';
-
-/** S3's limit of keys in one DeleteObjects. */
-export const MAX_KEYS_PER_DELETE = 1000;
 
 /** How many keys are deleted at once where each needs a request. */
 const SINGLE_DELETES_AT_ONCE = 16;
@@ -51,7 +49,7 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
         patience: client.stallTimeout * 4,
       },
       async (answer) => {
-        const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+        const text = await readText(answer, client.stallTimeout);
         const { element } = parseXml(text, ['DeleteResult']);
         return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
       },

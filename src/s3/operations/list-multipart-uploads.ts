@@ -1,5 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
+import { readText } from '../transport.ts';
 import { children, childText, parseXml } from '../xml.ts';
 import { decodeKey } from './list-objects.ts';
 
@@ -45,7 +46,7 @@ async function readPage(
     if (marker.uploadId !== '') query['upload-id-marker'] = marker.uploadId;
   }
   return await client.send({ operation: 'ListMultipartUploads', method: 'GET', query }, async (answer) => {
-    const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+    const text = await readText(answer, client.stallTimeout);
     const { element } = parseXml(text, ['ListMultipartUploadsResult']);
     const encoded = childText(element, 'EncodingType') === 'url';
     const decode = (key: string): string => (encoded ? decodeKey(key) : key);

@@ -1,5 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
+import { readText } from '../transport.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 
 export interface ListedObject {
@@ -44,7 +45,7 @@ async function readPage(
   else query['list-type'] = '2';
   if (place !== undefined && 'token' in place) query['continuation-token'] = place.token;
   return await client.send({ operation: 'ListObjectsV2', method: 'GET', query }, async (answer) => {
-    const text = Buffer.from(await answer.bytes(client.stallTimeout)).toString('utf8');
+    const text = await readText(answer, client.stallTimeout);
     const { element } = parseXml(text, ['ListBucketResult']);
     const objects = readObjects(element, prefix);
     if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };
