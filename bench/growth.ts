@@ -1,22 +1,23 @@
 import { parseSize } from '../src/base/bytes.ts';
 import { OPTIONS } from '../src/config/options.ts';
-import { buffersInBudget, uploadBudget } from '../src/transfer/memory.ts';
+import { buffersInBudget, transferBudget } from '../src/transfer/memory.ts';
 import { growingSchedule, MOST_PARTS, type PartSchedule } from '../src/transfer/part-schedule.ts';
+import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../src/transfer/range-plan.ts';
 
 /** What a stream of some size costs in requests and buffers, by the program's own plan. */
 export interface Growth {
   /** 0: one PutObject. */
   readonly parts: number;
   readonly requestsUp: number;
-  readonly requestsDown: number;
+  /** From a server nearby, with larger ranges, and from one at a distance. */
+  readonly requestsDown: { readonly near: number; readonly far: number };
   /** Bytes of the largest part that the plan allows, and how many of that size are under way at once. */
   readonly largestPart: number;
   readonly atOnce: number;
 }
 
-const RANGE = parseSize(OPTIONS.restore_multipart_chunksize.fallback) ?? 0;
 const WANTED = Number(OPTIONS.backup_max_concurrent_requests.fallback);
-const BUDGET = uploadBudget(parseSize(OPTIONS.max_memory.fallback) ?? 0);
+const BUDGET = transferBudget(parseSize(OPTIONS.max_memory.fallback) ?? 0);
 
 /** How many parts a stream of `bytes` bytes is cut into: 0 when it ends within the first. */
 export function partsOf(bytes: number, schedule: PartSchedule = growingSchedule(MOST_PARTS)): number {
@@ -38,12 +39,14 @@ export function partsOf(bytes: number, schedule: PartSchedule = growingSchedule(
 export function growthOf(bytes: number): Growth {
   const schedule = growingSchedule(MOST_PARTS);
   const parts = partsOf(bytes, schedule);
-  const ranges = Math.max(1, Math.ceil(bytes / RANGE));
+  const first = FAR_RANGES.rangeSize;
+  const down = ({ rangeSize }: RangePlan): number =>
+    1 + Math.ceil(Math.max(0, bytes - first) / rangeSize) + (parts > 0 ? 1 : 0);
   const largestPart = schedule.sizeOf(Math.max(1, parts));
   return {
     parts,
     requestsUp: parts === 0 ? 1 : parts + 2,
-    requestsDown: ranges + (parts > 0 ? 1 : 0),
+    requestsDown: { near: down(NEAR_RANGES), far: down(FAR_RANGES) },
     largestPart,
     atOnce: parts === 0 ? 1 : Math.min(parts, buffersInBudget(WANTED, largestPart, BUDGET)),
   };

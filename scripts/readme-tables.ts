@@ -3,7 +3,7 @@ import { formatDuration } from '../src/base/duration.ts';
 import { COMMANDS } from '../src/cli/command-table.ts';
 import { usageLine } from '../src/cli/help.ts';
 import { OPTIONS, type OptionDefinition } from '../src/config/options.ts';
-import { buffersInBudget, uploadBudget } from '../src/transfer/memory.ts';
+import { buffersInBudget, transferBudget } from '../src/transfer/memory.ts';
 import { growingSchedule, LARGEST_OBJECT, MOST_PARTS } from '../src/transfer/part-schedule.ts';
 
 /** The tables of README.md that are made from the program's own definitions, by the name in their markers. */
@@ -93,14 +93,13 @@ function allowed({ kind, choices, minimum, maximum }: OptionDefinition): string 
 
 const MAX_MEMORY = parseSize(OPTIONS.max_memory.fallback) ?? 0;
 const CONCURRENCY = Number(OPTIONS.backup_max_concurrent_requests.fallback);
-/** The program itself; and each body under way is there twice, in its buffer and in the runtime (both measured). */
+/** The program itself, measured; parts are sent from the buffers they are read into. */
 const PROGRAM_MEMORY = 64 * MiB;
-const COPIES = 2;
 
 /** What a process with the default `max_memory` uses for parts of one size. */
 function footprint(partSize: number): { readonly inFlight: number; readonly memory: number } {
-  const inFlight = buffersInBudget(CONCURRENCY, partSize, uploadBudget(MAX_MEMORY));
-  return { inFlight, memory: PROGRAM_MEMORY + COPIES * inFlight * partSize };
+  const inFlight = buffersInBudget(CONCURRENCY, partSize, transferBudget(MAX_MEMORY));
+  return { inFlight, memory: PROGRAM_MEMORY + inFlight * partSize };
 }
 
 function partTable(): string {

@@ -52,7 +52,7 @@ export function sizeTable(results: Results): string {
       requestsUp.toLocaleString('en'),
       up(bytes),
       measured('up'),
-      requestsDown.toLocaleString('en'),
+      `${requestsDown.near.toLocaleString('en')} or ${requestsDown.far.toLocaleString('en')}`,
       down(bytes),
       measured('down'),
     ];

@@ -1,6 +1,7 @@
 import { PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { EndpointConfig } from '../config/config.ts';
-import { readText, type Transport } from '../s3/transport.ts';
+import type { Transport } from '../s3/transport.ts';
+import { readText } from '../s3/wire-answer.ts';
 
 const TIMEOUT = 30_000;
 const TRIES = 5;

@@ -1,9 +1,10 @@
 import { formatSize } from '../base/bytes.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
-import { buffersInBudget, downloadBudget, uploadBudget } from '../transfer/memory.ts';
+import { buffersInBudget, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
+import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -18,7 +19,7 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
     Math.min(config.backup.maxParts, provider.maxParts ?? Infinity),
   );
   const wanted = Math.min(concurrency, provider.maxPartsInFlight ?? concurrency);
-  const budget = uploadBudget(config.maxMemory);
+  const budget = transferBudget(config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
@@ -30,15 +31,25 @@ export function downloadSettings(
   { config, log }: Session,
   files = 1,
 ): DownloadSettings & { readonly files: number } {
-  const { rangeSize, concurrency } = config.restore;
-  const most = buffersInBudget(concurrency * files, rangeSize, downloadBudget(config.maxMemory));
+  const chosen = config.restore.rangeSize !== undefined || config.restore.concurrency !== undefined;
+  const rangeSize = config.restore.rangeSize ?? FAR_RANGES.rangeSize;
+  const concurrency = config.restore.concurrency ?? FAR_RANGES.concurrency;
+  const budget = transferBudget(config.maxMemory);
+  const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
+  const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };
   return {
-    rangeSize,
     files: Math.min(files, most),
-    concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))),
+    plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
     verify: config.connection.checksum !== 'off',
   };
+}
+
+/** Larger ranges, where the budget has room for one for each file at least. */
+function nearPlan(files: number, budget: number): RangePlan | undefined {
+  const { rangeSize, concurrency } = NEAR_RANGES;
+  const each = Math.floor(buffersInBudget(concurrency * files, rangeSize, budget) / files);
+  return each === 0 ? undefined : { rangeSize, concurrency: each };
 }
 
 function bounded(what: string, most: number, wanted: number, size: number, maxMemory: number): string {

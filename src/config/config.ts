@@ -18,8 +18,11 @@ export interface Config {
 }
 
 export interface ConnectionConfig {
-  /** What requests are signed for, and the AWS host's region where there is no endpoint. */
-  readonly region: string;
+  /**
+   * What requests are signed for, and the AWS host's region where there is no endpoint. Undefined with an endpoint
+   * only: what its host tells then.
+   */
+  readonly region: string | undefined;
   /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: EndpointConfig | undefined;
   readonly awsScheme: 'http' | 'https';
@@ -60,7 +63,7 @@ export interface BackupConfig {
 }
 
 export interface RestoreConfig {
-  /** Bytes of one range. */
-  readonly rangeSize: number;
-  readonly concurrency: number;
+  /** Bytes of one range; undefined: what the network asks for, as with `concurrency`. */
+  readonly rangeSize: number | undefined;
+  readonly concurrency: number | undefined;
 }

@@ -35,7 +35,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       bucket: values.bucket,
       folder,
       connection: {
-        region: values.region ?? 'us-east-1',
+        region: values.region,
         endpoint,
         awsScheme: values.encryption ? 'https' : 'http',
         endpointSource,
@@ -124,7 +124,10 @@ function readEndpoint(read: Partial<OptionValues>, problems: string[]): Endpoint
 /** An http or https URL. The value is not shown when it can't be read: a proxy's holds a password. */
 function readUrl(name: string, text: string | undefined, problems: string[]): URL | undefined {
   if (text === undefined) return undefined;
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  // The parser would leave control characters out, and take `s3.ex\nample` for another host.
+  const url = /\p{Cc}/u.test(text)
+    ? null
+    : URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '')
     return url;
   const shown = name === 'http_proxy' || text.includes('@') ? '' : ` is "${printable(text)}"`;
@@ -134,6 +137,16 @@ function readUrl(name: string, text: string | undefined, problems: string[]): UR
 
 function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys | undefined {
   const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = read;
+  const visible = /^[\x21-\x7e]+$/;
+  for (const [name, text] of [
+    ['aws_access_key_id', id],
+    ['aws_session_token', token?.reveal()],
+  ] as const) {
+    // Both travel in headers. The secret key itself does not: a wrong one is the server's to refuse.
+    if (text !== undefined && !visible.test(text)) {
+      problems.push(`option "${name}" must be letters, digits and signs of ASCII, without blanks`);
+    }
+  }
   if (id !== undefined && secret !== undefined) {
     return { accessKeyId: id, secretAccessKey: secret, sessionToken: token };
   }

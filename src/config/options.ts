@@ -41,7 +41,7 @@ export const OPTIONS = defineOptions({
     kind: 'text',
     origin: 'family',
     summary:
-      'The AWS region. Needed without `endpoint`; with one it only signs the requests (us-east-1 when absent).',
+      'The AWS region. Needed without `endpoint`; with one it only signs the requests (when absent: the region that the host of a known provider tells, else us-east-1).',
   },
   endpoint: {
     kind: 'url',
@@ -98,19 +98,19 @@ export const OPTIONS = defineOptions({
   },
   restore_max_concurrent_requests: {
     kind: 'count',
-    fallback: '10',
     minimum: 1,
     maximum: 1000,
     origin: 'family',
-    summary: 'How many ranges of one download are under way at once.',
+    summary:
+      'How many ranges of one download are under way at once. Without it 10, or 5 where the server answers within 10 ms.',
   },
   restore_multipart_chunksize: {
     kind: 'size',
-    fallback: '4MB',
     minimum: 64 * KiB,
     maximum: 2 * GiB,
     origin: 'family',
-    summary: 'The size of one range of a download.',
+    summary:
+      'The size of one range of a download. Without it 4MB, or 8MB where the server answers within 10 ms.',
   },
   remove_duplicate_bucket: {
     kind: 'true/false',

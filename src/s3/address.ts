@@ -8,6 +8,8 @@ export interface Address {
   readonly host: string;
   /** `/bucket` in path style, empty where the host names the bucket. */
   readonly root: string;
+  /** Where the host names the bucket: the host that takes it in the path as well, if there is one. */
+  readonly pathHost?: { readonly host: string; readonly root: string };
   /** Amazon's own host: redirects to another region are followed there only. */
   readonly aws: boolean;
 }
@@ -36,13 +38,31 @@ export function addressOf(choice: AddressChoice): Address {
   if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
   const natural = aws && !choice.bucket.includes('.') ? 'virtual' : aws ? 'path' : choice.providerStyle;
   const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
-  return style === 'virtual'
-    ? { scheme, host: `${choice.bucket}.${host}`, root: '', aws }
-    : { scheme, host, root: `/${choice.bucket}`, aws };
+  const root = `/${choice.bucket}`;
+  if (style === 'path') return { scheme, host, root, aws };
+  const virtual = { scheme, host: `${choice.bucket}.${host}`, root: '', aws } as const;
+  return !aws && choice.providerStyle === 'virtual' ? virtual : { ...virtual, pathHost: { host, root } };
 }
 
 function awsHost(region: string): string {
   return `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/**
+ * Host and encoded path for a key, or for the bucket. The runtime sends a path `//a` as `/a`, so that a key that
+ * begins with a slash needs the bucket in front of it.
+ * @throws {UsageError} for such a key where the bucket can't be in the path, and as `pathOf`.
+ */
+export function placeOf(address: Address, key: string | undefined): { host: string; path: string } {
+  if (address.root !== '' || key?.startsWith('/') !== true) {
+    return { host: address.host, path: pathOf(address, key) };
+  }
+  if (address.pathHost === undefined) {
+    throw new UsageError(
+      `the key "${key}" can't be sent: one that begins with a slash needs the bucket in the path, which ${address.host} does not take`,
+    );
+  }
+  return { host: address.pathHost.host, path: pathOf({ ...address, ...address.pathHost }, key) };
 }
 
 /**

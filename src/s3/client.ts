@@ -1,7 +1,7 @@
 import { reasonOf } from '../base/plugin-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
-import { type Address, pathOf } from './address.ts';
+import { type Address, placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
@@ -15,7 +15,8 @@ import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
 import { EMPTY_SHA256, sha256Hex } from './signer.ts';
 import type { Throttle } from './throttle.ts';
-import type { Transport, WireAnswer, WireRequest } from './transport.ts';
+import type { Transport, WireRequest } from './transport.ts';
+import type { WireAnswer } from './wire-answer.ts';
 
 /** What a client is made of; see `open.ts`. */
 export interface ClientParts {
@@ -72,9 +73,20 @@ export class S3Client {
     return this.#learned.address.scheme;
   }
 
+  /** Keys may begin with a slash; see `placeOf`. */
+  get takesLeadingSlash(): boolean {
+    const { root, pathHost } = this.#learned.address;
+    return root !== '' || pathHost !== undefined;
+  }
+
   /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
   get slow(): boolean {
     return this.#learned.slow;
+  }
+
+  /** Milliseconds to the head of this server's fastest answer so far; Infinity before the first. */
+  get latency(): number {
+    return this.#learned.latency;
   }
 
   /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
@@ -134,10 +146,11 @@ export class S3Client {
     const wire = await this.#sign(request, failedTries);
     const startedAt = performance.now();
     return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
+      const elapsed = performance.now() - startedAt;
       this.#learned.reached = true;
+      if (request.body === undefined) this.#learned.latency = Math.min(this.#learned.latency, elapsed);
       this.log.debug(
-        () =>
-          `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(performance.now() - startedAt)} ms`,
+        () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
       if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer, this.stallTimeout);
       return await read(answer);
@@ -146,7 +159,7 @@ export class S3Client {
 
   async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
     const { address, signer, clockOffset } = this.#learned;
-    const path = pathOf(address, request.key);
+    const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
     const { body } = request;
     const payloadHash =
@@ -156,7 +169,7 @@ export class S3Client {
         method: request.method,
         path,
         query,
-        headers: { ...request.headers, host: address.host },
+        headers: { ...request.headers, host },
         payloadHash,
       },
       await this.#credentials(),
@@ -164,7 +177,7 @@ export class S3Client {
     );
     return {
       method: request.method,
-      url: `${address.scheme}://${address.host}${path}${query === '' ? '' : `?${query}`}`,
+      url: `${address.scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       headers: { ...request.unsignedHeaders, ...headers },
       body,
       // A slow network is told from a dead one by giving each further try twice the time.

@@ -10,6 +10,8 @@ export class Learned {
   clockOffset = 0;
   /** A server has answered this process. */
   reached = false;
+  /** Milliseconds to the head of the fastest answer to a request without a body, a new connection included. */
+  latency = Infinity;
   /** A connection has stood still. */
   slow = false;
   readonly #addressFor: (region: string) => Address;

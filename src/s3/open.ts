@@ -2,13 +2,15 @@ import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
 import { S3Client } from './client.ts';
 import type { CredentialSource } from './credentials.ts';
-import { providerOf } from './providers.ts';
+import { providerOf, regionOf } from './providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import { Throttle } from './throttle.ts';
 import type { Transport } from './transport.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
-export interface StoreOptions extends Omit<AddressChoice, 'providerStyle'> {
+export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'region'> {
+  /** Undefined: the one that the endpoint's host tells, else us-east-1. */
+  readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
   /** Requests go through a proxy: said in hints. */
@@ -23,8 +25,10 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle'> {
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, region, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
-  const provider = providerOf(endpoint?.host ?? 's3.amazonaws.com');
+  const { bucket, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
+  const host = endpoint?.host ?? 's3.amazonaws.com';
+  const provider = providerOf(host);
+  const region = options.region ?? regionOf(host) ?? 'us-east-1';
   return new S3Client({
     bucket,
     region,

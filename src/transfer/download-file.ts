@@ -6,6 +6,12 @@ import { type DownloadReport, type DownloadSettings, download } from './download
 import { ByteSink, SinkError } from './sink.ts';
 
 /**
+ * Characters of a file's name that the unfinished one has in its own: at most 3 bytes each, so that it stays below the
+ * 255 bytes of a name (Linux, NAME_MAX) also where the file's name has all of them.
+ */
+const KEPT_OF_NAME = 60;
+
+/**
  * Writes the object under `key` to the file `path`, whole or not at all: into a file beside it first, which is
  * flushed to the disk and renamed. On any failure the target is as it was and nothing else is left.
  *
@@ -19,9 +25,10 @@ export async function downloadFile(
   signal: AbortSignal,
 ): Promise<DownloadReport> {
   const folder = dirname(path);
+  const beginning = basename(path).slice(0, KEPT_OF_NAME);
   const unfinished = join(
     folder,
-    `.${basename(path)}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.unfinished`,
+    `.${beginning}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.unfinished`,
   );
   const fd = system(`creating ${unfinished}`, () =>
     openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666),

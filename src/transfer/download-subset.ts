@@ -5,6 +5,7 @@ import { getRange } from '../s3/operations/get-range.ts';
 import { headObject } from '../s3/operations/head-object.ts';
 import type { DownloadReport, DownloadSettings } from './download.ts';
 import { inOrder } from './in-order.ts';
+import { rangePlan } from './range-plan.ts';
 import type { ByteSink } from './sink.ts';
 import { planSubset, type Span, type SubsetRead } from './subset-plan.ts';
 
@@ -36,22 +37,18 @@ export async function downloadSubset(
       );
     }
   }
-  const reads = inOrder(
-    planSubset(ranges, settings.rangeSize),
-    settings.concurrency,
-    signal,
-    async (read, scope) => ({
-      read,
-      bytes: (
-        await getRange(client.with({ signal: scope }), {
-          key,
-          start: read.start,
-          end: read.end,
-          expected: facts,
-        })
-      ).bytes,
-    }),
-  );
+  const { rangeSize, concurrency } = rangePlan(settings.plans, client.latency);
+  const reads = inOrder(planSubset(ranges, rangeSize), concurrency, signal, async (read, scope) => ({
+    read,
+    bytes: (
+      await getRange(client.with({ signal: scope }), {
+        key,
+        start: read.start,
+        end: read.end,
+        expected: facts,
+      })
+    ).bytes,
+  }));
   for await (const { read, bytes } of reads) {
     for (const piece of piecesOf(read, bytes)) await sink.write(piece);
     bytes.buffer.transfer(0);

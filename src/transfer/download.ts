@@ -6,14 +6,12 @@ import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
 import { headObject } from '../s3/operations/head-object.ts';
 import type { ObjectFacts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
+import { type RangePlans, rangePlan } from './range-plan.ts';
 import type { ByteSink } from './sink.ts';
 
 /** How objects are cut and held. */
 export interface DownloadSettings {
-  /** Bytes of one range. */
-  readonly rangeSize: number;
-  /** Ranges at once. */
-  readonly concurrency: number;
+  readonly plans: RangePlans;
   /** Whether the store is asked for its checksum of the whole object. */
   readonly verify: boolean;
 }
@@ -44,16 +42,20 @@ export async function download(
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
-  const { rangeSize } = settings;
-  const first = await getRange(client.with({ signal }), { key, start: 0, end: rangeSize });
+  const first = await getRange(client.with({ signal }), {
+    key,
+    start: 0,
+    end: settings.plans.far.rangeSize,
+  });
   const { facts } = first;
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings, signal);
   const expectedCrc =
     facts.crc32 ?? (settings.verify ? await storedChecksum(client.with({ signal }), key, facts) : undefined);
   let crc = 0;
+  const { rangeSize, concurrency } = rangePlan(settings.plans, client.latency);
   const ranges = inOrder(
-    rangesFrom(facts.size, rangeSize),
-    settings.concurrency,
+    rangesOf(facts.size, first.bytes.length, rangeSize),
+    concurrency,
     signal,
     async (range, scope) =>
       range.start === 0
@@ -77,7 +79,7 @@ async function writeSmall(
   key: string,
   first: RangeAnswer,
   sink: ByteSink,
-  { rangeSize, verify }: DownloadSettings,
+  { plans, verify }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
   // An object of parts (its ETag ends in their number) has no metadata of its whole, but the store may know.
@@ -95,7 +97,12 @@ async function writeSmall(
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
     client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not fit, fetching it again`);
-    answer = await getRange(client.with({ signal }), { key, start: 0, end: rangeSize, expected: facts });
+    answer = await getRange(client.with({ signal }), {
+      key,
+      start: 0,
+      end: plans.far.rangeSize,
+      expected: facts,
+    });
   }
 }
 
@@ -121,9 +128,9 @@ async function storedChecksum(
   }
 }
 
-function* rangesFrom(size: number, rangeSize: number): Generator<{ start: number; end: number }> {
-  for (let start = 0; start < size; start += rangeSize)
-    yield { start, end: Math.min(size, start + rangeSize) };
+function* rangesOf(size: number, first: number, others: number): Generator<{ start: number; end: number }> {
+  yield { start: 0, end: first };
+  for (let start = first; start < size; start += others) yield { start, end: Math.min(size, start + others) };
 }
 
 function damaged(client: S3Client, key: string, expected: number, computed: number): ChecksumError {

@@ -9,15 +9,10 @@ const BASE = 64 * MiB;
 const LEAST = 16 * MiB;
 
 /**
- * How much of `max_memory` may hold parts. The network layer keeps a copy of each body under way (measured:
- * 125 MB of resident memory with 5 parts of 8 MB, 310 MB with 1 of 128 MB), so every part counts twice.
+ * How much of `max_memory` may hold parts or ranges: parts are sent from the memory they are read into, ranges are
+ * written from the memory they are received into.
  */
-export function uploadBudget(maxMemory: number): number {
-  return Math.max((maxMemory - BASE) / 2, LEAST);
-}
-
-/** How much of `max_memory` may hold ranges: they are received into the memory that is written from. */
-export function downloadBudget(maxMemory: number): number {
+export function transferBudget(maxMemory: number): number {
   return Math.max(maxMemory - BASE, LEAST);
 }
 

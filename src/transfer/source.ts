@@ -1,11 +1,14 @@
 import { read } from 'node:fs';
 import { codeOf, PluginError } from '../base/plugin-error.ts';
+import { ReadyPipe } from './ready-pipe.ts';
 
 /**
  * What is read ahead, to learn whether a stream has ended: what a pipe holds. Most tables' compressed data fits,
  * and then needs no buffer of a part, whose 8 MB alone make the runtime collect garbage (1 ms).
  */
 const PEEK_BYTES = 64 * 1024;
+/** Reads one after the other without waiting, until answers and watchdogs have their turn: 1 MB of a pipe, 0.2 ms. */
+const READS_AT_A_STRETCH = 16;
 /** Milliseconds until a non-blocking descriptor without data is asked again. */
 const POLL_INTERVAL = 10;
 
@@ -13,8 +16,9 @@ const POLL_INTERVAL = 10;
 export class SourceError extends PluginError {}
 
 /**
- * A stream of unknown length, read from a file descriptor with asynchronous reads: a blocking one would stop
- * the watchdogs and the answers of the uploads under way.
+ * A stream of unknown length, read from a file descriptor. A blocking read would stop the watchdogs and the
+ * answers of the uploads under way, so what a pipe holds is taken without waiting, and an asynchronous read waits
+ * for what is not there yet. Asynchronous reads alone cost twice the CPU, two changes of thread for 64 kB each.
  */
 export class ByteSource {
   readonly #fd: number;
@@ -22,6 +26,9 @@ export class ByteSource {
   readonly #peeked = new Uint8Array(PEEK_BYTES);
   #peekedFrom = 0;
   #peekedTo = 0;
+  #pipe: ReadyPipe | undefined;
+  #stretch = 0;
+  #begun = false;
 
   /** @param name of the stream, for messages. */
   constructor(fd: number, name: string) {
@@ -70,6 +77,24 @@ export class ByteSource {
 
   async #read(into: Uint8Array, offset: number, length: number, signal: AbortSignal): Promise<number> {
     signal.throwIfAborted();
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#pipe = ReadyPipe.of(this.#fd);
+    }
+    const ready = this.#pipe?.read(into, offset, length);
+    if (ready === undefined) {
+      this.#stretch = 0;
+      return await this.#wait(into, offset, length, signal);
+    }
+    this.#stretch += 1;
+    if (this.#stretch === READS_AT_A_STRETCH) {
+      this.#stretch = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return ready;
+  }
+
+  async #wait(into: Uint8Array, offset: number, length: number, signal: AbortSignal): Promise<number> {
     return await new Promise<number>((resolve, reject) => {
       const stop = (): void => reject(signal.reason);
       signal.addEventListener('abort', stop, { once: true });

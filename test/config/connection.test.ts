@@ -21,10 +21,10 @@ describe('where the server is', () => {
     });
   });
 
-  test('signs for us-east-1 when an endpoint is given and no region', async () => {
-    expect((await configOf({ endpoint: 'host', region: undefined })).connection.region).toBe('us-east-1');
+  test('has no region when an endpoint is given and none is written: its host may tell one', async () => {
+    expect((await configOf({ endpoint: 'host', region: undefined })).connection.region).toBeUndefined();
     const source = { endpoint_source: 'http://lookup', region: undefined };
-    expect((await configOf(source)).connection.region).toBe('us-east-1');
+    expect((await configOf(source)).connection.region).toBeUndefined();
   });
 });
 
@@ -74,6 +74,9 @@ describe('an endpoint', () => {
     's3.example:99999',
     's3.example:port',
     'file:///etc',
+    's3.ex\nample',
+    's3.example\0',
+    'http://s3.\texample',
   ])('%p is refused: it is no http or https URL', async (endpoint) => {
     const [problem = '', ...others] = await problemsOf({ endpoint });
     expect(problem).toMatch(/^option "endpoint" is ".*": must be http:\/\/host\[:port\] or https:/);
@@ -134,6 +137,17 @@ describe('keys', () => {
       expect(problems).toEqual([
         '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
       ]);
+    },
+  );
+
+  test.each(['aws_access_key_id', 'aws_session_token'])(
+    'that no header can carry are refused and not shown: %s',
+    async (name) => {
+      for (const value of ['AK\0IA', 'AKIA ', 'AK\nIA', 'AKIÄ', 'AK\u{1f600}', '\u001b[31mAKIA']) {
+        expect(await problemsOf({ ...both, [name]: value })).toEqual([
+          `option "${name}" must be letters, digits and signs of ASCII, without blanks`,
+        ]);
+      }
     },
   );
 

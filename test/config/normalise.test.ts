@@ -24,7 +24,7 @@ test('the fewest options make a complete config, everything else at its default'
       maxRetries: undefined,
     },
     backup: { partSize: undefined, concurrency: 8, maxParts: 10_000 },
-    restore: { rangeSize: 4 * MiB, concurrency: 10 },
+    restore: { rangeSize: undefined, concurrency: undefined },
     maxMemory: 192 * MiB,
     uploadSecrets: false,
     logVerbosity: 'info',

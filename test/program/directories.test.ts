@@ -63,6 +63,21 @@ describe('backup_directory and restore_directory', () => {
     expect(await Bun.file(`${root}/x/y`).text()).toBe('hello');
   });
 
+  test('keys of servers that drop the leading slash of the prefix too are found', async () => {
+    const root = place.path('dropped');
+    const key = `${root.slice(1)}/x/y`;
+    await server.objects.put('backups', key, 'hello');
+    const body = `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>${key}</Key><Size>5</Size></Contents></ListBucketResult>`;
+    server.faults.add({
+      when: { operation: 'ListObjectsV2', times: Infinity },
+      do: { kind: 'answer', status: 200, body },
+    });
+    const config = place.config(server);
+    expect(await place.run(['restore_directory', config, root])).toEqual(SILENT);
+    expect(await Bun.file(`${root}/x/y`).text()).toBe('hello');
+    expect((await place.run(['list_directory', config, root])).stdout.toString()).toContain(key);
+  });
+
   test('files at once that do not fit into max_memory are fewer', async () => {
     const root = place.path('large');
     for (const name of ['a', 'b', 'c', 'd'])
@@ -113,6 +128,19 @@ describe('backup_directory and restore_directory', () => {
     const { exitCode, stderr } = await place.run(['backup_directory', place.config(server), root]);
     expect([exitCode, stderr.includes('AccessDenied')]).toEqual([1, true]);
   });
+
+  test.each(['n'.repeat(255), 'ß'.repeat(127), '\u{1f600}'.repeat(63)])(
+    'a name as long as Linux has it comes back: %s',
+    async (name) => {
+      const root = place.path('long');
+      await Bun.write(`${root}/${name}`, 'hello');
+      const config = place.config(server);
+      expect(await place.run(['backup_directory', config, root])).toEqual(SILENT);
+      await Bun.$`rm ${root}/${name}`.quiet();
+      expect(await place.run(['restore_directory', config, root])).toEqual(SILENT);
+      expect(await Bun.file(`${root}/${name}`).text()).toBe('hello');
+    },
+  );
 
   test('things that are no files are left out, and the log says so', async () => {
     const root = await tree();
@@ -257,6 +285,19 @@ describe('delete_backup', () => {
     expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
     expect(server.objects.keys('backups')).toEqual([]);
     expect((await place.logLines()).join('\n')).toContain('[WARNING]:-unfinished uploads below');
+  });
+
+  test('a server that lists uploads by their exact key only: the log says what was not looked up', async () => {
+    await server.objects.put('backups', `${PREFIX}a`, 'x');
+    server.faults.add({
+      when: { operation: 'ListMultipartUploads', times: Infinity },
+      do: { kind: 'headers', set: { server: 'MinIO' } },
+    });
+    expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
+    expect(server.objects.keys('backups')).toEqual([]);
+    const told = (await place.logLines()).filter((line) => line.includes('could not be looked up'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(`[WARNING]:-unfinished uploads below s3://backups/${PREFIX}`);
   });
 
   test('keys that can not be deleted are an error that names the first', async () => {

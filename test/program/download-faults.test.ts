@@ -24,7 +24,9 @@ afterEach(async () => {
 });
 
 async function restore(options: Record<string, string> = {}): Promise<Outcome> {
-  return await place.run(['restore_data', place.config(server, options), `${BACKUP_DIR}/${NAME}`]);
+  // A fixed size, since the faults are told where to strike.
+  const config = place.config(server, { restore_multipart_chunksize: '4MB', ...options });
+  return await place.run(['restore_data', config, `${BACKUP_DIR}/${NAME}`]);
 }
 
 function expectWhole(outcome: Outcome, data: Uint8Array = DATA): void {
@@ -113,6 +115,40 @@ describe('a passing fault is survived and every byte is right', () => {
     expectWhole(await restore());
   });
 
+  test('a range that is answered with 200 is not taken for the whole object', async () => {
+    for (let start = 0; start < DATA.length; start += RANGE) {
+      const body = DATA.subarray(start, start + RANGE);
+      const end = start + body.length - 1;
+      server.faults.add({
+        when: { operation: 'GetObject', range: new RegExp(`^bytes=${start}-${end}$`) },
+        do: {
+          kind: 'answer',
+          status: 200,
+          headers: { etag: '"e"', 'content-range': `bytes ${start}-${end}/${DATA.length}` },
+          body,
+        },
+      });
+    }
+    expectWhole(await restore());
+  });
+
+  test('a range that is compressed on its way leaves no byte in what is restored', async () => {
+    const zeros = new Uint8Array(DATA.length);
+    const etag = '0123456789abcdef0123456789abcdef';
+    await server.objects.put('backups', KEY, zeros, { etag });
+    const range = `bytes ${RANGE}-${RANGE * 2 - 1}/${zeros.length}`;
+    server.faults.add({
+      when: { operation: 'GetObject', range: SECOND, times: 2 },
+      do: {
+        kind: 'answer',
+        status: 206,
+        headers: { etag: `"${etag}"`, 'content-range': range, 'content-encoding': 'gzip' },
+        body: Bun.gzipSync(new Uint8Array(RANGE)),
+      },
+    });
+    expectWhole(await restore(), zeros);
+  });
+
   test('a range that stands still goes on at its next byte', async () => {
     server.faults.add({
       when: { operation: 'GetObject', range: SECOND },
@@ -170,6 +206,47 @@ describe('a lasting fault ends the restore with its cause', () => {
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toContain('is damaged: its CRC32 is');
     expect(outcome.stdout.length).toBe(RANGE * 4);
+  });
+
+  test('a body that trickles is no progress, however long it goes on', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'trickle', bytesPerSecond: 1 },
+    });
+    expectBroken(await restore({ retry_timeout: '2s' }), 'bytes came in', 'ESTALLED', 'HINT: ');
+  });
+
+  test.each([
+    ['without an ETag', {}],
+    ['with an ETag', { etag: '"e"', 'content-type': 'text/html; charset=utf-8' }],
+  ])('the page of a portal is not taken for the object (%s)', async (_name, headers) => {
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'answer', status: 200, headers, body: '<html>Log in</html>' },
+    });
+    const outcome = await restore();
+    expectBroken(outcome, 'not an object of an S3 server', 'HINT: ');
+    expect(outcome.stdout.length).toBe(0);
+  });
+
+  test('an empty answer of a proxy is not taken for an empty object', async () => {
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'answer', status: 200, body: '' },
+    });
+    expectBroken(await restore(), 'not an object of an S3 server', 'HINT: ');
+  });
+
+  test('an object that is compressed on its way is not taken for the object', async () => {
+    await server.objects.put('backups', KEY, DATA);
+    const body = Bun.gzipSync(DATA);
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'answer', status: 200, body, headers: { etag: '"e"', 'content-encoding': 'gzip' } },
+    });
+    const outcome = await restore();
+    expectBroken(outcome, 'compressed on its way (gzip)', 'HINT: ');
+    expect(outcome.stdout.length).toBe(0);
   });
 
   test('a server that answers only part of its ranges right is given up', async () => {
@@ -252,7 +329,7 @@ describe('small objects', () => {
       { kind: 'answer', status: 416, code: 'InvalidRange', headers: { 'content-range': 'bytes */0' } },
     ],
     ['416 without the size', { kind: 'answer', status: 416, code: 'InvalidRange' }],
-    ['200 without a byte', { kind: 'answer', status: 200, body: '' }],
+    ['200 without a byte', { kind: 'answer', status: 200, headers: { etag: '"e"' }, body: '' }],
   ] satisfies [string, FaultAction][])('an empty object is empty (%s)', async (_name, action) => {
     await server.objects.put('backups', KEY, '');
     server.faults.add({ when: { operation: 'GetObject' }, do: action });

@@ -69,7 +69,7 @@ describe('the environments that plugins are started in', () => {
     expect(outcome).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
   });
 
-  test('closed descriptors: no stderr is no error, no stdin is one', async () => {
+  test('closed descriptors: no stderr is no error, no stdin for a backup and no stdout for a restore are', async () => {
     using place = new Workplace();
     const config = place.config(server);
     const data = place.write('data', DATA);
@@ -77,6 +77,18 @@ describe('the environments that plugins are started in', () => {
     expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
     const { exitCode, stderr } = await place.shell(`"$PLUGIN" backup_data ${config} ${PATH}9 <&-`);
     expect([exitCode, stderr]).toEqual([1, 'gpbackup_s3_plugin: backup_data: standard input is closed\n']);
+    for (const line of [
+      `restore_data ${config} ${PATH}`,
+      `restore_data_subset ${config} ${PATH} offsets`,
+      `list_directory ${config}`,
+    ]) {
+      const outcome = await place.shell(`"$PLUGIN" ${line} >&-`);
+      const [command] = line.split(' ');
+      expect([outcome.exitCode, outcome.stderr]).toEqual([
+        1,
+        `gpbackup_s3_plugin: ${command}: standard output is closed\n`,
+      ]);
+    }
   });
 
   test('64 processes at once', async () => {

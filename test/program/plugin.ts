@@ -39,6 +39,12 @@ export class Workplace implements Disposable {
   readonly home = this.folder;
   /** What Greenplum's backends give, and nothing that this machine adds for its own tools. */
   readonly env: Readonly<Record<string, string>> = { HOME: this.home, PATH: '/usr/bin:/bin' };
+  readonly program: string;
+
+  /** @param program what is run as the program */
+  constructor(program = PLUGIN) {
+    this.program = program;
+  }
 
   path(name: string): string {
     return join(this.folder, name);
@@ -66,7 +72,7 @@ export class Workplace implements Disposable {
     const lines = Object.entries(all)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `  ${key}: "${value}"`);
-    return this.write(name, `executablepath: ${PLUGIN}\noptions:\n${lines.join('\n')}\n`);
+    return this.write(name, `executablepath: ${this.program}\noptions:\n${lines.join('\n')}\n`);
   }
 
   /** Starts the program with arguments, as they are. */
@@ -75,7 +81,7 @@ export class Workplace implements Disposable {
     options: RunOptions = {},
   ): Bun.Subprocess<'pipe' | Uint8Array | ReadableStream, 'pipe', 'pipe'> {
     const { stdin } = options;
-    return Bun.spawn([PLUGIN, ...args], {
+    return Bun.spawn([this.program, ...args], {
       cwd: options.cwd ?? this.folder,
       env: { ...(options.env ?? this.env) },
       stdin:
@@ -94,7 +100,7 @@ export class Workplace implements Disposable {
   async shell(line: string, options: RunOptions = {}): Promise<Outcome> {
     const child = Bun.spawn(['bash', '-c', line], {
       cwd: options.cwd ?? this.folder,
-      env: { ...(options.env ?? this.env), PLUGIN },
+      env: { ...(options.env ?? this.env), PLUGIN: this.program },
       stdin: new Uint8Array(0),
       stdout: 'pipe',
       stderr: 'pipe',

@@ -83,6 +83,20 @@ describe('every size goes up and comes back', () => {
   });
 });
 
+test('from a server at a distance, many small ranges come at once', async () => {
+  using place = new Workplace();
+  const data = someBytes(RANGE * 12 + 5);
+  await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_8`, data);
+  server.requests.length = 0;
+  server.faults.add({ when: { times: Infinity }, do: { kind: 'delay', ms: 50 } });
+  const { exitCode, stdout } = await place.run(['restore_data', place.config(server), pathOf('8')]);
+  expect([exitCode, Bun.hash(stdout)]).toEqual([0, Bun.hash(data)]);
+  const starts = server.requests
+    .filter(({ operation }) => operation === 'GetObject')
+    .map(({ range }) => Number(/\d+/.exec(range ?? '')?.[0]));
+  expect(starts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, index) => index * RANGE));
+});
+
 describe('pauses', () => {
   test('a producer that pauses in and between parts, for longer than the watchdog, loses nothing', async () => {
     using place = new Workplace();
@@ -113,9 +127,10 @@ describe('pauses', () => {
     await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_7`, data);
     server.requests.length = 0;
     await Bun.$`mkfifo ${place.path('gate')}`.quiet();
+    const config = place.config(server, { retry_timeout: '1s', restore_max_concurrent_requests: '10' });
     // The reader reads nothing until the gate is opened.
     const restoring = place.shell(
-      `$PLUGIN restore_data ${place.config(server, { retry_timeout: '1s' })} ${pathOf('7')} | { read -r _ < gate; cat; }`,
+      `$PLUGIN restore_data ${config} ${pathOf('7')} | { read -r _ < gate; cat; }`,
     );
     const ranges = (): number => server.requests.filter(({ operation }) => operation === 'GetObject').length;
     await until(() => ranges() >= 10);

@@ -236,6 +236,14 @@ describe('a lasting fault ends the backup with its cause, and nothing is left', 
     );
   });
 
+  test('the page of a portal is not taken for the answer of the store', async () => {
+    server.faults.add({
+      when: { operation: 'PutObject', times: Infinity },
+      do: { kind: 'answer', status: 200, body: '<html>Log in</html>' },
+    });
+    expectRefused(await backup({}, someBytes(10)), 'PutObject', 'EPROTOCOL', '3 tries', 'HINT: ');
+  });
+
   test('max_request_retries bounds the tries', async () => {
     server.faults.add({
       when: { operation: 'PutObject', times: Infinity },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { UsageError } from '../../src/base/plugin-error.ts';
-import { type AddressChoice, addressOf, pathOf } from '../../src/s3/address.ts';
+import { type AddressChoice, addressOf, pathOf, placeOf } from '../../src/s3/address.ts';
 
 const onAws: AddressChoice = {
   bucket: 'backups',
@@ -19,6 +19,7 @@ describe('on AWS', () => {
       scheme: 'https',
       host: 'backups.s3.eu-west-1.amazonaws.com',
       root: '',
+      pathHost: { host: 's3.eu-west-1.amazonaws.com', root: '/backups' },
       aws: true,
     });
   });
@@ -81,6 +82,34 @@ describe('at an endpoint', () => {
         expect(address).toEqual({ scheme: 'https', host: 'backups.s3.example', root: '', aws: false });
       }
     }
+  });
+});
+
+describe('a key that begins with a slash, whose path the runtime would shorten without a bucket in front', () => {
+  test('goes into the path behind the bucket also where the host names the bucket', () => {
+    expect(placeOf(addressOf(onAws), '/data/x')).toEqual({
+      host: 's3.eu-west-1.amazonaws.com',
+      path: '/backups//data/x',
+    });
+    expect(placeOf(addressOf({ ...own, urlStyle: 'virtual' }), '//x')).toEqual({
+      host: 's3.example:9000',
+      path: '/backups///x',
+    });
+  });
+
+  test('changes nothing for other keys and for the bucket', () => {
+    for (const key of [undefined, 'a//b', 'a/']) {
+      const address = addressOf(onAws);
+      expect(placeOf(address, key)).toEqual({ host: address.host, path: pathOf(address, key) });
+    }
+  });
+
+  test('is refused where the bucket can only be in the host name', () => {
+    const hostOnly = [
+      addressOf({ ...own, providerStyle: 'virtual' }),
+      addressOf({ ...own, hostNamesBucket: true }),
+    ];
+    for (const address of hostOnly) expect(() => placeOf(address, '/data/x')).toThrow(UsageError);
   });
 });
 

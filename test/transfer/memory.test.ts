@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { assert, integer, property } from 'fast-check';
 import { GiB, MiB } from '../../src/base/bytes.ts';
-import { buffersInBudget, downloadBudget, uploadBudget } from '../../src/transfer/memory.ts';
+import { buffersInBudget, transferBudget } from '../../src/transfer/memory.ts';
+import { FAR_RANGES, NEAR_RANGES } from '../../src/transfer/range-plan.ts';
 
-describe('the budget of a download', () => {
+describe('the budget of transfers', () => {
   test.each([
     [96 * MiB, 32 * MiB],
     [192 * MiB, 128 * MiB],
@@ -14,24 +15,18 @@ describe('the budget of a download', () => {
     [79 * MiB, 16 * MiB],
     [0, 16 * MiB],
   ])('with max_memory %p is %p', (maxMemory, budget) => {
-    expect(downloadBudget(maxMemory)).toBe(budget);
-  });
-});
-
-describe('the budget of an upload, whose bodies the network layer holds once more,', () => {
-  test.each([
-    [192 * MiB, 64 * MiB],
-    [GiB, 480 * MiB],
-    [98 * MiB, 17 * MiB],
-    [96 * MiB, 16 * MiB],
-    [94 * MiB, 16 * MiB],
-    [0, 16 * MiB],
-  ])('with max_memory %p is %p', (maxMemory, budget) => {
-    expect(uploadBudget(maxMemory)).toBe(budget);
+    expect(transferBudget(maxMemory)).toBe(budget);
   });
 
-  test('is enough for the five first parts of the defaults', () => {
-    expect(buffersInBudget(5, 8 * MiB, uploadBudget(192 * MiB))).toBe(5);
+  test('is enough for all parts and ranges that the defaults want at once', () => {
+    const budget = transferBudget(192 * MiB);
+    for (const { concurrency, rangeSize } of [
+      { concurrency: 8, rangeSize: 8 * MiB },
+      FAR_RANGES,
+      NEAR_RANGES,
+    ]) {
+      expect(buffersInBudget(concurrency, rangeSize, budget)).toBe(concurrency);
+    }
   });
 });
 

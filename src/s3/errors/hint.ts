@@ -17,22 +17,34 @@ type Hint = (context: HintContext) => string;
 const WRONG_SECRET: Hint = () =>
   'the secret key does not belong to the access key id: check aws_secret_access_key, and that url_style and region are right';
 
+const BUCKET_IN_HOST: Hint = () => 'this provider wants the bucket in the host name: set url_style: virtual';
+
+const WRONG_REGION: Hint = ({ serverRegion, region }) =>
+  serverRegion === undefined
+    ? `the region "${region}" does not fit this server: set the option region`
+    : `the server is in region "${serverRegion}", requests are signed for "${region}": set region: ${serverRegion}`;
+
+const UNKNOWN_KEY_ID: Hint = () =>
+  'the server does not know this access key id: check aws_access_key_id and endpoint';
+
+const WRONG_TOKEN: Hint = () =>
+  'the session token does not belong to the access key id, or is missing: check aws_session_token';
+
 const BY_CODE: Readonly<Record<string, Hint>> = {
   AccessDenied: ({ bucket }) =>
     `the keys are valid but may not do this: check the policy of the user and of the bucket ${bucket} (README.md, "Permissions")`,
   AllAccessDisabled: ({ bucket }) => `all access to the bucket ${bucket} is switched off: ask its owner`,
-  AuthorizationHeaderMalformed: ({ serverRegion, region }) =>
-    serverRegion === undefined
-      ? `the region "${region}" does not fit this server: set the option region`
-      : `the server is in region "${serverRegion}", requests are signed for "${region}": set region: ${serverRegion}`,
+  AuthorizationHeaderMalformed: WRONG_REGION,
+  InvalidRegionName: WRONG_REGION,
   PermanentRedirect: ({ serverRegion, bucket, region }) =>
     serverRegion === undefined
       ? `the bucket ${bucket} is to be addressed elsewhere: check endpoint, region and url_style`
       : `the bucket ${bucket} is in region "${serverRegion}", not "${region}": set region: ${serverRegion}`,
   ExpiredToken: () => 'the session token has expired: get new temporary keys, or use lasting ones',
-  InvalidToken: () => 'the session token does not belong to the access key id: check aws_session_token',
-  InvalidAccessKeyId: () =>
-    'the server does not know this access key id: check aws_access_key_id and endpoint',
+  InvalidToken: WRONG_TOKEN,
+  // MinIO, also when there is no token.
+  InvalidTokenId: WRONG_TOKEN,
+  InvalidAccessKeyId: UNKNOWN_KEY_ID,
   SignatureDoesNotMatch: WRONG_SECRET,
   NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
   NoSuchKey: () =>
@@ -41,17 +53,26 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     "this host's clock differs too much from the server's: set it right (chrony, ntp)",
   EntityTooLarge: () =>
     'the server takes smaller objects or parts only: set backup_multipart_chunksize lower',
-  InvalidArgument: () => 'the server refuses a value: check max_upload_parts and backup_multipart_chunksize',
+  InvalidArgument: () =>
+    'the server refuses a value, which its message tells: check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
+  InvalidRequest: ({ bucket }) =>
+    `the server refuses the request, and its message tells why: check the characters of folder and file names, and the settings of the bucket ${bucket}`,
   NotImplemented: () => 'the server lacks this function of S3: checksum: off or url_style may help',
+  // versitygw, whose objects are files.
+  ObjectParentIsFile: () =>
+    'this server keeps no object below the name of another: choose a folder that is not the key of an object',
   PreconditionFailed: () => 'the object was replaced or deleted while it was read: start again',
-  SecondLevelDomainForbidden: () => 'this provider wants the bucket in the host name: set url_style: virtual',
-  XAdminUserNotFound: () =>
-    'the server does not know this access key id: check aws_access_key_id and endpoint',
+  SecondLevelDomainForbidden: BUCKET_IN_HOST,
+  PathStyleDomainForbidden: BUCKET_IN_HOST,
+  XAdminUserNotFound: UNKNOWN_KEY_ID,
+  // s3s.
+  NotSignedUp: UNKNOWN_KEY_ID,
   ECONNREFUSED: ({ host, proxied }) =>
     proxied
       ? `no program answers at the proxy or at ${host}: check http_proxy and endpoint`
       : `no program answers at ${host}: check host and port of endpoint, and that the server runs`,
   ENOTFOUND: ({ host }) => `the name ${host} is not known to DNS: check endpoint, region and bucket`,
+  EAI_AGAIN: ({ host }) => `no name server answers for ${host}: check /etc/resolv.conf and the network`,
   ECONNRESET: ({ host, scheme }) =>
     scheme === 'http'
       ? `${host} closed the connection: if it speaks https, set encryption: on or write https:// in endpoint`

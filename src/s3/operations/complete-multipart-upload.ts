@@ -3,7 +3,7 @@ import type { S3Client } from '../client.ts';
 import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../transport.ts';
+import { readText } from '../wire-answer.ts';
 import { buildXml, childText, parseXml } from '../xml.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 import { headObject } from './head-object.ts';

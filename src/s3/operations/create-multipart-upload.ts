@@ -1,7 +1,7 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../transport.ts';
+import { readText } from '../wire-answer.ts';
 import { childText, parseXml } from '../xml.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
 import type { ProtectionPolicy } from './protection.ts';
@@ -34,6 +34,11 @@ export async function createMultipartUpload(
   try {
     const upload = await create(client, key, true);
     if (policy.checksum === 'crc32' && !upload.withCrc32) throw notAcknowledged(client, upload);
+    client.log.verbose(
+      upload.withCrc32
+        ? 'the server acknowledges checksums: CRC32 of each part and of the whole'
+        : 'the server does not acknowledge checksums: bodies are signed instead',
+    );
     return upload;
   } catch (error) {
     const refused = error instanceof S3Error && (error.status === 400 || error.status === 501);
@@ -64,7 +69,8 @@ async function create(client: S3Client, key: string, withCrc32: boolean): Promis
     },
     async (answer) => {
       const text = await readText(answer, client.stallTimeout);
-      const { element } = parseXml(text, ['InitiateMultipartUploadResult']);
+      // rclone leaves the end of the name away.
+      const { element } = parseXml(text, ['InitiateMultipartUploadResult', 'InitiateMultipartUpload']);
       const uploadId = childText(element, 'UploadId')?.trim() ?? '';
       if (uploadId === '') throw new TransportError('EPROTOCOL', 'the answer gives no upload id');
       const type = answer.headers.get('x-amz-checksum-type');

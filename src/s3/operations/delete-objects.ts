@@ -1,6 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
-import { readText } from '../transport.ts';
+import { readText } from '../wire-answer.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
 import { deleteObject } from './delete-object.ts';
 import { md5Base64 } from './protection.ts';

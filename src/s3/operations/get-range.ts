@@ -4,10 +4,10 @@ import { ObjectChangedError } from '../errors/object-changed-error.ts';
 import { S3Error, s3Url } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import type { S3Request } from '../request.ts';
-import type { WireAnswer } from '../transport.ts';
+import { leastBytes, type WireAnswer } from '../wire-answer.ts';
 import { parseContentRange } from './content-range.ts';
 import { headObject } from './head-object.ts';
-import { type ObjectFacts, readFacts } from './object-facts.ts';
+import { isOfStore, type ObjectFacts, readFacts } from './object-facts.ts';
 import { bodyPatience } from './patience.ts';
 
 /** Bytes [start, end) of an object, and what must be true of it. */
@@ -23,6 +23,16 @@ export interface RangeAnswer {
   readonly facts: ObjectFacts;
   /** Shorter than asked only where the object ends; empty for an empty object. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What an answer to a range holds. */
+interface Span {
+  readonly facts: ObjectFacts;
+  readonly end: number;
+  /** Bytes in front of those that are wanted. */
+  readonly skip: number;
+  /** The body is the range and no more; otherwise the whole object. */
+  readonly partial: boolean;
 }
 
 /** A server that ignores ranges sends the whole object; no more than this much of it is read in vain. */
@@ -60,6 +70,8 @@ class RangeAttempt {
   readonly #client: S3Client;
   readonly #read: RangeRead;
   #tries = 0;
+  /** Since progress was last reported. */
+  #unreported = { bytes: 0, since: performance.now() };
   /** From the second try on: what has come so far. */
   #kept: { buffer: Uint8Array<ArrayBuffer>; length: number; facts: ObjectFacts } | undefined;
 
@@ -83,15 +95,16 @@ class RangeAttempt {
 
   async take(answer: WireAnswer, progress: Progress): Promise<RangeAnswer> {
     const start = this.#next();
-    const { facts, end, skip } = this.#span(answer, start);
+    const span = this.#span(answer, start);
+    const { facts, end, partial } = span;
     this.#check(facts);
-    const untouched = start === this.#read.start && skip === 0 && this.#tries === 1 && answer.status === 206;
+    const untouched = start === this.#read.start && partial && this.#tries === 1;
     if (untouched && end - start <= LARGEST_WHOLE && !this.#client.slow) {
       const bytes = await answer.bytes(bodyPatience(this.#client, end - start));
       if (bytes.length !== end - start) throw short(bytes.length, end - start);
       return { facts, bytes };
     }
-    await this.#takePieces(answer, progress, { facts, end, skip });
+    await this.#takePieces(answer, progress, span);
     return { facts, bytes: this.#kept?.buffer ?? new Uint8Array(0) };
   }
 
@@ -100,14 +113,17 @@ class RangeAttempt {
     return this.#read.start + (this.#kept?.length ?? 0);
   }
 
-  /** Which bytes the answer holds, and how many in front of them are not wanted. */
-  #span(answer: WireAnswer, start: number): { facts: ObjectFacts; end: number; skip: number } {
+  /**
+   * Which bytes the answer holds. Content-Range decides, whatever the status: rclone answers a part with 200, and
+   * taking it for the whole object would cut the object short.
+   */
+  #span(answer: WireAnswer, start: number): Span {
     const { headers, status } = answer;
     const length = /^\d{1,16}$/.test(headers.get('content-length') ?? '')
       ? Number(headers.get('content-length'))
       : undefined;
     const range = parseContentRange(headers.get('content-range'));
-    if (status === 206 && range !== undefined) {
+    if (range !== undefined && (status === 206 || (status === 200 && length !== range.total))) {
       const end = Math.min(this.#read.end, range.total);
       if (range.start !== start || range.end !== end) {
         throw new TransportError(
@@ -115,19 +131,41 @@ class RangeAttempt {
           `bytes ${start}-${end - 1} were asked for, ${range.start}-${range.end - 1} answered`,
         );
       }
-      return { facts: readFacts(headers, range.total), end, skip: 0 };
+      const compression = compressionOf(headers);
+      // The length proves an object that was stored compressed, which may say so, to be untouched.
+      if (length === undefined ? compression !== undefined : length !== end - start) {
+        throw new TransportError(
+          'EPROTOCOL',
+          `${end - start} bytes were asked for, ${length ?? 'an unknown number'} announced${compression === undefined ? '' : `, compressed (${compression})`}`,
+        );
+      }
+      return { facts: readFacts(headers, range.total), end, skip: 0, partial: true };
     }
-    if (length === 0 && start === 0) return { facts: readFacts(headers, 0), end: 0, skip: 0 };
+    // Without a Content-Range only these tell an object from the page of a proxy or a portal.
+    if (!isOfStore(headers)) {
+      throw new TransportError('EPROTOCOL', 'the answer is not an object of an S3 server');
+    }
+    if (length === 0 && start === 0) {
+      return { facts: readFacts(headers, 0), end: 0, skip: 0, partial: false };
+    }
     if (status !== 200 || length === undefined) {
       throw new TransportError(
         'EPROTOCOL',
         `a range was asked for, HTTP ${status} without a usable Content-Range answered`,
       );
     }
+    const compression = compressionOf(headers);
+    if (compression !== undefined) {
+      throw new TransportError(
+        'EPROTOCOL',
+        `the answer was compressed on its way (${compression}), which nobody asked for`,
+      );
+    }
     if (length <= start || start > MOST_SKIPPED) {
       throw new TransportError('EPROTOCOL', 'the server answers a range with the whole object');
     }
-    return { facts: readFacts(headers, length), end: Math.min(this.#read.end, length), skip: start };
+    const end = Math.min(this.#read.end, length);
+    return { facts: readFacts(headers, length), end, skip: start, partial: false };
   }
 
   #check(facts: ObjectFacts): void {
@@ -138,14 +176,11 @@ class RangeAttempt {
     }
   }
 
-  async #takePieces(
-    answer: WireAnswer,
-    progress: Progress,
-    span: { facts: ObjectFacts; end: number; skip: number },
-  ): Promise<void> {
+  async #takePieces(answer: WireAnswer, progress: Progress, span: Span): Promise<void> {
     const wanted = span.end - this.#read.start;
     this.#kept ??= { buffer: new Uint8Array(wanted), length: 0, facts: span.facts };
     const kept = this.#kept;
+    const before = kept.length;
     let { skip } = span;
     for await (const piece of answer.pieces(this.#client.stallTimeout)) {
       const useful = piece.subarray(Math.min(skip, piece.length));
@@ -154,12 +189,30 @@ class RangeAttempt {
       kept.buffer.set(useful.subarray(0, room), kept.length);
       kept.length += Math.min(useful.length, room);
       // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
-      if (useful.length > 0) progress.progressed();
-      if (useful.length > room && answer.status !== 200) throw short(wanted + useful.length - room, wanted);
-      if (kept.length === wanted && answer.status === 200) break;
+      this.#report(progress, useful.length);
+      if (useful.length > room && span.partial) {
+        // Whatever these bytes are, they are not the range: none of them may be a part of it.
+        kept.length = before;
+        throw short(wanted + useful.length - room, wanted);
+      }
+      if (kept.length === wanted && !span.partial) break;
     }
     if (kept.length !== wanted) throw short(kept.length, wanted);
   }
+
+  /** A byte now and then is no progress, or a server that drips would be waited for for ever. */
+  #report(progress: Progress, bytes: number): void {
+    const now = performance.now();
+    this.#unreported.bytes += bytes;
+    if (bytes === 0 || this.#unreported.bytes < leastBytes(now - this.#unreported.since)) return;
+    this.#unreported = { bytes: 0, since: now };
+    progress.progressed();
+  }
+}
+
+/** The compression that the answer's head tells of. */
+function compressionOf(headers: Headers): string | undefined {
+  return /\b(?:gzip|deflate|compress|br|zstd)\b/i.exec(headers.get('content-encoding') ?? '')?.[0];
 }
 
 function short(came: number, wanted: number): TransportError {

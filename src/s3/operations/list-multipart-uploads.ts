@@ -1,6 +1,7 @@
 import type { S3Client } from '../client.ts';
+import { s3Url } from '../errors/s3-error.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../transport.ts';
+import { readText } from '../wire-answer.ts';
 import { children, childText, parseXml } from '../xml.ts';
 import { decodeKey } from './list-objects.ts';
 
@@ -11,7 +12,8 @@ export interface UnfinishedUpload {
 
 /**
  * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
- * ListMultipartUploads). Some servers list only uploads of the exact key, or none.
+ * ListMultipartUploads). Some servers list only uploads of the exact key, which the log tells where it is known, or
+ * none.
  * @throws {S3Error}
  */
 export async function* listMultipartUploads(
@@ -20,8 +22,15 @@ export async function* listMultipartUploads(
 ): AsyncGenerator<readonly UnfinishedUpload[]> {
   const seen = new Set<string>();
   let marker: { key: string; uploadId: string } | undefined;
+  let told = false;
   do {
     const page = await readPage(client, prefix, marker);
+    if (page.exactKeysOnly && prefix.endsWith('/') && !told) {
+      told = true;
+      client.log.warning(
+        `unfinished uploads below ${s3Url(client.bucket, prefix)} could not be looked up: MinIO lists them by their exact key only, and removes those that are older than a day by itself (stale_uploads_expiry)`,
+      );
+    }
     yield page.uploads.filter(({ key }) => key.startsWith(prefix));
     marker = page.next;
     const place = marker === undefined ? '' : `${marker.key}\n${marker.uploadId}`;
@@ -35,11 +44,18 @@ export async function* listMultipartUploads(
   } while (marker !== undefined);
 }
 
+interface Page {
+  readonly uploads: readonly UnfinishedUpload[];
+  readonly next: { readonly key: string; readonly uploadId: string } | undefined;
+  /** By what the server calls itself: an empty list says nothing about the keys below a prefix. */
+  readonly exactKeysOnly: boolean;
+}
+
 async function readPage(
   client: S3Client,
   prefix: string,
   marker: { key: string; uploadId: string } | undefined,
-): Promise<{ uploads: UnfinishedUpload[]; next: { key: string; uploadId: string } | undefined }> {
+): Promise<Page> {
   const query: Record<string, string> = { uploads: '', prefix };
   if (marker !== undefined) {
     query['key-marker'] = marker.key;
@@ -57,11 +73,13 @@ async function readPage(
         throw new TransportError('EPROTOCOL', 'a listed upload has no key or no id');
       return { key: decode(key), uploadId };
     });
+    const exactKeysOnly = /^MinIO\b/i.test(answer.headers.get('server') ?? '');
     const nextKey = childText(element, 'NextKeyMarker') ?? '';
     if (childText(element, 'IsTruncated')?.trim() !== 'true' || nextKey === '')
-      return { uploads, next: undefined };
+      return { uploads, next: undefined, exactKeysOnly };
     return {
       uploads,
+      exactKeysOnly,
       next: { key: decode(nextKey), uploadId: childText(element, 'NextUploadIdMarker')?.trim() ?? '' },
     };
   });

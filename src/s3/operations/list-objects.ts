@@ -1,6 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../transport.ts';
+import { readText } from '../wire-answer.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 
 export interface ListedObject {
@@ -68,9 +68,17 @@ function readObjects(element: XmlElement, prefix: string): ListedObject[] {
       throw new TransportError('EPROTOCOL', 'a listed object has no key or no size');
     }
     // What is deleted is what was listed: a key from elsewhere must never be among it.
-    if (!key.startsWith(prefix)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
+    if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
     return { key, size };
   });
+}
+
+/**
+ * Whether a key belongs to a list of `prefix`. Some servers (SeaweedFS) know no slash at the start of a key and drop
+ * that of the prefix as well.
+ */
+function isBelow(prefix: string, key: string): boolean {
+  return key.startsWith(prefix) || (prefix.startsWith('/') && key.startsWith(prefix.replace(/^\/+/, '')));
 }
 
 /** Version 1 has a Marker and no KeyCount; its next page begins behind the last key. */

@@ -26,9 +26,23 @@ export function readFacts(headers: Headers, size: number): ObjectFacts {
 
 /**
  * x-amz-checksum-crc32 of the whole object. A composite checksum (of the parts' checksums, written `…-N`) says
- * nothing about the bytes in order; a store that names no type means FULL_OBJECT when there is no `-N`.
+ * nothing about the bytes in order. A store that names no type means FULL_OBJECT when there is no `-N`; but some
+ * (moto) write a composite one without, so that of an object in parts counts only if this program has asked for it.
  */
 function storedCrc32(headers: Headers): number | undefined {
-  if (headers.get('x-amz-checksum-type') === 'COMPOSITE') return undefined;
+  const type = headers.get('x-amz-checksum-type');
+  if (type === 'COMPOSITE') return undefined;
+  const inParts = /-\d+"?$/.test(headers.get('etag') ?? '');
+  if (type === null && inParts && headers.get(UPLOAD_METADATA) === null) return undefined;
   return crc32FromBase64(headers.get('x-amz-checksum-crc32') ?? '');
+}
+
+/**
+ * Whether the head of an answer is of a store, and not of a portal or a proxy that answers everything with a page. An
+ * object may be a page too, and moto calls every answer one: then a header of S3's own tells.
+ */
+export function isOfStore(headers: Headers): boolean {
+  if (headers.get('etag') === null) return false;
+  const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '');
+  return !isPage || [...headers.keys()].some((name) => name.startsWith('x-amz'));
 }

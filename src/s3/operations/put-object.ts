@@ -1,7 +1,9 @@
 import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
+import { TransportError } from '../errors/transport-error.ts';
 import { CRC32_METADATA } from './metadata.ts';
-import { bodyPatience } from './patience.ts';
+import { isOfStore } from './object-facts.ts';
+import { sendingPatience } from './patience.ts';
 import { type ProtectionPolicy, protectPut } from './protection.ts';
 
 /**
@@ -25,10 +27,12 @@ export async function putObject(
       headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
       body,
       signBody,
-      patience: bodyPatience(client, body.length),
+      patience: sendingPatience(client, body.length),
     },
     async (answer) => {
       await answer.bytes(client.stallTimeout);
+      if (!isOfStore(answer.headers))
+        throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server to an object');
     },
   );
 }

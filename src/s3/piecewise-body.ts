@@ -1,0 +1,37 @@
+/**
+ * Larger bodies leave in pieces of this many bytes. The runtime copies a body that it is given whole, so pieces
+ * halve the memory of an upload, at the same CPU; and each piece that leaves shows that the connection lives.
+ */
+const PIECE = 512 * 1024;
+
+/** A request's body that is taken as fast as the connection takes it; nothing of it is copied. */
+export class PiecewiseBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  #taken = 0;
+
+  /** Undefined for a body that is one piece: it costs least as it is. */
+  static of(bytes: Uint8Array<ArrayBuffer> | undefined, onPiece: () => void): PiecewiseBody | undefined {
+    return bytes === undefined || bytes.length <= PIECE ? undefined : new PiecewiseBody(bytes, onPiece);
+  }
+
+  private constructor(bytes: Uint8Array<ArrayBuffer>, onPiece: () => void) {
+    this.#bytes = bytes;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      if (this.complete) {
+        controller.close();
+        return;
+      }
+      onPiece();
+      controller.enqueue(bytes.subarray(this.#taken, this.#taken + PIECE));
+      this.#taken = Math.min(this.#taken + PIECE, bytes.length);
+    };
+    // Not ahead of the connection: what it does not take yet stays where it is.
+    this.stream = new ReadableStream({ pull }, { highWaterMark: 0 });
+  }
+
+  /** All of it has been handed to the connection. */
+  get complete(): boolean {
+    return this.#taken === this.#bytes.length;
+  }
+}
