@@ -11,7 +11,8 @@ import { uploadSettings } from './transfer-settings.ts';
 
 /**
  * `backup_directory[_parallel] CONFIG DIRECTORY [FILES_AT_ONCE]`: stores each file below the directory; its key
- * is its path as given, without the configured folder.
+ * is its path as given, without the configured folder. Where keys can't begin with a slash, it is left out;
+ * restore_directory looks for both.
  */
 export async function backupDirectory(
   [configPath = '', directory = '', files]: readonly string[],
@@ -20,7 +21,7 @@ export async function backupDirectory(
   const startedAt = performance.now();
   const most = filesAtOnce(files);
   const session = await openSession(configPath, context, 'long');
-  const { log, signal } = session;
+  const { client, log, signal } = session;
   // One pool for all files: together they stay within max_memory.
   const settings = uploadSettings(session, most);
   let bytes = 0;
@@ -33,7 +34,7 @@ export async function backupDirectory(
       const stored = await storeFile(
         { ...session, client: session.client.with({ signal: scope }), signal: scope },
         path,
-        path,
+        client.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
         settings,
       );
       bytes += stored;

@@ -19,6 +19,7 @@ export async function endpointFromSource(
 ): Promise<EndpointConfig> {
   let why = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
+    if (tries > 0) await Bun.sleep(100 * 2 ** tries);
     try {
       const request = { method: 'GET', url: source.href, headers: {}, body: undefined, patience: TIMEOUT };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({
@@ -32,7 +33,6 @@ export async function endpointFromSource(
       if (error instanceof PluginError) throw error;
       why = reasonOf(error);
     }
-    await Bun.sleep(200 * 2 ** tries);
   }
   throw new PluginError(`endpoint_source ${source.origin} gives no host: ${why}`, {
     hint: 'check the option endpoint_source, and that its server answers this host',

@@ -59,7 +59,9 @@ async function* targets({ client }: Session, directory: string): AsyncGenerator<
         // A key that ends with a slash is a folder that some tools store; there is nothing to restore in it.
         if (key.endsWith('/')) continue;
         found += 1;
-        yield { key, path: pathBelow(directory, key.slice(prefix.length), s3Url(client.bucket, key)) };
+        // A server that knows no leading slash lists such keys for the prefix with it.
+        const listed = key.startsWith(prefix) ? prefix : prefix.replace(/^\/+/, '');
+        yield { key, path: pathBelow(directory, key.slice(listed.length), s3Url(client.bucket, key)) };
       }
     }
     if (found > 0) return;

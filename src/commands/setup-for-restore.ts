@@ -48,6 +48,7 @@ const WRONG_KEYS = new Set([
   'SignatureDoesNotMatch',
   'RequestTimeTooSkewed',
   'InvalidToken',
+  'InvalidTokenId',
   'ExpiredToken',
 ]);
 

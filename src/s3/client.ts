@@ -89,6 +89,11 @@ export class S3Client {
     return this.#learned.latency;
   }
 
+  /** A server has answered this process. */
+  get reached(): boolean {
+    return this.#learned.reached;
+  }
+
   /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
   with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
     return new S3Client({ ...this.#parts, ...changes }, this.#learned);

@@ -1,10 +1,10 @@
 /**
- * Larger bodies leave in pieces of this many bytes. The runtime copies a body that it is given whole, so pieces
- * halve the memory of an upload, at the same CPU; and each piece that leaves shows that the connection lives.
+ * Larger bodies leave in pieces of this many bytes. The runtime copies what it is given, so pieces halve the memory of
+ * an upload, at the same CPU; and each piece that leaves shows that the connection lives.
  */
 const PIECE = 512 * 1024;
 
-/** A request's body that is taken as fast as the connection takes it; nothing of it is copied. */
+/** A request's body that is taken as fast as the connection takes it. */
 export class PiecewiseBody {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #bytes: Uint8Array<ArrayBuffer>;

@@ -34,7 +34,8 @@ export async function uploadInParts(
     settings.pool.release(first);
     // Only an answer tells for sure that no upload was begun.
     if (!(error instanceof S3Error) || error.status === undefined) {
-      await removeUnfinished(client, key, undefined, signal.aborted);
+      // A server that has never answered will hardly do so now: whoever waits for the error gets it soon.
+      await removeUnfinished(client, key, undefined, signal.aborted || !client.reached);
     }
     throw error;
   }

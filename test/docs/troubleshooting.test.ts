@@ -6,7 +6,8 @@ const [, section = ''] = README.split('\n## Troubleshooting\n');
 const [TABLES = ''] = section.split('\n## ');
 /** The messages as the tables quote them: the first cell of each row. */
 const QUOTED = [...TABLES.matchAll(/^\| `([^`]+)` +\| /gm)].map(([, quoted = '']) => quoted);
-const SOURCE = sourceText();
+/** All that speaks: the program and its launcher. */
+const SOURCE = sourceText() + textOf('launcher/gpbackup_s3_plugin');
 
 describe('troubleshooting by message', () => {
   test('there are rows for the server, the config file, and backup and restore', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AnswerFault } from './faults.ts';
 import { S3Error } from './s3-error.ts';
 import { errorDocument, resultDocument, type XmlElement } from './xml.ts';
 
@@ -72,4 +73,17 @@ export function errorAnswer(
 export function refusal(error: S3Error, resource: string, ids: RequestIds): Answer {
   const answer = errorAnswer(error.status, error.code, error.message, resource, ids, error.fields);
   return { ...answer, headers: { ...answer.headers, ...error.headers } };
+}
+
+/** The answer that a fault makes up. */
+export function madeUpAnswer(
+  { status, code, message, headers, body = '' }: AnswerFault,
+  resource: string,
+  ids: RequestIds,
+): Answer {
+  const answer =
+    code !== undefined
+      ? errorAnswer(status, code, message ?? code, resource, ids)
+      : { ...emptyAnswer(status), body: bodyOf(typeof body === 'string' ? Buffer.from(body) : body) };
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { unsignedPayload } from './integrity.ts';
 import type { Credential } from './options.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { RequestHead } from './request.ts';
 import { S3Error } from './s3-error.ts';
 import {
@@ -15,6 +16,7 @@ import {
 export interface AuthenticationSettings {
   readonly region: string;
   readonly credentials: readonly Credential[];
+  readonly profile: Profile | undefined;
 }
 
 /** "The request time must be within 15 minutes of the server's": S3 User Guide, "Troubleshooting", RequestTimeTooSkewed. */
@@ -36,7 +38,7 @@ export function authenticate(head: RequestHead, settings: AuthenticationSettings
   }
   const authorization = parseAuthorization(header);
   if (authorization === undefined) throw new S3Error('AuthorizationHeaderMalformed');
-  checkScope(authorization, settings.region);
+  checkScope(authorization, settings);
   const payloadHash = checkPayloadHash(head.headers.get('x-amz-content-sha256'));
   const timestamp = head.headers.get('x-amz-date');
   if (timestamp === undefined) {
@@ -66,8 +68,11 @@ export function authenticate(head: RequestHead, settings: AuthenticationSettings
   return credential;
 }
 
-function checkScope({ scope }: ParsedAuthorization, region: string): void {
-  if (scope.region !== region) {
+function checkScope({ scope }: ParsedAuthorization, { region, profile }: AuthenticationSettings): void {
+  const regions = profile === undefined ? [region] : profile.regions;
+  if (regions !== undefined && !regions.includes(scope.region)) {
+    if (profile?.wrongRegion !== undefined)
+      throw new S3Error(profile.wrongRegion.code, profile.wrongRegion.message);
     throw new S3Error(
       'AuthorizationHeaderMalformed',
       `The authorization header is malformed; the region '${scope.region}' is wrong; expecting '${region}'`,

@@ -6,6 +6,7 @@ export class ConnectionLost extends Error {
 }
 
 const headEnd = Buffer.from('\r\n\r\n');
+const lineEnd = Buffer.from('\r\n');
 const maxHeadBytes = 64 * 1024;
 /** Reading from the socket pauses while this much waits for the server: bodies are never buffered whole. */
 const maxWaitingBytes = 1024 * 1024;
@@ -76,22 +77,31 @@ export class Connection {
    * @throws ConnectionLost when it closed within a head, or the head has no end
    */
   async readHead(): Promise<Buffer | undefined> {
-    let head: Buffer = Buffer.alloc(0);
+    return await this.#readTo(headEnd);
+  }
+
+  /** The bytes up to the next end of a line, as {@link readHead}. */
+  async readLine(): Promise<Buffer | undefined> {
+    return await this.#readTo(lineEnd);
+  }
+
+  async #readTo(mark: Buffer): Promise<Buffer | undefined> {
+    let read: Buffer = Buffer.alloc(0);
     for (;;) {
       const chunk = await this.read(maxHeadBytes);
       if (chunk === undefined) {
-        if (head.length === 0) return undefined;
-        throw new ConnectionLost('within a request head');
+        if (read.length === 0) return undefined;
+        throw new ConnectionLost('within a head');
       }
-      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-      const end = head.indexOf(headEnd);
+      read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
+      const end = read.indexOf(mark);
       if (end >= 0) {
-        const rest = head.subarray(end + headEnd.length);
+        const rest = read.subarray(end + mark.length);
         if (rest.length > 0) this.#waiting.unshift(rest);
         this.#waitingBytes += rest.length;
-        return head.subarray(0, end);
+        return read.subarray(0, end);
       }
-      if (head.length > maxHeadBytes) throw new ConnectionLost('request head without end');
+      if (read.length > maxHeadBytes) throw new ConnectionLost('head without end');
     }
   }
 

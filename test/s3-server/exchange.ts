@@ -1,21 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  type Answer,
-  bodyOf,
-  emptyAnswer,
-  errorAnswer,
-  newRequestIds,
-  type RequestIds,
-  refusal,
-} from './answer.ts';
+import { type Answer, errorAnswer, madeUpAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { sendAnswer } from './answer-writer.ts';
 import { authenticate } from './authentication.ts';
 import type { Call } from './call.ts';
 import { type Connection, ConnectionLost } from './connection.ts';
-import type { AnswerFault, FaultAction, FaultPlan } from './faults.ts';
+import type { FaultAction, FaultPlan } from './faults.ts';
 import { operations } from './operations/index.ts';
 import type { ServerSettings } from './options.ts';
-import type { RecordedRequest } from './recorded-request.ts';
+import type { PlayedProvider } from './profiles/played-provider.ts';
+import { type RecordedRequest, recordOf } from './recorded-request.ts';
 import type { RequestHead } from './request.ts';
 import { RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -30,6 +23,8 @@ export interface ServerState {
   readonly faults: FaultPlan;
   readonly requests: RecordedRequest[];
   readonly clock: () => Date;
+  /** Plays the profile of the settings. */
+  readonly provider: PlayedProvider | undefined;
 }
 
 /** S3 User Guide, "Naming Amazon S3 objects": at most 1,024 bytes in UTF-8. */
@@ -54,24 +49,7 @@ export class Exchange {
     const mustContinue = head.headers.get('expect')?.toLowerCase() === '100-continue';
     const body = new RequestBody(connection, Number(head.headers.get('content-length') ?? 0), mustContinue);
     this.#body = body;
-    const partNumber = route.query.get('partNumber');
-    this.#record = {
-      method: head.method,
-      operation: route.operation,
-      bucket: route.bucket,
-      key: route.key,
-      query: route.query,
-      headers: head.headers,
-      rawPath: head.rawPath,
-      partNumber: partNumber === undefined ? undefined : Number(partNumber),
-      range: head.headers.get('range'),
-      connectionId: connection.id,
-      startedAt: state.clock(),
-      get bodyLength() {
-        return body.received;
-      },
-      status: undefined,
-    };
+    this.#record = recordOf(head, route, body, { connectionId: connection.id, startedAt: state.clock() });
     state.requests.push(this.#record);
   }
 
@@ -113,7 +91,7 @@ export class Exchange {
     }
     if (fault.kind === 'answer') {
       if (fault.early !== true) await this.#body.drain();
-      return this.#send(this.#madeUp(fault));
+      return this.#send(madeUpAnswer(fault, this.#resource, this.#ids));
     }
     if (fault.kind === 'okWithError') {
       await this.#body.drain();
@@ -131,18 +109,12 @@ export class Exchange {
     return key === '' ? `/${bucket}` : `/${bucket}/${key}`;
   }
 
-  #madeUp({ status, code, message, headers, body }: AnswerFault): Answer {
-    const answer =
-      code !== undefined
-        ? errorAnswer(status, code, message ?? code, this.#resource, this.#ids)
-        : bytesAnswer(status, body ?? '');
-    return { ...answer, headers: { ...answer.headers, ...headers } };
-  }
-
   /** The operation's answer, or its refusal. The body is read in either case, unless the client withholds it. */
   async #perform(): Promise<Answer> {
     try {
-      return await operations[this.#route.operation](this.#admit());
+      const call = this.#admit();
+      const { provider } = this.#state;
+      return await (provider?.perform(call) ?? operations[call.route.operation](call));
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
       if (!this.#body.isWithheld) await this.#body.drain();
@@ -160,8 +132,9 @@ export class Exchange {
 
   /** @throws S3Error for everything that can be refused without looking at the body or the store */
   #admit(): Call {
-    const { settings, store } = this.#state;
+    const { settings, store, provider } = this.#state;
     const now = this.#state.clock();
+    provider?.admit(this.#head, this.#route);
     const credential = authenticate(this.#head, settings, now);
     if (this.#head.headers.has('transfer-encoding')) throw new S3Error('MissingContentLength');
     checkHeadersAreSupported(this.#head.headers);
@@ -169,7 +142,7 @@ export class Exchange {
       throw new S3Error('KeyTooLongError', undefined, { fields: { MaxSizeAllowed: String(maxKeyBytes) } });
     }
     this.#checkPermission(credential.deny);
-    const headers = new Map(this.#head.headers);
+    const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
     if (this.#fault?.kind === 'ignoreRange') headers.delete('range');
     return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
   }
@@ -182,7 +155,8 @@ export class Exchange {
       throw new S3Error('AccessDenied');
   }
 
-  async #send(answer: Answer): Promise<boolean> {
+  async #send(plain: Answer): Promise<boolean> {
+    const answer = (await this.#state.provider?.dress(plain)) ?? plain;
     // What was not read of the request would be taken for the next one.
     const mustClose =
       this.#body.received < this.#body.length ||
@@ -213,9 +187,4 @@ export class Exchange {
     );
     return isOpen && !mustClose;
   }
-}
-
-function bytesAnswer(status: number, body: string | Uint8Array): Answer {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return { ...emptyAnswer(status), body: bodyOf(bytes) };
 }

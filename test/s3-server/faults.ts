@@ -65,16 +65,22 @@ export type FaultAction =
   /** 200 with an error document, as CompleteMultipartUpload may answer after it began to send white space; not performed. */
   | { kind: 'okWithError'; code: S3ErrorCode | (string & {}); message?: string };
 
-export interface Fault {
+export interface Fault<Action = FaultAction> {
   when: FaultCondition;
-  do: FaultAction;
+  do: Action;
 }
 
 /** What is to go wrong. Of several faults that fire at one request, the first one added is carried out. */
-export class FaultPlan {
-  readonly #faults: { fault: Fault; matches: number }[] = [];
+export class FaultPlan<Action = FaultAction> {
+  readonly #faults: { fault: Fault<Action>; matches: number }[] = [];
+  #fired = 0;
 
-  add(fault: Fault): void {
+  /** How many requests something was done to. */
+  get fired(): number {
+    return this.#fired;
+  }
+
+  add(fault: Fault<Action>): void {
     this.#faults.push({ fault, matches: 0 });
   }
 
@@ -83,14 +89,15 @@ export class FaultPlan {
   }
 
   /** Counts the request in every fault that it matches. To be called once for each request. */
-  next(request: RecordedRequest): FaultAction | undefined {
-    let action: FaultAction | undefined;
+  next(request: RecordedRequest): Action | undefined {
+    let action: Action | undefined;
     for (const entry of this.#faults) {
       if (!matches(entry.fault.when, request)) continue;
       entry.matches++;
       const { nth = 1, times = 1 } = entry.fault.when;
       if (entry.matches >= nth && entry.matches < nth + times) action ??= entry.fault.do;
     }
+    if (action !== undefined) this.#fired += 1;
     return action;
   }
 }

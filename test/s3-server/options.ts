@@ -1,3 +1,5 @@
+import type { Profile } from './profiles/profile.ts';
+
 /** The operations of the S3 API that the server knows, by the names of the S3 API Reference. */
 export type S3Operation =
   | 'ListBuckets'
@@ -52,6 +54,8 @@ export interface S3ServerOptions {
   port?: number;
   /** Bodies of 1 MiB and more are checked and counted, but not kept: reading one answers 500. */
   discard?: boolean;
+  /** The provider to play; its host is the domain, and its first region the region. */
+  profile?: Profile;
 }
 
 /** {@link S3ServerOptions}, complete. */
@@ -64,6 +68,7 @@ export interface ServerSettings {
   domain: string;
   port: number;
   discard: boolean;
+  profile: Profile | undefined;
 }
 
 const defaultCredential: Credential = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' };
@@ -73,11 +78,12 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
   return {
     directory: options.directory,
     buckets: options.buckets ?? ['backups'],
-    region: options.region ?? 'us-east-1',
+    region: options.region ?? options.profile?.regions?.[0] ?? 'us-east-1',
     credentials: [first, ...others],
     tls: options.tls ?? false,
-    domain: options.domain ?? 'localhost',
+    domain: options.domain ?? options.profile?.host ?? 'localhost',
     port: options.port ?? 0,
     discard: options.discard ?? false,
+    profile: options.profile,
   };
 }

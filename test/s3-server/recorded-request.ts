@@ -1,4 +1,7 @@
 import type { S3Operation } from './options.ts';
+import type { RequestHead } from './request.ts';
+import type { RequestBody } from './request-body.ts';
+import type { Route } from './route.ts';
 
 /** What the server saw of one request, in the order of arrival; `bodyLength` and `status` change as it goes on. */
 export interface RecordedRequest {
@@ -21,4 +24,31 @@ export interface RecordedRequest {
   readonly bodyLength: number;
   /** As answered; undefined while there is no answer, and for ever when the connection was cut before its head. */
   status: number | undefined;
+}
+
+/** The record of a request that begins now; it follows what is read of `body`. */
+export function recordOf(
+  head: RequestHead,
+  route: Route,
+  body: RequestBody,
+  from: { readonly connectionId: number; readonly startedAt: Date },
+): RecordedRequest {
+  const partNumber = route.query.get('partNumber');
+  return {
+    method: head.method,
+    operation: route.operation,
+    bucket: route.bucket,
+    key: route.key,
+    query: route.query,
+    headers: head.headers,
+    rawPath: head.rawPath,
+    partNumber: partNumber === undefined ? undefined : Number(partNumber),
+    range: head.headers.get('range'),
+    connectionId: from.connectionId,
+    startedAt: from.startedAt,
+    get bodyLength() {
+      return body.received;
+    },
+    status: undefined,
+  };
 }

@@ -7,6 +7,8 @@ export interface Route {
   readonly bucket: string | undefined;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
+  /** Where the bucket stands: in the path, or in the host name. */
+  readonly style: 'path' | 'virtual';
 }
 
 /** An operation is known by its method, the queries that it must have, and those that it may have. */
@@ -105,7 +107,8 @@ export function routeOf(head: RequestHead, domain: string): Route {
   const host = (head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
   let bucket: string;
   let rawKey: string;
-  if (host.endsWith(`.${domain}`)) {
+  const style = host.endsWith(`.${domain}`) ? 'virtual' : 'path';
+  if (style === 'virtual') {
     bucket = host.slice(0, -domain.length - 1);
     rawKey = head.rawPath.slice(1);
   } else {
@@ -115,8 +118,14 @@ export function routeOf(head: RequestHead, domain: string): Route {
   }
   const key = decodeOnce(rawKey);
   if (bucket === '') {
-    return { operation: operationOf(serviceRules, head.method, query), bucket: undefined, key, query };
+    return {
+      operation: operationOf(serviceRules, head.method, query),
+      bucket: undefined,
+      key,
+      query,
+      style,
+    };
   }
   const rules = key === '' ? bucketRules : objectRules;
-  return { operation: operationOf(rules, head.method, query), bucket, key, query };
+  return { operation: operationOf(rules, head.method, query), bucket, key, query, style };
 }

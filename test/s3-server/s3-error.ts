@@ -58,6 +58,15 @@ const knownErrors = {
     400,
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ],
+  // Codes that other providers have and Amazon has not.
+  ExcessHeaderValues: [400, 'Multiple HTTP header values where one was expected.'],
+  InvalidRegionName: [400, 'The region name is not valid.'],
+  PathStyleDomainForbidden: [
+    403,
+    'The bucket you are attempting to access must be addressed using COS virtual-styled domain.',
+  ],
+  SecondLevelDomainForbidden: [403, 'Please use virtual hosted style to access.'],
+  ServiceUnavailable: [503, 'Reduce your concurrent request rate for the same object.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type S3ErrorCode = keyof typeof knownErrors;

@@ -9,6 +9,7 @@ import { Exchange, type ServerState } from './exchange.ts';
 import { FaultPlan } from './faults.ts';
 import { ObjectAccess } from './object-access.ts';
 import { completeOptions, type S3ServerOptions, type ServerSettings } from './options.ts';
+import { PlayedProvider } from './profiles/played-provider.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { MalformedRequest, parseRequestHead } from './request.ts';
 import { routeOf } from './route.ts';
@@ -25,6 +26,8 @@ export interface S3Server {
   /** http(s)://127.0.0.1:PORT */
   readonly url: string;
   readonly port: number;
+  /** With a profile: the same objects, past it, for whoever looks at them in the tests' name (region us-east-1). */
+  readonly doorUrl?: string;
   /** Of the first credential. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -56,7 +59,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const faults = new FaultPlan();
   const requests: RecordedRequest[] = [];
   const clock = (): Date => server.clock();
-  const state: ServerState = { settings, store, faults, requests, clock };
+  const provider = settings.profile === undefined ? undefined : new PlayedProvider(settings.profile);
+  const state: ServerState = { settings, store, faults, requests, clock, provider };
   for (const bucket of settings.buckets) store.createBucket(bucket, new Date());
 
   const sockets = new Set<Socket>();
@@ -65,18 +69,22 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   };
-  const accept = (socket: Socket): void => {
-    track(socket);
-    // Head and body are written one after the other: Nagle's algorithm would hold the body back.
-    socket.setNoDelay(true);
-    connections++;
-    void serve(state, new Connection(connections, socket));
-  };
+  const acceptFor =
+    (of: ServerState) =>
+    (socket: Socket): void => {
+      track(socket);
+      // Head and body are written one after the other: Nagle's algorithm would hold the body back.
+      socket.setNoDelay(true);
+      connections++;
+      void serve(of, new Connection(connections, socket));
+    };
   const certificate = settings.tls ? await makeCertificate(settings.domain, settings.buckets) : undefined;
-  const listener = createListener(certificate, accept);
+  const listener = createListener(certificate, acceptFor(state));
   // Connections that are still in their handshake have to be ended as well.
   if (settings.tls) listener.on('connection', track);
   const port = await listen(listener, settings.port);
+  const door = provider === undefined ? undefined : createListener(undefined, acceptFor(pastProfile(state)));
+  const doorPort = door === undefined ? undefined : await listen(door, 0);
   const [credential] = settings.credentials;
   const server: S3Server = {
     url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
@@ -85,17 +93,26 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     secretAccessKey: credential.secretAccessKey,
     region: settings.region,
     ...(certificate === undefined ? {} : { certificate: certificate.certificate }),
+    ...(doorPort === undefined ? {} : { doorUrl: `http://127.0.0.1:${doorPort}` }),
     requests,
     objects: new ObjectAccess(store, clock),
     faults,
     clock: () => new Date(),
     stop: async () => {
-      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      const closed = [listener, ...(door === undefined ? [] : [door])].map(
+        (open) => new Promise<void>((resolve) => open.close(() => resolve())),
+      );
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all(closed);
     },
   };
   return server;
+}
+
+/** The same store as Amazon's S3, with nothing recorded and nothing going wrong. */
+function pastProfile(state: ServerState): ServerState {
+  const settings = { ...state.settings, profile: undefined, domain: 'localhost', region: 'us-east-1' };
+  return { ...state, settings, requests: [], faults: new FaultPlan(), provider: undefined };
 }
 
 /** Half-open: a client that has said all (FIN) still gets its answer. */

@@ -32,7 +32,7 @@ const WRONG_TOKEN: Hint = () =>
 
 const BY_CODE: Readonly<Record<string, Hint>> = {
   AccessDenied: ({ bucket }) =>
-    `the keys are valid but may not do this: check the policy of the user and of the bucket ${bucket} (README.md, "Permissions")`,
+    `the keys may not do this: check the policy of the user and of the bucket ${bucket} (README.md, "Permissions"); some servers say so of a wrong aws_secret_access_key or aws_access_key_id too`,
   AllAccessDisabled: ({ bucket }) => `all access to the bucket ${bucket} is switched off: ask its owner`,
   AuthorizationHeaderMalformed: WRONG_REGION,
   InvalidRegionName: WRONG_REGION,
