@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { table } from '../../bench/report/markers.ts';
+import { SOAK_COMMANDS, type SoakResult } from '../soak/result.ts';
+import { type CaseRecord, caseName, FAULT_GROUPS } from './record.ts';
+
+/** What docs/reliability.json holds: all that docs/reliability.md is made from. */
+export interface Reliability {
+  readonly cases: readonly CaseRecord[];
+  /** Of the last long soak; absent before the first one. */
+  readonly soak?: SoakResult;
+}
+
+const DATA = 'reliability.json';
+const DOCUMENT = 'reliability.md';
+
+/** @returns what was recorded so far; nothing when there is no such file. */
+export async function readReliability(folder: string): Promise<Reliability> {
+  const file = Bun.file(join(folder, DATA));
+  return (await file.exists()) ? ((await file.json()) as Reliability) : { cases: [] };
+}
+
+/** Writes data and document. */
+export async function writeReliability(folder: string, reliability: Reliability): Promise<void> {
+  const sorted = { ...reliability, cases: inOrder(reliability.cases) };
+  await Bun.write(join(folder, DATA), `${JSON.stringify(sorted, null, 1)}\n`);
+  await Bun.write(join(folder, DOCUMENT), renderReliability(sorted));
+}
+
+/** The records of `run` in place of those of the same cases; others stay only when not all cases were to run. */
+export function mergedCases(
+  kept: readonly CaseRecord[],
+  run: readonly CaseRecord[],
+  ranAll: boolean,
+): CaseRecord[] {
+  const names = new Set(run.map(caseName));
+  return inOrder([...(ranAll ? [] : kept.filter((record) => !names.has(caseName(record)))), ...run]);
+}
+
+function inOrder(cases: readonly CaseRecord[]): CaseRecord[] {
+  return cases.toSorted(
+    (a, b) =>
+      FAULT_GROUPS.indexOf(a.group) - FAULT_GROUPS.indexOf(b.group) ||
+      (a.title < b.title ? -1 : a.title > b.title ? 1 : 0),
+  );
+}
+
+const ABOUT: Readonly<Record<CaseRecord['group'], string>> = {
+  Network:
+    'Between the program and a real server (SeaweedFS) lies a proxy that does to the line what the case says.',
+  'Server answers':
+    'A proxy puts these answers in place of those of a real server; where only a server can lie so, the embedded one does.',
+  Process: 'The program itself is hurt: signals, closed pipes, too little of what the system gives.',
+  'Restore integrity': 'What is stored is changed behind the back of a restore.',
+  'Bad input': 'Config files, paths, offsets and keys that nobody should write.',
+};
+
+/** The whole document. */
+export function renderReliability({ cases, soak }: Reliability): string {
+  const groups = FAULT_GROUPS.map((group) => ({
+    group,
+    records: cases.filter((record) => record.group === group),
+  })).filter(({ records }) => records.length > 0);
+  return `${[
+    '# Reliability',
+    'What the program has been put through. This page is written by `npm run test:faults` and `npm run soak` from what they saw ([reliability.json](reliability.json)); nothing on it is typed.',
+    'After every operation of every case the suite looks at the store with another client. There are two outcomes that pass:',
+    [
+      '- **survived**: exit code 0, nothing on stderr, and the bytes were compared and are equal;',
+      '- **failed cleanly**: an exit code that is not 0 and a message in words (after SIGKILL: none), and nothing half-written passes as whole: no object that is not whole, no unfinished upload and no temporary file (where the store could be reached and the process was not killed), and a restore that broke off ends so that what is behind it fails too.',
+    ].join('\n'),
+    'An operation with any other outcome makes its case fail. A case that failed is not on this page.',
+    '## Faults',
+    cases.length === 0 ? 'Not run yet.' : totals(cases),
+    ...groups.map(({ group, records }) => `### ${group}\n\n${ABOUT[group]}\n\n${caseTable(records)}`),
+    '## Soak',
+    soak === undefined ? 'Not run yet.' : soakText(soak),
+  ].join('\n\n')}\n`;
+}
+
+function totals(cases: readonly CaseRecord[]): string {
+  const sum = (name: 'tried' | 'survived' | 'failedCleanly'): string =>
+    count(cases.reduce((total, record) => total + record[name], 0));
+  return `${cases.length} cases, ${sum('tried')} operations: ${sum('survived')} survived, ${sum('failedCleanly')} failed cleanly.`;
+}
+
+function caseTable(records: readonly CaseRecord[]): string {
+  return table(
+    ['case', 'tried', 'survived', 'failed cleanly'],
+    records.map(({ title, tried, survived, failedCleanly }) => [
+      inCell(title),
+      ...[tried, survived, failedCleanly].map(count),
+    ]),
+  );
+}
+
+/** A title may hold what Markdown takes for the end of a cell, or for a tag. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+}
+
+function GB(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function MB(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function soakText(soak: SoakResult): string {
+  const { machine, memory, bytes, commands, faults } = soak;
+  const minutes = (soak.seconds / 60).toFixed(1);
+  const ofFaults = Object.entries(faults).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const facts = [
+    `${minutes} minutes, ${soak.processes} processes at a time, against ${soak.server} through a proxy with random faults (seed ${soak.seed}), on ${machine.cores} cores (${machine.processor}), ${machine.memory} GB, Linux ${machine.kernel}.`,
+    `${GB(bytes.up)} backed up and ${GB(bytes.down)} restored whole, every byte compared. ${count(soak.killed)} processes were ended by SIGKILL or SIGTERM in the middle of a backup.`,
+    `Memory of one process, the most it had resident: median ${MB(memory.median)}, 99 % ${MB(memory.p99)}, the largest ${MB(memory.max)} (${count(memory.measured)} processes lived long enough to be measured).`,
+    `The bucket was emptied by delete_backup and looked at ${soak.rounds === 1 ? 'once' : `${soak.rounds} times`}: no object, no unfinished upload. No temporary file was left.`,
+  ];
+  return [
+    ...facts,
+    table(
+      ['command', 'survived', 'failed cleanly', 'largest memory'],
+      SOAK_COMMANDS.map((name) => [
+        name,
+        count(commands[name].survived),
+        count(commands[name].failedCleanly),
+        MB(memory.largest[name]),
+      ]),
+    ),
+    table(
+      ['fault', 'times'],
+      ofFaults.map(([name, times]) => [name, count(times)]),
+    ),
+  ].join('\n\n');
+}

@@ -1,0 +1,116 @@
+import { setTimeout } from 'node:timers/promises';
+import { bodyOf, emptyAnswer, madeUpAnswer, newRequestIds } from '../s3-server/answer.ts';
+import { sendAnswer } from '../s3-server/answer-writer.ts';
+import { ConnectionLost } from '../s3-server/connection.ts';
+import type { RecordedRequest } from '../s3-server/recorded-request.ts';
+import type { RequestBody } from '../s3-server/request-body.ts';
+import type { ProxyAction } from './actions.ts';
+import type { Line } from './line.ts';
+import type { Link } from './link.ts';
+import { gather, readServerAnswer, type ServerAnswer } from './server-answer.ts';
+
+/** One request on its way to the server, and the answer on its way back. */
+export interface Exchange {
+  readonly client: Line;
+  /** Connects when it has to. */
+  readonly server: () => Promise<Line>;
+  readonly link: Link;
+  /** The request's head as it is to be sent, with the empty line. */
+  readonly head: Buffer;
+  readonly body: RequestBody;
+  readonly record: RecordedRequest;
+  readonly action: ProxyAction | undefined;
+}
+
+/**
+ * Passes a request on and its answer back, and does to them what the action says.
+ * @returns whether the connection can take another request
+ * @throws ConnectionLost when either side left, or the action cut it off
+ */
+export async function exchange(through: Exchange): Promise<boolean> {
+  const { action, client, body, link } = through;
+  if (action?.kind === 'drop') {
+    client.destroy();
+    return false;
+  }
+  if (action?.kind === 'answer') {
+    if (action.early !== true) await body.drain();
+    const answer = madeUpAnswer(action, `/${through.record.key}`, newRequestIds());
+    return (await send(through, { ...answer, isLast: false })) && body.received === body.length;
+  }
+  if (action?.kind === 'before') await action.run();
+  const delay = link.latency + (action?.kind === 'delay' ? action.ms : 0);
+  if (delay > 0) await setTimeout(delay);
+  const server = await through.server();
+  if (action?.kind === 'cutRequest' || action?.kind === 'stallRequest') {
+    await server.write(through.head);
+    for await (const chunk of body.chunks(action.afterBytes)) await server.write(chunk);
+    if (action.kind === 'cutRequest') {
+      client.reset();
+    } else {
+      client.stopReading();
+      await client.closed;
+    }
+    server.reset();
+    return false;
+  }
+  const answer = await perform(through, server);
+  if (action?.kind === 'loseAnswer') {
+    await gather(answer.body.chunks());
+    return false;
+  }
+  if (link.latency > 0) await setTimeout(link.latency);
+  const isOpen = await send(through, await changed(answer, action));
+  if (action?.kind === 'afterwards') await action.run();
+  return isOpen && body.received === body.length;
+}
+
+/** Sends the request, and reads the head of the answer, which may come before the request's body is through. */
+async function perform({ head, body, record }: Exchange, server: Line): Promise<ServerAnswer> {
+  const sending = (async () => {
+    await server.write(head);
+    for await (const chunk of body.chunks()) await server.write(chunk);
+  })();
+  const answer = readServerAnswer(server, record.method === 'HEAD');
+  // A server that refuses early ends the connection: what it said comes first, then that the rest could not be sent.
+  const sent = await Promise.race([sending.then(() => true), answer.then(() => false)]).catch(() => false);
+  if (!sent) sending.catch(() => {});
+  return await answer;
+}
+
+async function changed(answer: ServerAnswer, action: ProxyAction | undefined): Promise<ServerAnswer> {
+  if (action?.kind === 'headers') return { ...answer, headers: merged(answer.headers, action.set) };
+  if (action?.kind === 'contentRange')
+    return { ...answer, headers: merged(answer.headers, { 'content-range': action.value }) };
+  if (action?.kind === 'lieLength')
+    return { ...answer, headers: merged(answer.headers, { 'content-length': undefined }) };
+  if (action?.kind !== 'rewrite') return answer;
+  const body = await gather(answer.body.chunks());
+  return {
+    ...answer,
+    ...(action.status === undefined ? {} : { status: action.status }),
+    headers: merged({ ...merged(answer.headers, { 'content-length': undefined }) }, action.headers ?? {}),
+    body: action.status === 304 ? emptyAnswer(304).body : bodyOf(action.body?.(body) ?? body),
+  };
+}
+
+function merged(
+  headers: Readonly<Record<string, string>>,
+  set: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const entries = Object.entries({ ...headers, ...set });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function send({ client, record, action }: Exchange, answer: ServerAnswer): Promise<boolean> {
+  const isOpen = await sendAnswer(client, answer, {
+    isHead: record.method === 'HEAD',
+    // Whatever else there is to do has been done to the answer itself.
+    fault: action?.kind === 'rewrite' ? undefined : action,
+    onHeadSent: () => {
+      record.status = answer.status;
+    },
+  });
+  if (!isOpen && action?.kind === 'stallResponse') throw new ConnectionLost('stood still');
+  return isOpen && !answer.isLast;
+}
