@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 /** What came back on a connection, byte for byte. */
 export interface RawAnswer {
@@ -52,12 +54,16 @@ export class RawConnection {
     }
   }
 
-  static async open(endpoint: string): Promise<RawConnection> {
-    const { hostname, port } = new URL(endpoint);
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  /** @param ca a PEM file with the authority to trust, for https */
+  static async open(endpoint: string, ca?: string): Promise<RawConnection> {
+    const { protocol, hostname, port } = new URL(endpoint);
+    const isSecure = protocol === 'https:';
+    const where = { host: hostname, port: Number(port), allowHalfOpen: true };
+    const trusted = ca === undefined ? {} : { ca: await readFile(ca) };
+    const socket = isSecure ? connectTls({ ...where, ...trusted }) : connect(where);
     const connection = new RawConnection(socket);
     await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
+      socket.once(isSecure ? 'secureConnect' : 'connect', resolve);
       socket.once('error', reject);
     });
     return connection;

@@ -1,7 +1,8 @@
 import { test } from 'bun:test';
-import { PythonMissing } from '../servers/python-package.ts';
-import { installSeaweedFs, startSeaweedFs } from '../servers/seaweedfs.ts';
+import { seaweedfs } from '../servers/seaweedfs.ts';
+import { NotInstallable } from '../servers/server.ts';
 import { describeConformance } from './suite.ts';
+import type { StartedTarget } from './target.ts';
 
 /** What SeaweedFS 4.48 does where it doesn't follow a rule. */
 const knownDeviations: Readonly<Record<string, string>> = {
@@ -49,25 +50,32 @@ const knownDeviations: Readonly<Record<string, string>> = {
   'checksum-type-kept': 'answers BadDigest',
 };
 
-/** @returns its program, or why it can't be run here */
-async function findProgram(): Promise<{ program: string } | { reason: string }> {
+/** @returns why it can't be run here, if it can't */
+async function install(): Promise<string | undefined> {
   try {
-    return { program: await installSeaweedFs() };
+    await seaweedfs.install();
+    return undefined;
   } catch (error) {
-    if (error instanceof PythonMissing) return { reason: error.message };
+    if (error instanceof NotInstallable) return error.message;
     throw error;
   }
 }
 
+async function start(): Promise<StartedTarget> {
+  const server = await seaweedfs.start();
+  if (server.domain === undefined) throw new Error('SeaweedFS has no domain');
+  return { target: { ...server, domain: server.domain }, stop: () => server.stop() };
+}
+
 const isWanted = process.env['CONFORMANCE_SERVERS'] !== 'embedded';
-const found = isWanted ? await findProgram() : { reason: 'CONFORMANCE_SERVERS=embedded' };
-if ('program' in found) {
-  describeConformance({ name: 'SeaweedFS', knownDeviations, start: () => startSeaweedFs(found.program) });
+const obstacle = isWanted ? await install() : 'CONFORMANCE_SERVERS=embedded';
+if (obstacle === undefined) {
+  describeConformance({ name: 'SeaweedFS', knownDeviations, start });
 } else if (isWanted && process.env['CI'] === 'true') {
   // There the embedded server must be compared with a real one, or its strictness is only our opinion.
   test('SeaweedFS can be run', () => {
-    throw new Error(found.reason);
+    throw new Error(obstacle);
   });
 } else {
-  process.stdout.write(`skipped: SeaweedFS (${found.reason})\n`);
+  process.stdout.write(`skipped: SeaweedFS (${obstacle})\n`);
 }

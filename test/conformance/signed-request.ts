@@ -9,6 +9,8 @@ export interface SigningIdentity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** A PEM file with the authority to trust, for https. */
+  readonly ca?: string;
 }
 
 export interface RequestOptions {
@@ -20,6 +22,8 @@ export interface RequestOptions {
   readonly body?: Uint8Array | string;
   /** The value of x-amz-content-sha256; by default the body's, null leaves the header away. */
   readonly payloadHash?: string | null;
+  /** What the signature is for; s3 by default. */
+  readonly service?: string;
   /** The time of the signature; now by default. */
   readonly date?: Date;
   /** Changes the headers after they were signed; undefined takes one away. */
@@ -74,7 +78,7 @@ export async function signRequest(identity: SigningIdentity, options: RequestOpt
     typeof options.body === 'string' ? Buffer.from(options.body) : (options.body ?? new Uint8Array());
   const payloadHash = options.payloadHash === undefined ? sha256Of(body) : options.payloadHash;
   const signer = new SignatureV4({
-    service: 's3',
+    service: options.service ?? 's3',
     region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     sha256: NodeSha256,
@@ -134,7 +138,7 @@ export function pathOf(bucket: string, key = ''): string {
 /** Sends one request on a connection of its own. */
 export async function sendSigned(identity: SigningIdentity, options: RequestOptions): Promise<RawAnswer> {
   const request = await signRequest(identity, options);
-  const connection = await RawConnection.open(identity.endpoint);
+  const connection = await RawConnection.open(identity.endpoint, identity.ca);
   try {
     await connection.send(request.head);
     if (request.body.length > 0) await connection.send(request.body);

@@ -1,53 +1,24 @@
-import { execFile } from 'node:child_process';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** There is no Python, or it can't install: the reason, in words for a person. */
-export class PythonMissing extends Error {
-  override readonly name = 'PythonMissing';
-}
+import { join } from 'node:path';
+import { fillOnce } from './cached-folder.ts';
+import { runInstaller } from './installer.ts';
 
 /**
- * Installs a package from PyPI into a virtual environment of its own, if that has not been done before.
+ * Installs packages from PyPI into a virtual environment of its own, if that has not been done before. The programs
+ * that pip writes name the folder they were installed in, so only what needs no Python can be run as a program; the
+ * others are modules: `python -m NAME`.
  * @returns the folder of its programs
- * @throws PythonMissing
+ * @throws NotInstallable
  */
-export async function installPythonPackage(folder: string, requirement: string): Promise<string> {
-  const programs = join(folder, 'bin');
-  if (await exists(folder)) return programs;
-  const python = Bun.which('python3');
-  if (python === null) throw new PythonMissing('python3 not found');
-  // Under another name until it is whole: an installation that was interrupted must not be taken for one. The programs
-  // that pip writes name their folder, so only what needs no Python can be used after the renaming.
-  const unfinished = `${folder}.${process.pid}`;
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    await run(python, ['-m', 'venv', unfinished]);
+export async function installPythonPackage(
+  folder: string,
+  ...requirements: readonly string[]
+): Promise<string> {
+  const what = requirements[0] ?? folder;
+  await fillOnce(folder, what, async (unfinished) => {
+    await runInstaller(what, ['python3', '-m', 'venv', unfinished]);
+    const python = join(unfinished, 'bin', 'python');
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(join(unfinished, 'bin', 'python'), [...pip, requirement]);
-    await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    // Another run may have been faster.
-    if (await exists(folder)) return programs;
-    const [reason = ''] = (error instanceof Error ? error.message : String(error))
-      .trim()
-      .split('\n')
-      .slice(-1);
-    throw new PythonMissing(`${requirement} can't be installed: ${reason}`, { cause: error });
-  }
-  return programs;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
-  }
+    await runInstaller(what, [python, ...pip, ...requirements]);
+  });
+  return join(folder, 'bin');
 }

@@ -1,0 +1,70 @@
+import { formatSize } from '../src/base/bytes.ts';
+import { PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers.ts';
+
+/** What the program does because of each fact. */
+const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => string>> = {
+  style: () => 'the bucket goes into the host name',
+  region: ({ region }) =>
+    typeof region === 'string'
+      ? `requests are signed for \`${region}\``
+      : "requests are signed for the host's region",
+  checksums: ({ checksums }) =>
+    checksums === 'always'
+      ? 'CRC32 is sent with every body'
+      : 'no checksum header is sent, bodies are signed',
+  equalParts: ({ equalParts = 0 }) => `all parts have ${formatSize(equalParts)}`,
+  maxParts: ({ maxParts = 0 }) => `part sizes grow in time for ${maxParts.toLocaleString('en')} parts`,
+  maxPartsInFlight: ({ maxPartsInFlight = 0 }) =>
+    `at most ${maxPartsInFlight} parts of an upload are under way`,
+  singleDeletes: () => 'keys are deleted one by one',
+};
+
+/**
+ * The table of providers for a document, in Markdown: what differs from Amazon's S3, and what is done about it with no
+ * option set.
+ */
+export function providerTable(): string {
+  const rows = PROVIDERS.flatMap((provider) => {
+    const differences = [...differencesOf(provider), ...(provider.alsoDiffers ?? [])];
+    return differences.map(({ differs, met }, index) =>
+      row([index === 0 ? provider.name : '', index === 0 ? hostsOf(provider) : '', differs, met]),
+    );
+  });
+  const head = ['Provider', 'Recognised by', 'What differs', 'What is done'];
+  return [row(head), row(head.map(() => '---')), ...rows].join('\n');
+}
+
+function differencesOf(provider: Provider): { differs: string; met: string }[] {
+  const facts = Object.keys(DONE) as (keyof ProviderFacts)[];
+  return facts.flatMap((fact) => {
+    const why = provider.why[fact];
+    return why === undefined ? [] : [{ differs: why, met: DONE[fact](provider) }];
+  });
+}
+
+/** A host pattern as a reader writes it. */
+function hostsOf({ hosts }: Provider): string {
+  if (hosts === undefined) return 'nothing: on premises, under any name';
+  const ends = hosts.source
+    .replace(/\$$/, '')
+    .replace(/^\(\^\|\\\.\)/, '')
+    .replace(/^\\\./, '*.')
+    .replaceAll('\\.', '.')
+    .replaceAll('[a-z0-9-]+', 'REGION');
+  return variantsOf(ends)
+    .map((host) => `\`${host}\``)
+    .join(', ');
+}
+
+/** `a(b|c)` as `ab` and `ac`, `a(b)?` as `a` and `ab`. */
+function variantsOf(pattern: string): string[] {
+  const group = /\(([^()]*)\)(\?)?/.exec(pattern);
+  if (group === null) return [pattern];
+  const [whole, inner = '', optional] = group;
+  const choices = [...(optional === undefined ? [] : ['']), ...inner.split('|')];
+  return choices.flatMap((choice) => variantsOf(pattern.replace(whole, choice)));
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,75 @@
+import type { Deviations } from './capabilities.ts';
+
+const anyRegion = { 'region-checked': 'does not look at the region of a signature' };
+const noDomain = { 'virtual-style': 'knows no bucket in the host name' };
+const noChecksums = { 'large-checksum': 'does not acknowledge checksums' };
+const noEncryption = { 'default-encryption': 'has no default encryption of buckets' };
+const anyKeys = {
+  'secret-checked': 'checks no signature',
+  'key-id-checked': 'checks no signature',
+};
+const plainPaths = { 'slashes-in-keys': 'keeps objects as files, whose paths have no empty parts' };
+const filesAreNoFolders = { 'key-beside-folder': 'keeps objects as files, which are no folders at once' };
+
+const ofMinio: Deviations = {
+  ...anyRegion,
+  ...plainPaths,
+  'uploads-listed': 'lists unfinished uploads by their exact key only',
+};
+
+const ofRclone: Deviations = {
+  ...anyRegion,
+  ...noDomain,
+  ...noEncryption,
+  ...plainPaths,
+  ...filesAreNoFolders,
+  ...noChecksums,
+};
+
+/** What each real server lacks, by its name in the registry. */
+const DEVIATIONS: Readonly<Record<string, Deviations>> = {
+  rclone: { ...ofRclone, 'part-limits': 'takes parts in the order of their numbers only, without a gap' },
+  'rclone-disk': ofRclone,
+  seaweedfs: {
+    ...anyRegion,
+    ...plainPaths,
+    'bucket-checked': 'makes the bucket with the first object',
+    'odd-keys': 'takes a backslash for a slash',
+    'default-encryption': 'has no key to encrypt with as it is set up here',
+  },
+  ceph: { ...anyRegion, ...noChecksums, 'default-encryption': 'takes a key of its own setting only' },
+  s3proxy: { ...anyRegion, ...noDomain, ...noEncryption, ...plainPaths, ...filesAreNoFolders },
+  versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders },
+  minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not' },
+  'minio-https': ofMinio,
+  garage: {
+    ...noEncryption,
+    'slashes-in-keys': 'takes the slash at the start of a key for that of the path',
+  },
+  gofakes3: { ...anyRegion, ...anyKeys, ...noDomain, ...noChecksums, ...noEncryption },
+  moto: { ...anyRegion, ...anyKeys, ...noDomain },
+  s3mock: {
+    ...anyRegion,
+    ...anyKeys,
+    ...noDomain,
+    ...noEncryption,
+    'sdk-upload': 'wants checksums of parts that its own answers do not give',
+    'odd-keys': 'refuses a backslash',
+  },
+  's3s-fs': {
+    ...anyRegion,
+    ...noChecksums,
+    ...noEncryption,
+    ...plainPaths,
+    ...filesAreNoFolders,
+    'long-keys': 'keeps facts of an object in a file whose name has the whole key',
+    'bucket-checked': 'makes the bucket with the first object',
+    'uploads-listed': 'has no ListMultipartUploads',
+    'part-limits': 'takes parts in the order of their numbers only, without a gap',
+  },
+};
+
+/** Of a server that nothing is known of, all that it lacks is news. */
+export function deviationsOf(name: string): Deviations {
+  return DEVIATIONS[name] ?? {};
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { cacheFolderOf } from './cached-folder.ts';
+import { freePorts } from './free-ports.ts';
+import { installMavenPackages } from './maven-program.ts';
+import type { ServerProgram } from './server.ts';
+import { startServer } from './start-server.ts';
+import { accessAt, accessKeyId, secretAccessKey } from './test-key.ts';
+
+const version = '4.1.0';
+const folder = cacheFolderOf('s3proxy', version);
+
+/** jclouds over a folder. */
+export const s3proxy: ServerProgram = {
+  name: 's3proxy',
+  version,
+  title: `S3Proxy ${version}, filesystem-nio2`,
+  inEveryRun: true,
+  keepsData: true,
+  install: () =>
+    installMavenPackages(folder, [
+      { group: 'org.gaul', name: 's3proxy', version },
+      // Needed, and not among its dependencies.
+      { group: 'com.fasterxml.jackson.core', name: 'jackson-annotations', version: '2.21' },
+    ]),
+  start: () =>
+    startServer('s3proxy', async (place) => {
+      const data = await place.makeFolder('data');
+      const [port = 0] = await freePorts(1);
+      const endpoint = `http://127.0.0.1:${port}`;
+      const properties = {
+        's3proxy.endpoint': endpoint,
+        's3proxy.authorization': 'aws-v2-or-v4',
+        's3proxy.identity': accessKeyId,
+        's3proxy.credential': secretAccessKey,
+        'jclouds.provider': 'filesystem-nio2',
+        'jclouds.identity': 'unused',
+        'jclouds.credential': 'unused',
+        'jclouds.filesystem.basedir': data,
+      };
+      const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);
+      const config = await place.write('s3proxy.conf', lines.join(''));
+      const process = place.process('s3proxy', {
+        program: 'java',
+        args: ['-cp', join(folder, '*'), 'org.gaul.s3proxy.Main', '--properties', config],
+        // Java takes the characters of files' names from here.
+        env: { LC_ALL: 'C.UTF-8' },
+      });
+      return { process, access: accessAt(endpoint) };
+    }),
+};
