@@ -236,6 +236,15 @@ describe('a lasting fault ends the backup with its cause, and nothing is left', 
     );
   });
 
+  test('an empty answer with an ETag is one of a store, whatever it calls itself', async () => {
+    server.faults.add({
+      when: { operation: 'PutObject' },
+      do: { kind: 'headers', set: { 'content-type': 'text/html; charset=utf-8' } },
+    });
+    await expectStored(await backup({}, someBytes(50)), someBytes(50));
+    expect(countOf('PutObject')).toBe(1);
+  });
+
   test('the page of a portal is not taken for the answer of the store', async () => {
     server.faults.add({
       when: { operation: 'PutObject', times: Infinity },

@@ -37,12 +37,11 @@ function storedCrc32(headers: Headers): number | undefined {
   return crc32FromBase64(headers.get('x-amz-checksum-crc32') ?? '');
 }
 
-/**
- * Whether the head of an answer is of a store, and not of a portal or a proxy that answers everything with a page. An
- * object may be a page too, and moto calls every answer one: then a header of S3's own tells.
- */
+/** Whether the head of an answer is of a store, and not of a portal or a proxy that answers everything with a page. */
 export function isOfStore(headers: Headers): boolean {
-  if (headers.get('etag') === null) return false;
-  const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '');
-  return !isPage || [...headers.keys()].some((name) => name.startsWith('x-amz'));
+  return headers.get('etag') !== null && !isPage(headers);
+}
+
+export function isPage(headers: Headers): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
 }

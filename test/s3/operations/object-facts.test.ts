@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { crc32ToBase64, crc32ToHex } from '../../../src/s3/checksum.ts';
 import { CRC32_METADATA, UPLOAD_METADATA } from '../../../src/s3/operations/metadata.ts';
-import { isOfStore, readFacts } from '../../../src/s3/operations/object-facts.ts';
+import { readFacts } from '../../../src/s3/operations/object-facts.ts';
 
 const OURS = 0xcbf43926;
 const THEIRS = 0x12345678;
@@ -65,13 +65,4 @@ describe('the checksum of the whole object', () => {
     expect(crcOf({ [CRC32_METADATA]: '00000000' })).toBe(0);
     expect(crcOf({ 'x-amz-checksum-crc32': 'AAAAAA==' })).toBe(0);
   });
-});
-
-test('a page is taken for an object only if a header of S3 is with it', () => {
-  const page = { etag: '"e"', 'content-type': 'text/html; charset=utf-8' };
-  expect(isOfStore(new Headers(page))).toBe(false);
-  expect(isOfStore(new Headers({ ...page, 'x-amz-request-id': '1' }))).toBe(true);
-  expect(isOfStore(new Headers({ ...page, 'x-amzn-requestid': '1' }))).toBe(true);
-  expect(isOfStore(new Headers({ etag: '"e"' }))).toBe(true);
-  expect(isOfStore(new Headers({ 'x-amz-request-id': '1' }))).toBe(false);
 });
