@@ -1,3 +1,4 @@
+import { pause } from '../base/pause.ts';
 import { PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { EndpointConfig } from '../config/config.ts';
 import type { Transport } from '../s3/transport.ts';
@@ -19,7 +20,7 @@ export async function endpointFromSource(
 ): Promise<EndpointConfig> {
   let why = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if (tries > 0) await Bun.sleep(100 * 2 ** tries);
+    if (tries > 0) await pause(100 * 2 ** tries, signal);
     try {
       const request = { method: 'GET', url: source.href, headers: {}, body: undefined, patience: TIMEOUT };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({

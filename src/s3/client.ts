@@ -1,3 +1,4 @@
+import { pause } from '../base/pause.ts';
 import { reasonOf } from '../base/plugin-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
@@ -128,18 +129,18 @@ export class S3Client {
         throttle.leave();
       }
       const verdict = this.#learn(failure, region);
-      const pause = retries.next(verdict, performance.now(), {
+      const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
             ? parseRetryAfter(failure.headers.get('retry-after'), Date.now())
             : undefined,
         reached: this.#learned.reached,
       });
-      if (pause === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
+      if (delay === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
       this.log.verbose(
-        `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(pause)} ms`,
+        `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(delay)} ms`,
       );
-      await this.#pause(pause);
+      await pause(delay, this.#signal);
     }
   }
 
@@ -261,21 +262,5 @@ export class S3Client {
       },
       { hint, cause: failure },
     );
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const signal = this.#signal;
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }, milliseconds);
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      if (signal.aborted) stop();
-    });
   }
 }
