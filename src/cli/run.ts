@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs';
 import { PluginError, reasonOf } from '../base/plugin-error.ts';
-import { PROGRAM, VERSION } from '../base/product.ts';
+import { PROGRAM } from '../base/product.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
 import { onEndingSignal, SignalError } from '../process/signals.ts';
 import { parseArguments } from './parse.ts';
+import { quickAnswer } from './quick-answer.ts';
 
 /** How long a command may clean up after a signal, in milliseconds. */
 const GRACE = 1800;
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
   try {
     const invocation = await parseArguments(argv);
     if (invocation.kind === 'version') {
-      writeSync(1, `${PROGRAM} version ${VERSION}\n`);
+      await quickAnswer(['--version'])?.();
       return 0;
     }
     if (invocation.kind === 'help') {
@@ -44,8 +45,13 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
   }
 }
 
+/** Tells what escaped every handler. */
+export function reportDefect(error: unknown, argv: readonly string[]): void {
+  report(error, new ProcessLog(logFile(PROGRAM)), argv);
+}
+
 /** Tells a failure: on stderr for whoever started the program, in the log for whoever looks later. */
-export function report(error: unknown, log: ProcessLog, argv: readonly string[]): void {
+function report(error: unknown, log: ProcessLog, argv: readonly string[]): void {
   const expected = error instanceof PluginError;
   const message = expected ? error.message : `internal error: ${reasonOf(error)}`;
   const hint = expected ? error.hint : 'this is a defect of the program: please report it with the log file';

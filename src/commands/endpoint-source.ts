@@ -22,7 +22,14 @@ export async function endpointFromSource(
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (tries > 0) await pause(100 * 2 ** tries, signal);
     try {
-      const request = { method: 'GET', url: source.href, headers: {}, body: undefined, patience: TIMEOUT };
+      const request = {
+        method: 'GET',
+        url: source.href,
+        headers: {},
+        body: undefined,
+        patience: TIMEOUT,
+        piecePatience: TIMEOUT,
+      };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({
         status: answer.status,
         body: await readText(answer, TIMEOUT),

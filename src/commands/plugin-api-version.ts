@@ -1,7 +1,6 @@
-import { writeSync } from 'node:fs';
 import { PLUGIN_API_VERSION } from '../base/product.ts';
 
 /** Prints the version of the plugin interface; gpbackup compares it over all hosts. */
 export async function pluginApiVersion(): Promise<void> {
-  writeSync(1, `${PLUGIN_API_VERSION}\n`);
+  await Bun.write(Bun.stdout, `${PLUGIN_API_VERSION}\n`);
 }

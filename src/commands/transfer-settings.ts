@@ -1,7 +1,7 @@
 import { formatSize } from '../base/bytes.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
-import { buffersInBudget, transferBudget } from '../transfer/memory.ts';
+import { buffersInBudget, copiedBudget, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
@@ -19,7 +19,7 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
     Math.min(config.backup.maxParts, provider.maxParts ?? Infinity),
   );
   const wanted = Math.min(concurrency, provider.maxPartsInFlight ?? concurrency);
-  const budget = transferBudget(config.maxMemory);
+  const budget = (client.copiesBodies ? copiedBudget : transferBudget)(config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));

@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { join } from 'node:path';
 import { formatLogLine, type LogOrigin, logDay } from './line.ts';
 import type { LogSink } from './log.ts';
 
@@ -27,9 +26,9 @@ export function logFile(program: string): LogSink {
 }
 
 function open(program: string, now: Date): number {
-  const folder = join(homedir(), 'gpAdminLogs');
+  const folder = `${homedir()}/gpAdminLogs`;
   mkdirSync(folder, { recursive: true });
-  return openSync(join(folder, `${program}_${logDay(now)}.log`), 'a', 0o644);
+  return openSync(`${folder}/${program}_${logDay(now)}.log`, 'a', 0o644);
 }
 
 function originOf(program: string): LogOrigin {

@@ -17,6 +17,7 @@ import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
 import { EMPTY_SHA256, sha256Hex } from './signer.ts';
 import type { Throttle } from './throttle.ts';
 import type { Transport, WireRequest } from './transport.ts';
+import { takesBodiesWhole } from './tunnel.ts';
 import type { WireAnswer } from './wire-answer.ts';
 
 /** What a client is made of; see `open.ts`. */
@@ -72,6 +73,11 @@ export class S3Client {
   /** The scheme that bodies travel by. */
   get scheme(): 'http' | 'https' {
     return this.#learned.address.scheme;
+  }
+
+  /** A body on its way is in memory twice; see `takesBodiesWhole`. */
+  get copiesBodies(): boolean {
+    return takesBodiesWhole(this.scheme, this.#parts.proxied);
   }
 
   /** Keys may begin with a slash; see `placeOf`. */
@@ -154,11 +160,12 @@ export class S3Client {
     return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
       const elapsed = performance.now() - startedAt;
       this.#learned.reached = true;
-      if (request.body === undefined) this.#learned.latency = Math.min(this.#learned.latency, elapsed);
       this.log.debug(
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
       if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer, this.stallTimeout);
+      // Of a failure it may be a proxy nearby that tells.
+      if (request.body === undefined) this.#learned.latency = Math.min(this.#learned.latency, elapsed);
       return await read(answer);
     });
   }
@@ -188,6 +195,7 @@ export class S3Client {
       body,
       // A slow network is told from a dead one by giving each further try twice the time.
       patience: (request.patience ?? this.stallTimeout) * 2 ** Math.min(failedTries, 3),
+      piecePatience: this.stallTimeout * 2 ** Math.min(failedTries, 3),
     };
   }
 

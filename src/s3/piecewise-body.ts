@@ -4,6 +4,9 @@
  */
 const PIECE = 512 * 1024;
 
+/** Called with each piece that leaves, and whether it was the last one. */
+type OnPiece = (isLast: boolean) => void;
+
 /** A request's body that is taken as fast as the connection takes it. */
 export class PiecewiseBody {
   readonly stream: ReadableStream<Uint8Array>;
@@ -11,20 +14,20 @@ export class PiecewiseBody {
   #taken = 0;
 
   /** Undefined for a body that is one piece: it costs least as it is. */
-  static of(bytes: Uint8Array<ArrayBuffer> | undefined, onPiece: () => void): PiecewiseBody | undefined {
+  static of(bytes: Uint8Array<ArrayBuffer> | undefined, onPiece: OnPiece): PiecewiseBody | undefined {
     return bytes === undefined || bytes.length <= PIECE ? undefined : new PiecewiseBody(bytes, onPiece);
   }
 
-  private constructor(bytes: Uint8Array<ArrayBuffer>, onPiece: () => void) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, onPiece: OnPiece) {
     this.#bytes = bytes;
     const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
       if (this.complete) {
         controller.close();
         return;
       }
-      onPiece();
       controller.enqueue(bytes.subarray(this.#taken, this.#taken + PIECE));
       this.#taken = Math.min(this.#taken + PIECE, bytes.length);
+      onPiece(this.complete);
     };
     // Not ahead of the connection: what it does not take yet stays where it is.
     this.stream = new ReadableStream({ pull }, { highWaterMark: 0 });

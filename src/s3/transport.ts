@@ -1,6 +1,8 @@
 import { transportErrorOf } from './errors/runtime-error.ts';
+import { TransportError } from './errors/transport-error.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
 import type { Trust } from './trust.ts';
+import { takesBodiesWhole } from './tunnel.ts';
 import { Watchdog } from './watchdog.ts';
 import { Body, type WireAnswer } from './wire-answer.ts';
 
@@ -10,8 +12,10 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
-  /** Milliseconds that may pass without a piece of the body leaving, and from its last piece to the answer's head. */
+  /** Milliseconds from the body's last byte, as far as that is known, to the answer's head. */
   readonly patience: number;
+  /** Milliseconds that a body may stand still on its way out, where it leaves in pieces. */
+  readonly piecePatience: number;
 }
 
 /** How connections are made: the same for all requests of a process. */
@@ -51,7 +55,12 @@ export class Transport {
     const stop = (): void => attempt.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     const watchdog = new Watchdog(attempt);
-    const sent = PiecewiseBody.of(request.body, () => watchdog.expect(request.patience));
+    const { proxy } = this.#options;
+    const sent = takesBodiesWhole(request.url, proxy !== undefined)
+      ? undefined
+      : PiecewiseBody.of(request.body, (isLast) =>
+          watchdog.expect(isLast ? request.patience : request.piecePatience),
+        );
     let answer: Body | undefined;
     try {
       watchdog.expect(request.patience);
@@ -62,7 +71,11 @@ export class Transport {
       );
       watchdog.rest();
       answer = new Body(response, watchdog, attempt.signal);
-      return await read(answer);
+      const result = await read(answer);
+      if (sent?.complete === false && response.ok) {
+        throw new TransportError('EPROTOCOL', 'the server answered before it had the whole body');
+      }
+      return result;
     } catch (error) {
       signal.throwIfAborted();
       throw error;

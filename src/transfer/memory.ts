@@ -16,6 +16,11 @@ export function transferBudget(maxMemory: number): number {
   return Math.max(maxMemory - BASE, LEAST);
 }
 
+/** The same for parts, where the network layer holds each body under way a second time. */
+export function copiedBudget(maxMemory: number): number {
+  return Math.max((maxMemory - BASE) / 2, LEAST);
+}
+
 /** How many buffers of one size are used at once, when `wanted` are wanted: at least one. */
 export function buffersInBudget(wanted: number, size: number, budget: number): number {
   return Math.max(1, Math.min(wanted, Math.floor(budget / size)));

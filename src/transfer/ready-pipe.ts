@@ -24,13 +24,14 @@ export class ReadyPipe {
     }
   }
 
-  /** How many bytes were there, 0 at the stream's end, undefined when there are none yet. */
+  /** How many bytes were there, 0 at the stream's end, undefined when there are none yet or they can't be read. */
   read(into: Uint8Array, offset: number, length: number): number | undefined {
     try {
       return readSync(this.#fd, into, offset, length, null);
     } catch (error) {
-      if (codeOf(error) === 'EAGAIN') return undefined;
-      throw error;
+      // EAGAIN: none yet. Any other failure is met again, and told, by whoever waits for the descriptor itself.
+      if (codeOf(error) === undefined) throw error;
+      return undefined;
     }
   }
 

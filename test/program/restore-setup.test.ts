@@ -77,7 +77,8 @@ test('segments whose contents are there and whose data file is not are named', a
   expect(stderr).toContain('the data file of segment 1, 10 is missing');
 });
 
-test('without permission to list: a warning in the log, no failure', async () => {
+test('without permission to list, but to read: a warning in the log, no failure', async () => {
+  await put(...COORDINATOR_FILES);
   mayList = false;
   expect(await setup()).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
   expect((await place.logLines()).join('\n')).toMatch(/\[WARNING\]:-.*listing is not permitted/);
@@ -86,6 +87,7 @@ test('without permission to list: a warning in the log, no failure', async () =>
 test.each(['AccessDenied', 'Forbidden', 'AllAccessDisabled'])(
   'a 403 of another name (%s) is no permission to list as well',
   async (code) => {
+    await put(...COORDINATOR_FILES);
     server.faults.add({
       when: { operation: 'ListObjectsV2', times: Infinity },
       do: { kind: 'answer', status: 403, code },
@@ -94,13 +96,17 @@ test.each(['AccessDenied', 'Forbidden', 'AllAccessDisabled'])(
   },
 );
 
-test.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch'])(
+test('without permission to list, and without the backup: an error', async () => {
+  mayList = false;
+  const { exitCode, stderr } = await setup();
+  expect([exitCode, stderr.includes(`gpbackup_${TIMESTAMP}_report`)]).toEqual([1, true]);
+});
+
+test.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'NotSignedUp', 'AccessDenied'])(
   'a 403 that a restore would meet as well (%s) is an error',
   async (code) => {
-    server.faults.add({
-      when: { operation: 'ListObjectsV2', times: Infinity },
-      do: { kind: 'answer', status: 403, code },
-    });
+    await put(...COORDINATOR_FILES);
+    server.faults.add({ when: { times: Infinity }, do: { kind: 'answer', status: 403, code } });
     expect((await setup()).exitCode).toBe(1);
   },
 );

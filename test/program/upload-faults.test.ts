@@ -360,6 +360,26 @@ describe('clock, tokens and negotiation', () => {
   });
 });
 
+test('a part that is answered before all of it has left is sent again', async () => {
+  server.faults.add({
+    when: { operation: 'UploadPart', partNumber: 1 },
+    do: { kind: 'answer', status: 200, headers: { etag: '"e"' }, early: true },
+  });
+  await expectStored(await backup());
+  expect(server.requests.filter(({ partNumber }) => partNumber === 1)).toHaveLength(2);
+});
+
+test('an answer that takes long after the last byte, as behind a gateway that holds bodies, is waited for', async () => {
+  // The watchdog's time is 1 s here; a part of 64 MB may take 5 s more.
+  server.faults.add({
+    when: { operation: 'UploadPart', partNumber: 1 },
+    do: { kind: 'delayAnswer', ms: 3000 },
+  });
+  const data = someBytes(64 * 1024 * 1024 + 5);
+  await expectStored(await backup({ retry_timeout: '5s', backup_multipart_chunksize: '64MB' }, data), data);
+  expect(server.requests.filter(({ partNumber }) => partNumber === 1)).toHaveLength(1);
+});
+
 async function startServerWith(credential: {
   sessionToken: string;
   expired?: boolean;

@@ -67,6 +67,7 @@ export class Exchange {
     }
     const answer = await this.#perform();
     if (fault?.kind === 'loseAnswer') return false;
+    if (fault?.kind === 'delayAnswer') await setTimeout(fault.ms);
     const isOpen = await this.#send(answer);
     if (fault?.kind === 'afterwards') await fault.run();
     return isOpen;

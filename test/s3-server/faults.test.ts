@@ -116,6 +116,14 @@ test('delay: performed, and answered not before', async () => {
   expect(performance.now() - start).toBeGreaterThanOrEqual(49);
 });
 
+test('delayAnswer: performed at once, and answered later', async () => {
+  const start = performance.now();
+  const sending = send({ kind: 'delayAnswer', ms: 50 }, { ...put, path: '/backups/late' });
+  while (server.objects.head('backups', 'late') === undefined) await Bun.sleep(1);
+  await sending;
+  expect(performance.now() - start).toBeGreaterThanOrEqual(49);
+});
+
 test('before and afterwards: called around the operation', async () => {
   await server.objects.put('backups', 'changing', 'one');
   const change = (text: string) => () => server.objects.put('backups', 'changing', text);

@@ -41,6 +41,8 @@ export type FaultAction =
   | { kind: 'loseAnswer' }
   /** Performs after so many milliseconds. */
   | { kind: 'delay'; ms: number }
+  /** Performs, and answers so many milliseconds later. */
+  | { kind: 'delayAnswer'; ms: number }
   /** Calls `run` before performing. */
   | { kind: 'before'; run: () => void | Promise<void> }
   /** Calls `run` when the answer is sent; the connection's next request waits for it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { assert, integer, property } from 'fast-check';
 import { GiB, MiB } from '../../src/base/bytes.ts';
-import { buffersInBudget, transferBudget } from '../../src/transfer/memory.ts';
+import { buffersInBudget, copiedBudget, transferBudget } from '../../src/transfer/memory.ts';
 import { FAR_RANGES, NEAR_RANGES } from '../../src/transfer/range-plan.ts';
 
 describe('the budget of transfers', () => {
@@ -28,6 +28,15 @@ describe('the budget of transfers', () => {
       expect(buffersInBudget(concurrency, rangeSize, budget)).toBe(concurrency);
     }
   });
+});
+
+test.each([
+  [192 * MiB, 64 * MiB],
+  [GiB, 480 * MiB],
+  [96 * MiB, 16 * MiB],
+  [0, 16 * MiB],
+])('the budget of parts that are in memory twice, with max_memory %p, is %p', (maxMemory, budget) => {
+  expect(copiedBudget(maxMemory)).toBe(budget);
 });
 
 describe('buffersInBudget', () => {

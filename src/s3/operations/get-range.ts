@@ -182,7 +182,7 @@ class RangeAttempt {
     const kept = this.#kept;
     const before = kept.length;
     let { skip } = span;
-    for await (const piece of answer.pieces(this.#client.stallTimeout)) {
+    for await (const piece of this.#pieces(answer, () => span.partial && kept.length === wanted)) {
       const useful = piece.subarray(Math.min(skip, piece.length));
       skip -= piece.length - useful.length;
       const room = wanted - kept.length;
@@ -198,6 +198,15 @@ class RangeAttempt {
       if (kept.length === wanted && !span.partial) break;
     }
     if (kept.length !== wanted) throw short(kept.length, wanted);
+  }
+
+  /** The pieces of a body. One that breaks when all bytes are there has nothing left to tell. */
+  async *#pieces(answer: WireAnswer, isWhole: () => boolean): AsyncGenerator<Uint8Array> {
+    try {
+      yield* answer.pieces(this.#client.stallTimeout);
+    } catch (error) {
+      if (!(error instanceof TransportError) || !isWhole()) throw error;
+    }
   }
 
   /** A byte now and then is no progress, or a server that drips would be waited for for ever. */

@@ -3,7 +3,7 @@ import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import { CRC32_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
-import { sendingPatience } from './patience.ts';
+import { bodyPatience } from './patience.ts';
 import { type ProtectionPolicy, protectPut } from './protection.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function putObject(
       headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
       body,
       signBody,
-      patience: sendingPatience(client, body.length),
+      patience: bodyPatience(client, body.length),
     },
     async (answer) => {
       const text = await answer.bytes(client.stallTimeout);

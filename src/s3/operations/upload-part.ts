@@ -2,7 +2,7 @@ import { crc32 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../errors/transport-error.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
-import { sendingPatience } from './patience.ts';
+import { bodyPatience } from './patience.ts';
 import { type ProtectionPolicy, protectPart } from './protection.ts';
 
 /** A part that the store has acknowledged. */
@@ -37,7 +37,7 @@ export async function uploadPart(
       headers,
       body,
       signBody,
-      patience: sendingPatience(client, body.length),
+      patience: bodyPatience(client, body.length),
     },
     async (answer) => {
       const etag = answer.headers.get('etag');
