@@ -34,7 +34,7 @@ export function downloadSettings(
   const chosen = config.restore.rangeSize !== undefined || config.restore.concurrency !== undefined;
   const rangeSize = config.restore.rangeSize ?? FAR_RANGES.rangeSize;
   const concurrency = config.restore.concurrency ?? FAR_RANGES.concurrency;
-  const budget = transferBudget(config.maxMemory);
+  const budget = copiedBudget(config.maxMemory);
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };

@@ -8,15 +8,15 @@ const BASE = 64 * MiB;
 /** The least that is worth having: without it nothing moves. */
 const LEAST = 16 * MiB;
 
-/**
- * How much of `max_memory` may hold parts or ranges: parts are sent from the memory they are read into, ranges are
- * written from the memory they are received into.
- */
+/** How much of `max_memory` may hold parts, which are sent from the memory they are read into. */
 export function transferBudget(maxMemory: number): number {
   return Math.max(maxMemory - BASE, LEAST);
 }
 
-/** The same for parts, where the network layer holds each body under way a second time. */
+/**
+ * The same for what may be in memory twice: parts whose bodies the network layer copies, and ranges, whose memory grows
+ * by doubling while they are received.
+ */
 export function copiedBudget(maxMemory: number): number {
   return Math.max((maxMemory - BASE) / 2, LEAST);
 }

@@ -4,7 +4,7 @@ import { GiB, MiB } from '../../src/base/bytes.ts';
 import { buffersInBudget, copiedBudget, transferBudget } from '../../src/transfer/memory.ts';
 import { FAR_RANGES, NEAR_RANGES } from '../../src/transfer/range-plan.ts';
 
-describe('the budget of transfers', () => {
+describe('the budget of parts', () => {
   test.each([
     [96 * MiB, 32 * MiB],
     [192 * MiB, 128 * MiB],
@@ -19,13 +19,9 @@ describe('the budget of transfers', () => {
   });
 
   test('is enough for all parts and ranges that the defaults want at once', () => {
-    const budget = transferBudget(192 * MiB);
-    for (const { concurrency, rangeSize } of [
-      { concurrency: 8, rangeSize: 8 * MiB },
-      FAR_RANGES,
-      NEAR_RANGES,
-    ]) {
-      expect(buffersInBudget(concurrency, rangeSize, budget)).toBe(concurrency);
+    expect(buffersInBudget(8, 8 * MiB, transferBudget(192 * MiB))).toBe(8);
+    for (const { concurrency, rangeSize } of [FAR_RANGES, NEAR_RANGES]) {
+      expect(buffersInBudget(concurrency, rangeSize, copiedBudget(192 * MiB))).toBe(concurrency);
     }
   });
 });
@@ -35,7 +31,7 @@ test.each([
   [GiB, 480 * MiB],
   [96 * MiB, 16 * MiB],
   [0, 16 * MiB],
-])('the budget of parts that are in memory twice, with max_memory %p, is %p', (maxMemory, budget) => {
+])('the budget of what may be in memory twice, with max_memory %p, is %p', (maxMemory, budget) => {
   expect(copiedBudget(maxMemory)).toBe(budget);
 });
 
