@@ -175,6 +175,8 @@ export class S3Client {
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
     const { body } = request;
+    // A slow network is told from a dead one by giving each further try twice the time.
+    const longer = 2 ** Math.min(failedTries, 3);
     const payloadHash =
       body === undefined ? EMPTY_SHA256 : request.signBody === false ? 'UNSIGNED-PAYLOAD' : sha256Hex(body);
     const headers = signer.sign(
@@ -193,9 +195,8 @@ export class S3Client {
       url: `${address.scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       headers: { ...request.unsignedHeaders, ...headers },
       body,
-      // A slow network is told from a dead one by giving each further try twice the time.
-      patience: (request.patience ?? this.stallTimeout) * 2 ** Math.min(failedTries, 3),
-      piecePatience: this.stallTimeout * 2 ** Math.min(failedTries, 3),
+      patience: (request.patience ?? this.stallTimeout) * longer,
+      piecePatience: this.stallTimeout * longer,
     };
   }
 
