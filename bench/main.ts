@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSameMachine, thisMachine } from '../lab/machine.ts';
+import { Workplace } from '../lab/workplace.ts';
 import { build } from '../scripts/build.ts';
 import { MiB } from '../src/base/bytes.ts';
 import { reasonOf } from '../src/base/plugin-error.ts';
@@ -13,12 +15,10 @@ import type { Peer } from './peers/peer.ts';
 import { Plugin } from './peers/plugin.ts';
 import { writeDocument } from './report/document.ts';
 import { OTHER, OTHER_TUNED, OURS } from './report/goals.ts';
-import { isSameMachine, thisMachine } from './report/machine.ts';
 import type { CaseResult, CommitCharge, Results } from './results.ts';
 import { runCase, type Setting } from './run-case.ts';
 import { Sink } from './sink/sink.ts';
 import { figure } from './statistics.ts';
-import { Workplace } from './workplace.ts';
 
 /** `npm run bench`: measures this plugin beside its peers and writes docs/performance.md. */
 const root = join(import.meta.dir, '..');

@@ -1,5 +1,5 @@
+import type { Machine } from '../lab/machine.ts';
 import type { Group } from './cases/case.ts';
-import type { Machine } from './report/machine.ts';
 
 /** One run of one case by one peer. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import { startS3Server } from '../test/s3-server/server.ts';
+import { startS3Server } from '../lab/s3-server/server.ts';
 import type { FromStore, ToStore } from './store.ts';
 
 /** The embedded S3 server in a process of its own. It ends with the demo, however that ends. */

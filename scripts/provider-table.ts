@@ -1,5 +1,5 @@
 import { formatSize } from '../src/base/bytes.ts';
-import { PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers.ts';
+import { PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers/providers.ts';
 
 /** What the program does because of each fact. */
 const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => string>> = {

@@ -40,7 +40,7 @@ process.env['PLUGIN'] = (await build(join(root, '.cache', 'soak'))).launcher;
 const { RealServer } = await import('../test/faults/real-server.ts');
 const { readReliability, writeReliability } = await import('../test/faults/document.ts');
 const { soak } = await import('../test/soak/soak.ts');
-const { seaweedfs } = await import('../test/servers/seaweedfs.ts');
+const { seaweedfs } = await import('../lab/servers/seaweedfs.ts');
 
 console.log(`${numbers.minutes} minutes, ${numbers.processes} processes, --seed ${numbers.seed}`);
 const server = await RealServer.start(seaweedfs);

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVERS, serversNamed } from '../lab/servers/registry.ts';
+import type { ServerProgram } from '../lab/servers/server.ts';
 import { reasonOf } from '../src/base/plugin-error.ts';
 import { readLines, readResults, writeResults } from '../test/compatibility/document/files.ts';
 import { differences, merged, type Results, resultsOf } from '../test/compatibility/document/results.ts';
-import { SERVERS, serversNamed } from '../test/servers/registry.ts';
-import type { ServerProgram } from '../test/servers/server.ts';
 import { build } from './build.ts';
 import { endWith, runTests, type TestCount } from './tests/run-tests.ts';
 

@@ -1,7 +1,7 @@
+import { table } from '../../lab/markdown/markers.ts';
 import { GiB, MiB } from '../../src/base/bytes.ts';
 import type { CaseResult, PeerResult } from '../results.ts';
 import { figure } from '../statistics.ts';
-import { table } from './markers.ts';
 
 /** The figures of one case: a row a peer. */
 export function caseTable({ title, bytes, peers }: CaseResult): string {

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Pieces, withPieces } from '../../lab/markdown/markers.ts';
 import { type Case, GROUPS, type Group } from '../cases/case.ts';
 import type { CaseResult, Results } from '../results.ts';
 import { bars } from './bars.ts';
 import { caseTable } from './case-table.ts';
 import { processesTable, sizeTable, tablesTable } from './growth-tables.ts';
 import { goalTable } from './judgement.ts';
-import { type Pieces, withPieces } from './markers.ts';
 
 /** Groups with a picture, and its title. */
 export const PICTURES: Readonly<Partial<Record<Group, string>>> = {

@@ -1,10 +1,10 @@
+import { table } from '../../lab/markdown/markers.ts';
 import { formatSize, GiB, MiB, TiB } from '../../src/base/bytes.ts';
 import { PROCESSES, TABLES } from '../cases/crowds.ts';
 import { growthOf, lineThrough } from '../growth.ts';
 import type { PeerResult, Results } from '../results.ts';
 import { figure } from '../statistics.ts';
 import { OURS } from './goals.ts';
-import { table } from './markers.ts';
 
 const SIZES = [64 * 1024, MiB, 8 * MiB, 10 * MiB, 100 * MiB, GiB, 4 * GiB, 64 * GiB, TiB, 5 * TiB];
 const MEASURED: Readonly<Record<number, string>> = {

@@ -1,8 +1,8 @@
+import { table } from '../../lab/markdown/markers.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import type { CaseResult, PeerResult, Results } from '../results.ts';
 import { figure } from '../statistics.ts';
 import { COMMIT_GOALS, CURL_THERE, GOALS, type Goal, OTHER, OTHER_TUNED, OURS } from './goals.ts';
-import { table } from './markers.ts';
 
 /** How much slower this machine is than the one of the figures, by curl's plain GET of 4 GiB. */
 export interface Speed {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeCertificate } from '../../test/s3-server/certificate.ts';
+import { makeCertificate } from '../../lab/s3-server/certificate.ts';
 import type { SinkReport } from './counters.ts';
 import type { FromSink, ToSink } from './main.ts';
 import type { Network } from './pace.ts';

@@ -1,4 +1,4 @@
-import type { Command } from '../commands/command.ts';
+import type { Command } from '../session/command.ts';
 
 /** A command as the command line knows it. */
 export interface CommandEntry {

@@ -58,7 +58,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'CONFIG PATH OFFSETS_FILE',
     summary: 'Write some byte ranges of an object to standard output.',
     details: 'OFFSETS_FILE holds one line "N start1 end1 start2 end2 …"; a range ends before its end.',
-    load: async () => (await import('../commands/restore-data.ts')).restoreDataSubset,
+    load: async () => (await import('../commands/restore-data-subset.ts')).restoreDataSubset,
   },
   backup_directory: {
     usage: 'CONFIG DIRECTORY [FILES_AT_ONCE]',
@@ -94,13 +94,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'CONFIG TIMESTAMP',
     summary: 'Delete everything of one backup, unfinished uploads too.',
     details: 'TIMESTAMP has 14 digits. Deletes FOLDER/backups/DATE/TIMESTAMP/.',
-    load: async () => (await import('../commands/delete.ts')).deleteBackup,
+    load: async () => (await import('../commands/delete-backup.ts')).deleteBackup,
   },
   delete_directory: {
     usage: 'CONFIG DIRECTORY',
     summary: 'Delete everything below a path inside the configured folder.',
     details: 'DIRECTORY is given with or without the folder in front; the folder itself is refused.',
-    load: async () => (await import('../commands/delete.ts')).deleteDirectory,
+    load: async () => (await import('../commands/delete-directory.ts')).deleteDirectory,
   },
   plugin_api_version: {
     usage: '',

@@ -1,11 +1,11 @@
 import { keyOfFile } from '../backup/key.ts';
+import { amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
+import type { CommandContext } from '../session/command.ts';
+import { openSession } from '../session/session.ts';
+import { uploadSettings } from '../session/transfer-settings.ts';
 import { ByteSource } from '../transfer/source.ts';
 import { upload } from '../transfer/upload.ts';
-import type { CommandContext } from './command.ts';
-import { amount, tableOf } from './report.ts';
-import { openSession } from './session.ts';
-import { uploadSettings } from './transfer-settings.ts';
 
 /** `backup_data CONFIG PATH`: stores standard input. */
 export async function backupData(
@@ -24,6 +24,6 @@ export async function backupData(
     signal,
   );
   log.info(
-    `stored ${s3Url(client.bucket, key)}${tableOf(context)}: ${bytes} bytes in ${parts} parts, ${amount(bytes, startedAt)}`,
+    `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${bytes} bytes in ${parts} parts, ${amount(bytes, startedAt)}`,
   );
 }

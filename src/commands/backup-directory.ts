@@ -1,13 +1,14 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { amount } from '../output/amount.ts';
+import type { CommandContext } from '../session/command.ts';
+import { filesAtOnce } from '../session/files-at-once.ts';
+import { openSession, type Session } from '../session/session.ts';
+import { uploadSettings } from '../session/transfer-settings.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
 import { SourceError } from '../transfer/source.ts';
-import { storeFile } from './backup-file.ts';
-import type { CommandContext } from './command.ts';
-import { filesAtOnce, inParallel } from './in-parallel.ts';
-import { amount } from './report.ts';
-import { openSession, type Session } from './session.ts';
-import { uploadSettings } from './transfer-settings.ts';
+import { uploadFile } from '../transfer/upload-file.ts';
 
 /**
  * `backup_directory[_parallel] CONFIG DIRECTORY [FILES_AT_ONCE]`: stores each file below the directory; its key
@@ -31,11 +32,12 @@ export async function backupDirectory(
     most,
     signal,
     async (path, scope) => {
-      const stored = await storeFile(
-        { ...session, client: session.client.with({ signal: scope }), signal: scope },
+      const stored = await uploadFile(
+        client.with({ signal: scope }),
         path,
         client.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
         settings,
+        scope,
       );
       bytes += stored;
       count += 1;

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 import { escapeControls } from '../log/line.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
+import type { CommandContext } from '../session/command.ts';
+import { openSession } from '../session/session.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
-import type { CommandContext } from './command.ts';
-import { openSession } from './session.ts';
 
 const HEADER = { name: 'NAME', size: 'SIZE(bytes)' };
 /** Wide enough for any size that S3 knows; names follow the first page's longest. */

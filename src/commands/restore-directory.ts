@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
+import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
+import type { CommandContext } from '../session/command.ts';
+import { filesAtOnce } from '../session/files-at-once.ts';
+import { openSession, type Session } from '../session/session.ts';
+import { downloadSettings } from '../session/transfer-settings.ts';
 import { downloadFile } from '../transfer/download-file.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
 import { SinkError } from '../transfer/sink.ts';
-import type { CommandContext } from './command.ts';
-import { filesAtOnce, inParallel } from './in-parallel.ts';
-import { amount } from './report.ts';
-import { openSession, type Session } from './session.ts';
-import { downloadSettings } from './transfer-settings.ts';
 
 /** A key that does not belong below the directory it is to be restored into. */
 export class HostileKeyError extends PluginError {}

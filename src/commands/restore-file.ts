@@ -1,10 +1,10 @@
 import { keyOfFile } from '../backup/key.ts';
+import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
+import type { CommandContext } from '../session/command.ts';
+import { openSession } from '../session/session.ts';
+import { downloadSettings } from '../session/transfer-settings.ts';
 import { downloadFile } from '../transfer/download-file.ts';
-import type { CommandContext } from './command.ts';
-import { amount } from './report.ts';
-import { openSession } from './session.ts';
-import { downloadSettings } from './transfer-settings.ts';
 
 /** `restore_file CONFIG FILE`: fetches a file of a backup, whole or not at all. */
 export async function restoreFile(

@@ -3,8 +3,8 @@ import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { CommandContext } from './command.ts';
-import { openSession } from './session.ts';
+import type { CommandContext } from '../session/command.ts';
+import { openSession } from '../session/session.ts';
 
 /**
  * `setup_plugin_for_backup CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]`: proves on each host that the bucket can

@@ -1,13 +1,11 @@
-import { baseName, classifyFile } from '../backup/file-name.ts';
 import { timestampOfFolder } from '../backup/key.ts';
 import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { PluginError } from '../base/plugin-error.ts';
-import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
-import { getRange } from '../s3/operations/get-range.ts';
-import { listObjects } from '../s3/operations/list-objects.ts';
-import type { CommandContext } from './command.ts';
-import { openSession, type Session } from './session.ts';
+import { surveyBackup } from '../catalogue/survey.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import type { CommandContext } from '../session/command.ts';
+import { openSession } from '../session/session.ts';
 
 /** The backup to be restored is not in the bucket, or not whole. */
 export class BackupMissingError extends PluginError {}
@@ -27,7 +25,7 @@ export async function setupForRestore(
   const session = await openSession(configPath, context);
   const prefix = backupPrefix(session.config.folder, timestamp);
   const where = s3Url(session.client.bucket, prefix);
-  const found = await surveyBackup(session, prefix, `${prefix}gpbackup_${timestamp}_report`);
+  const found = await surveyBackup(session.client, prefix, `${prefix}gpbackup_${timestamp}_report`);
   if (found === undefined) return;
   if (found.objects === 0) {
     throw new BackupMissingError(`there is no backup ${timestamp} in ${where}`, {
@@ -41,33 +39,4 @@ export async function setupForRestore(
     );
   }
   session.log.info(`the backup can be read: ${found.objects} objects in ${where} (${scope})`);
-}
-
-/** Counts a backup's objects and compares its segments' contents and data files; undefined without permission to list, but to read. */
-async function surveyBackup(
-  { client, log }: Session,
-  prefix: string,
-  report: string,
-): Promise<{ objects: number; withoutData: readonly number[] } | undefined> {
-  const contents = new Set<number>();
-  const data = new Set<number>();
-  let objects = 0;
-  try {
-    for await (const page of listObjects(client, prefix)) {
-      objects += page.length;
-      for (const { key } of page) {
-        const file = classifyFile(baseName(key));
-        if (file.kind === 'segment contents') contents.add(file.segment);
-        if (file.kind === 'single data file') data.add(file.segment);
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof S3Error) || error.status !== 403) throw error;
-    // Servers differ in what they call wrong keys (some say AccessDenied): whoever can read may well not list. Every
-    // backup has a report, and gprestore reads it too.
-    await getRange(client, { key: report, start: 0, end: 1 });
-    log.warning(`the backup is not checked before the restore, listing is not permitted: ${error.message}`);
-    return undefined;
-  }
-  return { objects, withoutData: [...contents.difference(data)].toSorted((a, b) => a - b) };
 }

@@ -3,22 +3,22 @@ import { reasonOf } from '../base/plugin-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import { type Address, placeOf } from './address.ts';
-import type { CredentialSource, Credentials } from './credentials.ts';
+import type { CredentialSource, Credentials } from './auth/credentials.ts';
+import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import { hintFor } from './errors/hint.ts';
 import { S3Error } from './errors/s3-error.ts';
-import { TransportError } from './errors/transport-error.ts';
+import type { WireAnswer } from './http/answer.ts';
+import type { Transport, WireRequest } from './http/transport.ts';
+import { TransportError } from './http/transport-error.ts';
+import { takesBodiesWhole } from './http/tunnel.ts';
 import { Learned } from './learned.ts';
-import type { Provider } from './providers.ts';
+import type { Provider } from './providers/providers.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
-import { EMPTY_SHA256, sha256Hex } from './signer.ts';
 import type { Throttle } from './throttle.ts';
-import type { Transport, WireRequest } from './transport.ts';
-import { takesBodiesWhole } from './tunnel.ts';
-import type { WireAnswer } from './wire-answer.ts';
 
 /** What a client is made of; see `open.ts`. */
 export interface ClientParts {

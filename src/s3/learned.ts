@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import { Signer } from './signer.ts';
+import { Signer } from './auth/signer.ts';
 
 /** What a process learns about its server while it talks to it. */
 export class Learned {

@@ -1,11 +1,11 @@
 import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
+import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
-import type { CredentialSource } from './credentials.ts';
-import { providerOf, regionOf } from './providers.ts';
+import type { Transport } from './http/transport.ts';
+import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import { Throttle } from './throttle.ts';
-import type { Transport } from './transport.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
 export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'region'> {

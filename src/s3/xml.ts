@@ -1,5 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
-import { TransportError } from './errors/transport-error.ts';
+import { TransportError } from './http/transport-error.ts';
 
 /** An element: its text, or its children by name. Every child is a list, as XML has it. */
 export type XmlElement = { readonly [name: string]: readonly (XmlElement | string)[] };

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { scaleOf } from '../../bench/cases/case.ts';
 import { allCases } from '../../bench/cases/index.ts';
 import { OURS } from '../../bench/report/goals.ts';
-import { pieceOf } from '../../bench/report/markers.ts';
 import type { Results } from '../../bench/results.ts';
+import { pieceOf } from '../../lab/markdown/markers.ts';
+import { PLUGIN } from '../../lab/program/plugin.ts';
 import { ROOT } from '../docs/document.ts';
-import { PLUGIN } from '../program/plugin.ts';
 
 test('a quick bench measures every case, and writes document, data and pictures', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gpbackup-s3-plugin-bench-test-'));

@@ -7,9 +7,9 @@ import { caseTable } from '../../bench/report/case-table.ts';
 import { PICTURES, pictureName, piecesOf } from '../../bench/report/document.ts';
 import { GOALS, type Goal, OURS } from '../../bench/report/goals.ts';
 import { judge, speedOf } from '../../bench/report/judgement.ts';
-import { pieceOf, withPieces } from '../../bench/report/markers.ts';
 import type { CaseResult, Results, Sample } from '../../bench/results.ts';
 import { summary } from '../../bench/run-case.ts';
+import { pieceOf, withPieces } from '../../lab/markdown/markers.ts';
 import { GiB, MiB } from '../../src/base/bytes.ts';
 import { textOf } from '../docs/document.ts';
 

@@ -1,8 +1,8 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { ServerAccess } from '../servers/server.ts';
+import type { ServerAccess } from '../../lab/servers/server.ts';
 import type { Deviations } from './capabilities.ts';
 
-/** A running server, as the suite needs it. Any running server of test/servers is one. */
+/** A running server, as the suite needs it. Any running server of lab/servers is one. */
 export interface ServerUnderTest extends ServerAccess {
   /**
    * Further lines of the config file that say how this machine reaches the server (`http_proxy`), never what

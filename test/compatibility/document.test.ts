@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import { serversNamed } from '../servers/registry.ts';
+import { serversNamed } from '../../lab/servers/registry.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { cases } from './cases/index.ts';
 import { deviationsOf } from './deviations.ts';

@@ -1,4 +1,4 @@
-import { serversNamed } from '../servers/registry.ts';
+import { serversNamed } from '../../lab/servers/registry.ts';
 import { deviationsOf } from './deviations.ts';
 import { describeServer } from './suite.ts';
 

@@ -9,8 +9,8 @@ import {
   type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { BACKUP_DIR, type Outcome, type RunOptions, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import type { Credentials } from '../servers/server.ts';
+import { BACKUP_DIR, type Outcome, type RunOptions, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import type { Credentials } from '../../lab/servers/server.ts';
 import type { ServerUnderTest } from './candidate.ts';
 import type { Capability, Seen } from './capabilities.ts';
 

@@ -1,4 +1,4 @@
-import { startS3Server } from '../s3-server/server.ts';
+import { startS3Server } from '../../lab/s3-server/server.ts';
 import { describeConformance } from './suite.ts';
 
 describeConformance({

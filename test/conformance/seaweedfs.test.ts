@@ -1,6 +1,6 @@
 import { test } from 'bun:test';
-import { seaweedfs } from '../servers/seaweedfs.ts';
-import { NotInstallable } from '../servers/server.ts';
+import { seaweedfs } from '../../lab/servers/seaweedfs.ts';
+import { NotInstallable } from '../../lab/servers/server.ts';
 import { describeConformance } from './suite.ts';
 import type { StartedTarget } from './target.ts';
 

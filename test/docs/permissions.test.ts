@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { MiB } from '../../src/base/bytes.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
 import { blocksOf, textOf } from './document.ts';
 import { actionsOf, allows, type Policy, withAction, without } from './policy.ts';
 

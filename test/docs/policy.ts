@@ -1,4 +1,4 @@
-import type { S3Operation } from '../s3-server/server.ts';
+import type { S3Operation } from '../../lab/s3-server/server.ts';
 
 /** A statement of an IAM policy, as far as README's policies use the language. */
 interface Statement {

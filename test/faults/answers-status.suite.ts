@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
-import type { ProxyAction } from '../proxy/proxy.ts';
+import type { ProxyAction } from '../../lab/proxy/proxy.ts';
 import { faultCase } from './fault-case.ts';
 import { LARGE, Passage, SMALL } from './passage.ts';
 import { RealServer } from './real-server.ts';

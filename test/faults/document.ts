@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { table } from '../../bench/report/markers.ts';
+import { table } from '../../lab/markdown/markers.ts';
 import { SOAK_COMMANDS, type SoakResult } from '../soak/result.ts';
 import { type CaseRecord, caseName, FAULT_GROUPS } from './record.ts';
 

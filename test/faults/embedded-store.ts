@@ -1,4 +1,4 @@
-import type { S3Server } from '../s3-server/server.ts';
+import type { S3Server } from '../../lab/s3-server/server.ts';
 import { BUCKET } from './real-server.ts';
 import type { Store } from './safety.ts';
 

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sample } from 'fast-check';
-import { BACKUP_DIR, PLUGIN, TIMESTAMP, Workplace } from '../program/plugin.ts';
+import { BACKUP_DIR, PLUGIN, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { faultCase } from './fault-case.ts';
 import { type RandomConfig, randomConfig } from './input-config-files.ts';
 import { expectClearError } from './safety.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { type Outcome, Workplace } from '../program/plugin.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { faultCase } from './fault-case.ts';
 import { expectClearError } from './safety.ts';
 

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { array, constantFrom, integer, nat, oneof, sample, string, tuple } from 'fast-check';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { mutated } from '../config/config-files.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
 import { faultCase } from './fault-case.ts';
 import { expectClearError } from './safety.ts';
 

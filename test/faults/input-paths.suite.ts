@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { mkdirSync } from 'node:fs';
-import { BACKUP_DIR, outcomeOf, PREFIX, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { BACKUP_DIR, outcomeOf, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { faultCase } from './fault-case.ts';
 import { expectClearError } from './safety.ts';
 

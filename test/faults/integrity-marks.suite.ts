@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { existsSync } from 'node:fs';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { until } from '../program/until.ts';
-import { versitygw } from '../servers/versitygw.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
+import { versitygw } from '../../lab/servers/versitygw.ts';
 import { faultCase } from './fault-case.ts';
 import { BUCKET, RealServer } from './real-server.ts';
 import { expectClearError } from './safety.ts';

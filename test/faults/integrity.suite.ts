@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { rmSync } from 'node:fs';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { versitygw } from '../servers/versitygw.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { versitygw } from '../../lab/servers/versitygw.ts';
 import { faultCase } from './fault-case.ts';
 import { BUCKET, RealServer } from './real-server.ts';
 import { expectSafeRestore, expectSafeRestoreFile } from './safety.ts';

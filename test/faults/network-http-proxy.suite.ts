@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'bun:test';
-import { type ProxyProgram, startProxyProgram } from '../proxy/proxy-program.ts';
-import type { FaultCondition } from '../s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
+import { type ProxyProgram, startProxyProgram } from '../../lab/proxy/proxy-program.ts';
+import type { FaultCondition } from '../../lab/s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { storeOf } from './embedded-store.ts';
 import { faultCase, type Tries } from './fault-case.ts';
 import { LARGE, type Options, Passage, type Server } from './passage.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { setTimeout } from 'node:timers/promises';
-import { OWN_MOUNTS } from '../program/plugin.ts';
-import { type NameServer, type NameServerMood, startNameServer } from '../proxy/name-server.ts';
-import type { Proxy } from '../proxy/proxy.ts';
+import { OWN_MOUNTS } from '../../lab/program/plugin.ts';
+import { type NameServer, type NameServerMood, startNameServer } from '../../lab/proxy/name-server.ts';
+import type { Proxy } from '../../lab/proxy/proxy.ts';
 import { faultCase, type Tries } from './fault-case.ts';
 import { LARGE, type Options, Passage } from './passage.ts';
 import { RealServer } from './real-server.ts';

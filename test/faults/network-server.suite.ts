@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { outcomeOf, PLUGIN, someBytes } from '../program/plugin.ts';
-import type { FaultCondition } from '../s3-server/faults.ts';
+import { outcomeOf, PLUGIN, someBytes } from '../../lab/program/plugin.ts';
+import type { FaultCondition } from '../../lab/s3-server/faults.ts';
 import { faultCase } from './fault-case.ts';
 import { LARGE, Passage } from './passage.ts';
 import { RealServer } from './real-server.ts';

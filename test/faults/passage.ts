@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
 import { mkdirSync } from 'node:fs';
-import { type Outcome, outcomeOf, PLUGIN, someBytes, Workplace } from '../program/plugin.ts';
-import { type Proxy, type ProxyOptions, startProxy } from '../proxy/proxy.ts';
+import { type Outcome, outcomeOf, PLUGIN, someBytes, Workplace } from '../../lab/program/plugin.ts';
+import { type Proxy, type ProxyOptions, startProxy } from '../../lab/proxy/proxy.ts';
 import type { Tries } from './fault-case.ts';
 import {
   expectClearError,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
-import { installDebianPackages } from '../servers/debian-package.ts';
+import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { installDebianPackages } from '../../lab/servers/debian-package.ts';
 import { faultCase } from './fault-case.ts';
 import { RealServer } from './real-server.ts';
 import { expectSafeBackup, expectSafeRestore } from './safety.ts';

@@ -8,7 +8,7 @@ import {
   someBytes,
   TIMESTAMP,
   Workplace,
-} from '../program/plugin.ts';
+} from '../../lab/program/plugin.ts';
 import { faultCase } from './fault-case.ts';
 import { RealServer } from './real-server.ts';
 import { expectClearError, expectSafeBackup, expectSafeRestore } from './safety.ts';

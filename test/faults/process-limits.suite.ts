@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { mkdirSync } from 'node:fs';
-import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../program/plugin.ts';
+import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { faultCase } from './fault-case.ts';
 import { memoryLimits } from './memory-limit.ts';
 import { RealServer } from './real-server.ts';

@@ -7,8 +7,8 @@ import {
   someBytes,
   TIMESTAMP,
   Workplace,
-} from '../program/plugin.ts';
-import { until } from '../program/until.ts';
+} from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
 import { type Fate, faultCase } from './fault-case.ts';
 import { RealServer } from './real-server.ts';
 import { expectSafeBackup, expectSafeRestore } from './safety.ts';

@@ -7,8 +7,8 @@ import {
   someBytes,
   TIMESTAMP,
   Workplace,
-} from '../program/plugin.ts';
-import { seededRandom } from '../proxy/random.ts';
+} from '../../lab/program/plugin.ts';
+import { seededRandom } from '../../lab/random.ts';
 import { type Fate, faultCase } from './fault-case.ts';
 import { RealServer } from './real-server.ts';
 import { expectSafeBackup } from './safety.ts';

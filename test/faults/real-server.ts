@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { seaweedfs } from '../servers/seaweedfs.ts';
-import type { RunningServer, ServerProgram } from '../servers/server.ts';
+import { seaweedfs } from '../../lab/servers/seaweedfs.ts';
+import type { RunningServer, ServerProgram } from '../../lab/servers/server.ts';
 import { RealBucket } from './real-bucket.ts';
 
 export const BUCKET = 'backups';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Outcome } from '../program/plugin.ts';
+import type { Outcome } from '../../lab/program/plugin.ts';
 import {
   expectClearError,
   expectSafeBackup,

@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Outcome } from '../program/plugin.ts';
+import type { Outcome } from '../../lab/program/plugin.ts';
 import type { Fate } from './fault-case.ts';
 
 /** A store, looked at from outside of the plugin: `RealServer`, or `storeOf` the embedded one. */

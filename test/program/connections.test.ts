@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { connect, createServer, type Socket } from 'node:net';
-import { type S3Server, type S3ServerOptions, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const DATA = someBytes(9_000_000);

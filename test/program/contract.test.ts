@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 /** CONTRACT: how the callers start the plugin, row by row, through a shell as they do. */
 let server: S3Server;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import type { FaultAction } from '../s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import { PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import type { FaultAction } from '../../lab/s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const SILENT = { exitCode: 0, stdout: Buffer.alloc(0), stderr: '' };
 

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { chmodSync, cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, PLUGIN, PREFIX, someBytes, TIMESTAMP, UNPRIVILEGED, Workplace } from './plugin.ts';
+import {
+  BACKUP_DIR,
+  PLUGIN,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  UNPRIVILEGED,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
 const DATA = someBytes(100_000);

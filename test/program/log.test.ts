@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, UNPRIVILEGED, Workplace } from './plugin.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  someBytes,
+  TIMESTAMP,
+  UNPRIVILEGED,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 /** `20260102:03:04:05 gpbackup_s3_plugin:gpadmin:host1:012345-[INFO]:-message` */
 const LINE =

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const RANGE = 4 * 1024 * 1024;
 const SINGLE = `gpbackup_3_${TIMESTAMP}`;

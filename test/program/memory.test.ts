@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, PLUGIN, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
-import { until } from './until.ts';
+import { BACKUP_DIR, PLUGIN, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const MB = 1024 * 1024;
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { FaultAction } from '../s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from './plugin.ts';
+import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import type { FaultAction } from '../../lab/s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 let server: S3Server;
 let place: Workplace;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Profile } from '../s3-server/profiles/profile.ts';
-import { profileOf, profiles } from '../s3-server/profiles/profiles.ts';
-import type { S3ServerOptions } from '../s3-server/server.ts';
-import { underNames } from './own-names.ts';
-import { type Outcome, PLUGIN, PREFIX, someBytes, TIMESTAMP } from './plugin.ts';
+import { underNames } from '../../lab/program/own-names.ts';
+import { type Outcome, PLUGIN, PREFIX, someBytes, TIMESTAMP } from '../../lab/program/plugin.ts';
+import type { Profile } from '../../lab/s3-server/profiles/profile.ts';
+import { profileOf, profiles } from '../../lab/s3-server/profiles/profiles.ts';
+import type { S3ServerOptions } from '../../lab/s3-server/server.ts';
 import { PATH, Stage } from './stage.ts';
 
 const MiB = 1024 * 1024;

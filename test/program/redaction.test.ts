@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { PREFIX, TIMESTAMP, Workplace } from './plugin.ts';
+import { PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const NAME = `gpbackup_${TIMESTAMP}_plugin_config.yaml`;
 const MARK = '"[redacted by gpbackup_s3_plugin]"';

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { OWN_MOUNTS, PREFIX, someBytes, TIMESTAMP, UNPRIVILEGED, Workplace } from './plugin.ts';
+import {
+  OWN_MOUNTS,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  UNPRIVILEGED,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const NAME = `gpbackup_${TIMESTAMP}_metadata.sql`;
 const DATA = someBytes(20_000_000);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from './plugin.ts';
+import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 let server: S3Server;
 let place: Workplace;

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const NAME = `gpbackup_2_${TIMESTAMP}`;
 const DATA = someBytes(20_000_000);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, outcomeOf, PLUGIN, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
-import { until } from './until.ts';
+import { BACKUP_DIR, outcomeOf, PLUGIN, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
 const PART = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
-import { until } from './until.ts';
+import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const MiB = 1024 * 1024;
 const PART = 8 * MiB;

@@ -1,7 +1,12 @@
 import { expect } from 'bun:test';
-import type { Profile } from '../s3-server/profiles/profile.ts';
-import { type S3Operation, type S3Server, type S3ServerOptions, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from './plugin.ts';
+import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import type { Profile } from '../../lab/s3-server/profiles/profile.ts';
+import {
+  type S3Operation,
+  type S3Server,
+  type S3ServerOptions,
+  startS3Server,
+} from '../../lab/s3-server/server.ts';
 
 /** What backups on a stage are stored as. */
 export const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import type { FaultAction, FaultCondition } from '../s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../s3-server/server.ts';
-import { BACKUP_DIR, type Outcome, PREFIX, someBytes, TIMESTAMP, Workplace } from './plugin.ts';
+import {
+  BACKUP_DIR,
+  type Outcome,
+  PREFIX,
+  someBytes,
+  TIMESTAMP,
+  Workplace,
+} from '../../lab/program/plugin.ts';
+import type { FaultAction, FaultCondition } from '../../lab/s3-server/faults.ts';
+import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const KEY = `${PREFIX}${NAME}`;

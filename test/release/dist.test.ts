@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { PLUGIN } from '../../lab/program/plugin.ts';
 import type { Built } from '../../scripts/build.ts';
 import { type Archive, DOCUMENTS, packArchive } from '../../scripts/release/archive.ts';
 import { VERSION } from '../../src/base/product.ts';
-import { PLUGIN } from '../program/plugin.ts';
 
 const FOLDER = `gpbackup_s3_plugin-${VERSION}-linux-x64`;
 const work = mkdtempSync(join(tmpdir(), 'gpbackup-s3-plugin-dist-'));

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { ProcessLog } from '../../src/log/log.ts';
+import { type CredentialSource, staticCredentials } from '../../src/s3/auth/credentials.ts';
 import { type ClientParts, S3Client } from '../../src/s3/client.ts';
-import { type CredentialSource, staticCredentials } from '../../src/s3/credentials.ts';
 import { S3Error } from '../../src/s3/errors/s3-error.ts';
+import { Transport } from '../../src/s3/http/transport.ts';
 import { headObject } from '../../src/s3/operations/head-object.ts';
 import { putObject } from '../../src/s3/operations/put-object.ts';
-import { UNKNOWN_PROVIDER } from '../../src/s3/providers.ts';
+import { UNKNOWN_PROVIDER } from '../../src/s3/providers/providers.ts';
 import { Throttle } from '../../src/s3/throttle.ts';
-import { Transport } from '../../src/s3/transport.ts';
-import { type S3Server, type S3ServerOptions, startS3Server } from '../s3-server/server.ts';
 
 const POLICY = { checksum: 'auto', payloadSigning: 'auto' } as const;
 const KEYS = { accessKeyId: 'testkey', secretAccessKey: new Secret('testsecret'), sessionToken: undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { assert, property, string } from 'fast-check';
-import { TransportError } from '../../src/s3/errors/transport-error.ts';
+import { TransportError } from '../../src/s3/http/transport-error.ts';
 import { buildXml, children, childText, parseXml } from '../../src/s3/xml.ts';
 
 const listing = (contents: string): string =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { providerTable } from '../../scripts/provider-table.ts';
-import { PROVIDERS } from '../../src/s3/providers.ts';
+import { PROVIDERS } from '../../src/s3/providers/providers.ts';
 
 const rows = providerTable()
   .split('\n')

@@ -1,4 +1,4 @@
-import { seededRandom } from '../proxy/random.ts';
+import { seededRandom } from '../../lab/random.ts';
 
 const PIECE = 64 * 1024;
 const BLOCK = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Proxy, ProxyAction } from '../proxy/proxy.ts';
+import type { Proxy, ProxyAction } from '../../lab/proxy/proxy.ts';
 
 /** The share of requests that something happens to. */
 const SHARE = 0.1;

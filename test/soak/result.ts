@@ -1,4 +1,4 @@
-import type { Machine } from '../../bench/report/machine.ts';
+import type { Machine } from '../../lab/machine.ts';
 import type { Fate } from '../faults/fault-case.ts';
 
 export const SOAK_COMMANDS = [

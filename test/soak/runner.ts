@@ -1,4 +1,4 @@
-import { PLUGIN } from '../program/plugin.ts';
+import { PLUGIN } from '../../lab/program/plugin.ts';
 import { PeakMemory } from './peak-memory.ts';
 
 /** How one process ended. */

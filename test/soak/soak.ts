@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { thisMachine } from '../../bench/report/machine.ts';
+import { thisMachine } from '../../lab/machine.ts';
+import { Workplace } from '../../lab/program/plugin.ts';
+import { type Proxy, startProxy } from '../../lab/proxy/proxy.ts';
+import { seededRandom } from '../../lab/random.ts';
 import type { Fate } from '../faults/fault-case.ts';
 import type { RealBucket } from '../faults/real-bucket.ts';
 import type { RealServer } from '../faults/real-server.ts';
-import { Workplace } from '../program/plugin.ts';
-import { type Proxy, startProxy } from '../proxy/proxy.ts';
-import { seededRandom } from '../proxy/random.ts';
 import { type Place, type Soak, Unsafe } from './context.ts';
 import { Lane } from './lane.ts';
 import { Misfortune } from './misfortune.ts';

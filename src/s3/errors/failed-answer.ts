@@ -1,4 +1,4 @@
-import type { WireAnswer } from '../wire-answer.ts';
+import type { WireAnswer } from '../http/answer.ts';
 
 /** An answer that says no: what S3's error document and headers tell. */
 export class FailedAnswer extends Error {

@@ -1,10 +1,10 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
-import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../wire-answer.ts';
+import { readText } from '../http/answer.ts';
+import { TransportError } from '../http/transport-error.ts';
+import type { ProtectionPolicy } from '../object-policy.ts';
 import { childText, parseXml } from '../xml.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
-import type { ProtectionPolicy } from './protection.ts';
 
 /** An upload under way. */
 export interface MultipartUpload {

@@ -1,9 +1,9 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
-import { readText } from '../wire-answer.ts';
+import { readText } from '../http/answer.ts';
+import { md5Base64 } from '../object-policy.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
 import { deleteObject } from './delete-object.ts';
-import { md5Base64 } from './protection.ts';
 
 /** How many keys are deleted at once where each needs a request. */
 const SINGLE_DELETES_AT_ONCE = 16;

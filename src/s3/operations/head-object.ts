@@ -1,5 +1,5 @@
 import type { S3Client } from '../client.ts';
-import { TransportError } from '../errors/transport-error.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { type ObjectFacts, readFacts } from './object-facts.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { S3Client } from '../client.ts';
 import { s3Url } from '../errors/s3-error.ts';
-import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../wire-answer.ts';
+import { readText } from '../http/answer.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { children, childText, parseXml } from '../xml.ts';
 import { decodeKey } from './list-objects.ts';
 

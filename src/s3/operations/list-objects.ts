@@ -1,6 +1,6 @@
 import type { S3Client } from '../client.ts';
-import { TransportError } from '../errors/transport-error.ts';
-import { readText } from '../wire-answer.ts';
+import { readText } from '../http/answer.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 
 export interface ListedObject {

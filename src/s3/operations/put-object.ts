@@ -1,10 +1,10 @@
 import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
-import { TransportError } from '../errors/transport-error.ts';
+import { TransportError } from '../http/transport-error.ts';
+import { type ProtectionPolicy, protectPut } from '../object-policy.ts';
 import { CRC32_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
 import { bodyPatience } from './patience.ts';
-import { type ProtectionPolicy, protectPut } from './protection.ts';
 
 /**
  * Stores an object in one request (S3 API Reference, PutObject). The CRC32 of the body is kept as metadata,

@@ -1,9 +1,9 @@
 import { crc32 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
-import { TransportError } from '../errors/transport-error.ts';
+import { TransportError } from '../http/transport-error.ts';
+import { type ProtectionPolicy, protectPart } from '../object-policy.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 import { bodyPatience } from './patience.ts';
-import { type ProtectionPolicy, protectPart } from './protection.ts';
 
 /** A part that the store has acknowledged. */
 export interface UploadedPart {

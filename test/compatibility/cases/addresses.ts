@@ -1,5 +1,5 @@
 import { expect } from 'bun:test';
-import { BACKUP_DIR, someBytes } from '../../program/plugin.ts';
+import { BACKUP_DIR, someBytes } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import { codeIn, type Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';

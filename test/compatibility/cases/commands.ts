@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../program/plugin.ts';
+import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import type { Trial } from '../trial.ts';
 

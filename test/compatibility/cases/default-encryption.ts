@@ -5,7 +5,7 @@ import {
   PutBucketEncryptionCommand,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
-import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../program/plugin.ts';
+import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import { codeIn, type Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BACKUP_DIR, type Outcome, TIMESTAMP } from '../../program/plugin.ts';
+import { BACKUP_DIR, type Outcome, TIMESTAMP } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import { codeIn, type Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';

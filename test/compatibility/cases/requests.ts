@@ -1,4 +1,4 @@
-import { someBytes } from '../../program/plugin.ts';
+import { someBytes } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import type { Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';

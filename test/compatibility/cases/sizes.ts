@@ -1,6 +1,6 @@
 import { expect } from 'bun:test';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../program/plugin.ts';
+import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
 import { BUCKET, type Trial } from '../trial.ts';
 

@@ -8,8 +8,8 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { BACKUP_DIR, outcomeOf, someBytes, TIMESTAMP } from '../../program/plugin.ts';
-import { until } from '../../program/until.ts';
+import { BACKUP_DIR, outcomeOf, someBytes, TIMESTAMP } from '../../../lab/program/plugin.ts';
+import { until } from '../../../lab/program/until.ts';
 import type { Case } from '../case.ts';
 import { BUCKET, sdkClient, type Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';

@@ -1,4 +1,4 @@
-import { table } from '../../../bench/report/markers.ts';
+import { table } from '../../../lab/markdown/markers.ts';
 import { providerTable } from '../../../scripts/provider-table.ts';
 import { CAPABILITIES, type Capability, type Seen, type Value } from '../capabilities.ts';
 import type { Results, ServerResult } from './results.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { FailedAnswer, readErrorDocument, readFailedAnswer } from '../../../src/s3/errors/failed-answer.ts';
-import type { WireAnswer } from '../../../src/s3/wire-answer.ts';
+import type { WireAnswer } from '../../../src/s3/http/answer.ts';
 
 const DOCUMENT = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>NoSuchKey</Code><Message>The key does not exist.</Message><Key>a</Key><RequestId>4442587FB7D0A2F9</RequestId></Error>`;

@@ -2,11 +2,11 @@ import { expect, test } from 'bun:test';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Secret } from '../../../src/base/secret.ts';
 import { ProcessLog } from '../../../src/log/log.ts';
+import { staticCredentials } from '../../../src/s3/auth/credentials.ts';
 import type { S3Client } from '../../../src/s3/client.ts';
-import { staticCredentials } from '../../../src/s3/credentials.ts';
+import { Transport } from '../../../src/s3/http/transport.ts';
 import { openStore } from '../../../src/s3/open.ts';
 import { getRange } from '../../../src/s3/operations/get-range.ts';
-import { Transport } from '../../../src/s3/transport.ts';
 
 /** A server that does this to the nth request's connection, counted from 1, after its head has come. */
 async function serverThat(

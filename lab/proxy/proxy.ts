@@ -1,0 +1,128 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { seededRandom } from '../random.ts';
+import { ConnectionLost } from '../s3-server/connection.ts';
+import { FaultPlan } from '../s3-server/faults.ts';
+import type { RecordedRequest } from '../s3-server/recorded-request.ts';
+import type { ProxyAction } from './actions.ts';
+import { ClientConnection } from './client-connection.ts';
+import { Link } from './link.ts';
+
+export type { ProxyAction } from './actions.ts';
+export type { Link, Mortality } from './link.ts';
+
+export interface ProxyOptions {
+  /** http://HOST:PORT of the server behind; without it the proxy is one for `http_proxy`: each request names its server. */
+  readonly upstream?: string;
+  /** For the connections that die at random; the same seed draws the same numbers. */
+  readonly seed?: number;
+  /** Asked for each request that the script has nothing for. */
+  readonly decide?: (request: RecordedRequest) => ProxyAction | undefined;
+}
+
+/** A proxy on 127.0.0.1 that does to connections and requests what it is told. */
+export interface Proxy {
+  /** http://127.0.0.1:PORT, the same for all its life. */
+  readonly url: string;
+  readonly port: number;
+  /** What is to go wrong with which request. */
+  readonly script: FaultPlan<ProxyAction>;
+  /** How all lines behave. */
+  readonly link: Link;
+  /** Every request whose head arrived, oldest first; of CONNECT, the host and port are the key. */
+  readonly requests: RecordedRequest[];
+  /** How many connections clients have made, and how many of them died at random. */
+  readonly connections: { made: number; died: number };
+  /** The server behind, which may have moved. */
+  upstream: string | undefined;
+  /** Ends all connections with RST; with a share (0 to 1), each with that probability, counted as died at random. */
+  cut(share?: number): void;
+  /** Ends all connections, and refuses new ones until `accept`. */
+  refuse(): Promise<void>;
+  accept(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy. It runs in this process: nothing else may keep the event loop busy for long. */
+export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
+  const { seed = 1, decide } = options;
+  const random = seededRandom(seed);
+  const link = new Link(random);
+  const script = new FaultPlan<ProxyAction>();
+  const requests: RecordedRequest[] = [];
+  const connections = { made: 0, died: 0 };
+  const open = new Set<ClientConnection>();
+
+  const serve = async (socket: Socket): Promise<void> => {
+    connections.made += 1;
+    const connection = new ClientConnection(connections.made, socket, link, () => {
+      connections.died += 1;
+    });
+    open.add(connection);
+    try {
+      await connection.serve({
+        upstream: () => proxy.upstream,
+        actionFor: (request) => {
+          requests.push(request);
+          return script.next(request) ?? decide?.(request);
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+    } finally {
+      connection.reset();
+      open.delete(connection);
+    }
+  };
+  const accept = (socket: Socket): void => void serve(socket);
+  const cut = (share = 1): void => {
+    for (const connection of open) {
+      if (random() >= share) continue;
+      if (share < 1) connections.died += 1;
+      connection.reset();
+    }
+  };
+
+  let listener: Server | undefined = createServer({ allowHalfOpen: true }, accept);
+  const port = await listen(listener, 0);
+  const refuse = async (): Promise<void> => {
+    const closing = listener;
+    listener = undefined;
+    const closed = new Promise<void>((resolve) => {
+      if (closing === undefined) resolve();
+      else closing.close(() => resolve());
+    });
+    cut();
+    await closed;
+  };
+  const proxy: Proxy = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    script,
+    link,
+    requests,
+    connections,
+    upstream: options.upstream,
+    cut,
+    refuse,
+    accept: async () => {
+      if (listener !== undefined) return;
+      listener = createServer({ allowHalfOpen: true }, accept);
+      await listen(listener, port);
+    },
+    stop: async () => {
+      link.release();
+      await refuse();
+    },
+  };
+  return proxy;
+}
+
+async function listen(listener: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, '127.0.0.1', resolve);
+  });
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  return address.port;
+}

@@ -1,0 +1,63 @@
+import { PluginError } from '../base/plugin-error.ts';
+import type { S3Client } from '../s3/client.ts';
+import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
+import { deleteObjects } from '../s3/operations/delete-objects.ts';
+import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
+import { listObjects } from '../s3/operations/list-objects.ts';
+
+export interface Deleted {
+  readonly objects: number;
+  readonly uploads: number;
+}
+
+/** How often the list is read anew, until it is empty. */
+const ROUNDS = 5;
+
+/**
+ * Deletes every object and every unfinished upload whose key begins with `prefix`, which ends with a slash. The
+ * list is read again until it is empty: pages shift on some servers while their keys are deleted.
+ * @throws {S3Error} of what can't be deleted; {PluginError} when keys keep coming.
+ */
+export async function deletePrefix(client: S3Client, prefix: string): Promise<Deleted> {
+  const uploads = await abortUploads(client, prefix);
+  let objects = 0;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    let listed = 0;
+    for await (const page of listObjects(client, prefix)) {
+      listed += page.length;
+      if (page.length > 0)
+        await deleteObjects(
+          client,
+          page.map(({ key }) => key),
+        );
+    }
+    if (listed === 0) return { objects, uploads };
+    objects += listed;
+  }
+  throw new PluginError(
+    `${s3Url(client.bucket, prefix)} is still not empty after ${ROUNDS} rounds of deleting`,
+    {
+      hint: 'something still writes there, or the server keeps deleted keys in its list: try again later',
+    },
+  );
+}
+
+/** Removes unfinished uploads; what can't be looked up or removed is told in the log and fails nothing. */
+async function abortUploads(client: S3Client, prefix: string): Promise<number> {
+  let uploads = 0;
+  try {
+    for await (const page of listMultipartUploads(client, prefix)) {
+      for (const { key, uploadId } of page) {
+        await abortMultipartUpload(client, key, uploadId);
+        uploads += 1;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof S3Error) || error.status === undefined) throw error;
+    client.log.warning(
+      `unfinished uploads below ${s3Url(client.bucket, prefix)} could not all be removed: ${error.message}`,
+    );
+  }
+  return uploads;
+}

@@ -1,0 +1,86 @@
+import { formatDuration } from '../../base/duration.ts';
+import { transportErrorOf } from './runtime-error.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** An answer whose body is still on the wire. Read it by exactly one of the methods, also where none is
+ * expected: only a connection without a body left on it is used again. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The whole body within `patience` milliseconds. */
+  bytes(patience: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The body piece by piece. `leastBytes(patience)` must come in each `patience` milliseconds of waiting: a server that
+   * drips would hold a transfer up for days.
+   */
+  pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+}
+
+/** The slowest rate that counts as progress, in bytes a second. */
+const LEAST_RATE = 1024;
+
+/** How many bytes a body must move in so many milliseconds, so that it does not count as standing still. */
+export function leastBytes(milliseconds: number): number {
+  return Math.ceil((milliseconds * LEAST_RATE) / 1000);
+}
+
+/** The whole body as text, within `patience` milliseconds. */
+export async function readText(answer: WireAnswer, patience: number): Promise<string> {
+  return Buffer.from(await answer.bytes(patience)).toString('utf8');
+}
+
+/** The body of an answer while it comes in, under the watchdog. */
+export class Body implements WireAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Nothing of it is left on the wire. */
+  complete = false;
+  readonly #response: Response;
+  readonly #watchdog: Watchdog;
+  readonly #signal: AbortSignal;
+
+  constructor(response: Response, watchdog: Watchdog, signal: AbortSignal) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.#response = response;
+    this.#watchdog = watchdog;
+    this.#signal = signal;
+  }
+
+  async bytes(patience: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#within(patience, this.#response.bytes());
+    this.complete = true;
+    return bytes as Uint8Array<ArrayBuffer>;
+  }
+
+  async *pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const reader = this.#response.body?.getReader();
+    const least = leastBytes(patience);
+    let left = patience;
+    let came = 0;
+    for (;;) {
+      if (reader === undefined) break;
+      const words = came === 0 ? undefined : `only ${came} bytes came in ${formatDuration(patience)}`;
+      const startedAt = performance.now();
+      const step: { done: boolean; value?: unknown } = await this.#within(left, reader.read(), words);
+      if (step.done) break;
+      const piece = step.value as Uint8Array<ArrayBuffer>;
+      came += piece.length;
+      left -= performance.now() - startedAt;
+      if (came >= least) [came, left] = [0, patience];
+      yield piece;
+    }
+    this.complete = true;
+  }
+
+  async #within<T>(patience: number, step: Promise<T>, words?: string): Promise<T> {
+    this.#watchdog.expect(patience, words);
+    try {
+      return await step;
+    } catch (error) {
+      throw transportErrorOf(error, this.#signal);
+    } finally {
+      this.#watchdog.rest();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { formatDuration } from '../../base/duration.ts';
+import { TransportError } from './transport-error.ts';
+
+/** Ends an attempt that makes no progress in the time it was given. */
+export class Watchdog {
+  readonly #attempt: AbortController;
+  #timer: Timer | undefined;
+  #ended = false;
+
+  constructor(attempt: AbortController) {
+    this.#attempt = attempt;
+  }
+
+  /** @param words what happened when the time is over. */
+  expect(milliseconds: number, words = `nothing came for ${formatDuration(milliseconds)}`): void {
+    clearTimeout(this.#timer);
+    if (this.#ended) return;
+    this.#timer = setTimeout(() => {
+      this.#attempt.abort(new TransportError('ESTALLED', words));
+    }, milliseconds);
+  }
+
+  rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The attempt is over: a piece of its body that is still asked for must not wake it again. */
+  end(): void {
+    this.rest();
+    this.#ended = true;
+  }
+}

@@ -1,0 +1,63 @@
+import { crc32ToBase64 } from './checksum.ts';
+import type { S3Client } from './client.ts';
+
+/** How bodies are protected, from the options `checksum` and `payload_signing`. */
+export interface ProtectionPolicy {
+  readonly checksum: 'auto' | 'crc32' | 'off';
+  readonly payloadSigning: 'auto' | 'on' | 'off';
+}
+
+/** The headers and the signing that protect one body on its way. */
+export interface Protection {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signBody: boolean;
+}
+
+/**
+ * The protection of a PutObject's body. Nothing has been negotiated at that point, so a CRC32 header goes only
+ * to servers known to take it, and Content-MD5, which every S3 server checks, to the others; several of those
+ * do not check the signed SHA-256.
+ */
+export function protectPut(
+  client: S3Client,
+  policy: ProtectionPolicy,
+  body: Uint8Array,
+  crc32: number,
+): Protection {
+  const withCrc =
+    policy.checksum === 'crc32' || (policy.checksum === 'auto' && client.provider.checksums === 'always');
+  if (withCrc) {
+    return {
+      headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) },
+      signBody: signs(client, policy, true),
+    };
+  }
+  const headers = policy.checksum === 'off' ? {} : { 'content-md5': md5Base64(body) };
+  return { headers, signBody: signs(client, policy, false) };
+}
+
+/** The protection of a part's body; `withCrc` is what the answer to CreateMultipartUpload acknowledged. */
+export function protectPart(
+  client: S3Client,
+  policy: ProtectionPolicy,
+  withCrc: boolean,
+  body: Uint8Array,
+  crc32: number,
+): Protection {
+  const signBody = signs(client, policy, withCrc);
+  if (withCrc) return { headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) }, signBody };
+  // Some servers keep what came of a body that is protected by nothing and cut on its way.
+  const bare = !signBody && policy.checksum !== 'off';
+  return { headers: bare ? { 'content-md5': md5Base64(body) } : {}, signBody };
+}
+
+/** Content-MD5 (RFC 1864). */
+export function md5Base64(body: Uint8Array): string {
+  return new Bun.CryptoHasher('md5').update(body).digest('base64');
+}
+
+/** Over plain http the body's hash is the only thing that keeps others from changing it. */
+function signs(client: S3Client, policy: ProtectionPolicy, hasChecksum: boolean): boolean {
+  if (policy.payloadSigning !== 'auto') return policy.payloadSigning === 'on';
+  return client.scheme === 'http' || !hasChecksum;
+}

@@ -1,0 +1,27 @@
+import { CLOUDS } from './clouds.ts';
+import { ON_PREMISES } from './on-premises.ts';
+import type { Provider } from './provider.ts';
+
+export type { Provider, ProviderFacts } from './provider.ts';
+
+/** The one place where the names of providers stand in the program. */
+export const PROVIDERS: readonly Provider[] = [...CLOUDS, ...ON_PREMISES];
+
+/** Any other server: nothing but plain S3 is expected, everything beyond is negotiated. */
+export const UNKNOWN_PROVIDER: Provider = { name: 'unknown', why: {} };
+
+/** The provider behind a host (with or without a port). */
+export function providerOf(host: string): Provider {
+  const name = nameIn(host);
+  return PROVIDERS.find(({ hosts }) => hosts?.test(name) === true) ?? UNKNOWN_PROVIDER;
+}
+
+/** The region that a host's provider signs for; undefined where the host does not tell. */
+export function regionOf(host: string): string | undefined {
+  const { region } = providerOf(host);
+  return typeof region === 'object' ? region.exec(nameIn(host))?.[1] : region;
+}
+
+function nameIn(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
+}

@@ -1,0 +1,60 @@
+import { pause } from '../base/pause.ts';
+import { PluginError, reasonOf } from '../base/plugin-error.ts';
+import type { EndpointConfig } from '../config/config.ts';
+import { readText } from '../s3/http/answer.ts';
+import type { Transport } from '../s3/http/transport.ts';
+
+const TIMEOUT = 30_000;
+const TRIES = 5;
+
+/**
+ * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
+ * and proxy as the store: the body is a host name or address, with or without a port; scheme, and port where it names none, stay those of the config.
+ * @throws {PluginError} when there is no usable answer.
+ */
+export async function endpointFromSource(
+  source: URL,
+  configured: EndpointConfig | undefined,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<EndpointConfig> {
+  let why = '';
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (tries > 0) await pause(100 * 2 ** tries, signal);
+    try {
+      const request = {
+        method: 'GET',
+        url: source.href,
+        headers: {},
+        body: undefined,
+        patience: TIMEOUT,
+        piecePatience: TIMEOUT,
+      };
+      const { status, body } = await transport.exchange(request, signal, async (answer) => ({
+        status: answer.status,
+        body: await readText(answer, TIMEOUT),
+      }));
+      if (status === 200) return hostOf(body.trim(), source, configured);
+      why = `HTTP ${status}`;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof PluginError) throw error;
+      why = reasonOf(error);
+    }
+  }
+  throw new PluginError(`endpoint_source ${source.origin} gives no host: ${why}`, {
+    hint: 'check the option endpoint_source, and that its server answers this host',
+  });
+}
+
+function hostOf(text: string, source: URL, configured: EndpointConfig | undefined): EndpointConfig {
+  const scheme = configured?.scheme ?? 'https';
+  const url = /^[A-Za-z0-9._:[\]-]{1,253}$/.test(text) ? URL.parse(`${scheme}://${text}`) : null;
+  if (url === null) {
+    throw new PluginError(`endpoint_source ${source.origin} answers no host name`, {
+      hint: 'its body must be a host name or an address, with or without a port',
+    });
+  }
+  const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;
+  return { scheme, host: port === '' ? url.hostname : `${url.hostname}:${port}` };
+}

@@ -1,0 +1,42 @@
+import { baseName, classifyFile } from '../backup/file-name.ts';
+import { keyOfFile } from '../backup/key.ts';
+import { amount, tableOf } from '../output/amount.ts';
+import { SignalError } from '../process/signals.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
+import type { DownloadReport } from '../transfer/download.ts';
+import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
+import type { CommandContext } from './command.ts';
+import { makeFailureLoud } from './loud-failure.ts';
+import { openSession, type Session } from './session.ts';
+
+/**
+ * Restores the object of the backup's file at `path` to standard output, by `write`, so that a failure fails the
+ * reader too. A reader that closes the pipe early has what it wants: no failure.
+ */
+export async function writeToStdout(
+  [configPath = '', path = '']: readonly string[],
+  context: CommandContext,
+  write: (session: Session, key: string, sink: ByteSink) => Promise<DownloadReport>,
+): Promise<void> {
+  const startedAt = performance.now();
+  const sink = new ByteSink(1, 'standard output');
+  const file = classifyFile(baseName(path));
+  try {
+    const session = await openSession(configPath, context, 'long');
+    const key = keyOfFile(session.config.folder, path);
+    const { bytes, verified } = await write(session, key, sink);
+    const proof = verified ? 'checksum verified' : 'no checksum to verify';
+    context.log.info(
+      `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${bytes} bytes (${proof}), ${amount(bytes, startedAt)}`,
+    );
+  } catch (error) {
+    if (error instanceof ReaderGoneError) {
+      context.log.info(
+        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader had enough`,
+      );
+      return;
+    }
+    await makeFailureLoud(file, sink, error instanceof SignalError);
+    throw error;
+  }
+}

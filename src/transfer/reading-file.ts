@@ -1,0 +1,13 @@
+import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
+import { SourceError } from './source.ts';
+
+/** What a call on the file at `path` gives; its failure is a SourceError that names the path. */
+export function readingFile<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    if (cause instanceof PluginError) throw cause;
+    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : (codeOf(cause) ?? reasonOf(cause));
+    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { S3Client } from '../s3/client.ts';
+import { putObject } from '../s3/operations/put-object.ts';
+import type { UploadSettings } from './part-sender.ts';
+import { readingFile } from './reading-file.ts';
+import { ByteSource, SourceError } from './source.ts';
+import { upload } from './upload.ts';
+
+/** Stores a regular file as it is. Gives its size in bytes. */
+export async function uploadFile(
+  client: S3Client,
+  path: string,
+  key: string,
+  settings: UploadSettings,
+  signal: AbortSignal,
+): Promise<number> {
+  const fd = readingFile(path, () => openSync(path, 'r'));
+  try {
+    const facts = fstatSync(fd);
+    if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);
+    const small =
+      facts.size < settings.schedule.sizeOf(1)
+        ? await storeSmall(client, fd, path, key, facts.size, settings, signal)
+        : undefined;
+    if (small !== undefined) return small;
+    return (await upload(client, key, new ByteSource(fd, path), settings, signal)).bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Stores a file that fits into a part. Its bytes come at once, so nothing has to be asynchronous, and its buffer
+ * is no larger than it is. Undefined when the file has grown in the meantime.
+ */
+async function storeSmall(
+  client: S3Client,
+  fd: number,
+  path: string,
+  key: string,
+  size: number,
+  { pool, policy }: UploadSettings,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const buffer = await pool.acquire(size + 1, signal);
+  try {
+    let length = 0;
+    while (length < buffer.length) {
+      const came = readingFile(path, () => readSync(fd, buffer, length, buffer.length - length, length));
+      if (came === 0) break;
+      length += came;
+    }
+    if (length === buffer.length) return undefined;
+    await putObject(client, key, buffer.subarray(0, length), policy);
+    return length;
+  } finally {
+    pool.discard(buffer);
+  }
+}
