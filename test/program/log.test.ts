@@ -78,7 +78,7 @@ describe('a log that can not be written fails nothing', () => {
   });
 
   test('its folder may not be written by this user', async () => {
-    using place = new Workplace();
+    using place = Workplace.reachable();
     mkdirSync(place.path('gpAdminLogs'));
     chmodSync(place.path('gpAdminLogs'), 0o555);
     const config = place.config(server);

@@ -18,7 +18,7 @@ let place: Workplace;
 let folder: string;
 beforeEach(async () => {
   server = await startS3Server();
-  place = new Workplace();
+  place = Workplace.reachable();
   folder = place.path(`backups/20260102/${TIMESTAMP}`);
   mkdirSync(folder, { recursive: true });
   await server.objects.put('backups', PREFIX + NAME, DATA);
