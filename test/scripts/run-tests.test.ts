@@ -43,9 +43,12 @@ describe('a run counts', () => {
   });
 });
 
-describe('a file with a failure', () => {
-  const marker = (): string => join(tmpdir(), `second-try-${randomUUID()}`);
+/** A file that is not there yet, by which a second try knows that it is one. */
+function marker(): string {
+  return join(tmpdir(), `second-try-${randomUUID()}`);
+}
 
+describe('a file with a failure', () => {
   test('is run a second time, and what fails once only counts as passed', async () => {
     const file = marker();
     const { passed, failed, output } = await run(`
