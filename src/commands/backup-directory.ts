@@ -35,7 +35,7 @@ export async function backupDirectory(
       const stored = await uploadFile(
         client.with({ signal: scope }),
         path,
-        client.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
+        client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
         settings,
         scope,
       );

@@ -2,6 +2,7 @@ import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
+import type { HintFor } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -16,6 +17,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   /** Requests go through a proxy: said in hints. */
   readonly proxied: boolean;
   readonly retryPolicy: RetryPolicy;
+  /** What a user can do about a failure. Absent: errors have no hint. */
+  readonly hintFor?: HintFor;
   /** The most requests at once. */
   readonly concurrency: number;
   readonly log: Log;
@@ -48,6 +51,7 @@ export function openStore(options: StoreOptions): S3Client {
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
     proxied: options.proxied,
+    hintFor: options.hintFor,
     log: options.log,
     signal: options.signal,
   });

@@ -10,6 +10,7 @@ import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
 import type { CommandContext } from './command.ts';
 import { endpointFromSource } from './endpoint-source.ts';
+import { hintFor } from './hint.ts';
 
 /** What a command works with: the config and a client of its bucket. */
 export interface Session {
@@ -65,6 +66,7 @@ export async function openSession(
       reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
       maxRetries: connection.maxRetries,
     },
+    hintFor,
     concurrency: MOST_REQUESTS,
     log,
     signal,

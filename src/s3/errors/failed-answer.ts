@@ -34,10 +34,10 @@ export class FailedAnswer extends Error {
 const LONGEST_DOCUMENT = 64 * 1024;
 
 /** Reads the error document of an answer (S3 API Reference, "Error responses"); a HEAD's answer has none. */
-export async function readFailedAnswer(answer: WireAnswer, patience: number): Promise<FailedAnswer> {
+export async function readFailedAnswer(answer: WireAnswer): Promise<FailedAnswer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of answer.pieces(patience)) {
+  for await (const piece of answer.pieces()) {
     chunks.push(piece);
     length += piece.length;
     if (length > LONGEST_DOCUMENT) break;

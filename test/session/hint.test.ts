@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { type HintContext, hintFor } from '../../../src/s3/errors/hint.ts';
+import type { HintFacts } from '../../src/s3/errors/hint-facts.ts';
+import { hintFor } from '../../src/session/hint.ts';
 
-const context: HintContext = {
+const facts: HintFacts = {
+  status: undefined,
+  code: '',
   scheme: 'https',
   host: 's3.example:9000',
   bucket: 'backups',
@@ -16,7 +19,7 @@ const CASES: readonly (readonly [
   why: string,
   status: number | undefined,
   code: string,
-  change: Partial<HintContext>,
+  change: Partial<HintFacts>,
   words: readonly string[],
 ])[] = [
   [
@@ -119,26 +122,26 @@ const CASES: readonly (readonly [
 ];
 
 test.each(CASES)('%s: the hint says what to do', (_, status, code, change, words) => {
-  const hint = hintFor(status, code, { ...context, ...change });
+  const hint = hintFor({ ...facts, status, code, ...change });
   for (const word of words) expect(hint).toContain(word);
 });
 
 test('every hint is one line in lower case without a full stop, as it is printed after "HINT: "', () => {
   for (const [, status, code, change] of CASES) {
-    const hint = hintFor(status, code, { ...context, ...change }) ?? '';
+    const hint = hintFor({ ...facts, status, code, ...change }) ?? '';
     expect(hint).toMatch(/^(?:[a-z]|CRC)[^\n]{10,}[^.\n]$/);
   }
 });
 
 describe('nothing is made up', () => {
   test('for a final failure of which nothing is known', () => {
-    expect(hintFor(418, 'Teapot', context)).toBeUndefined();
-    expect(hintFor(undefined, 'SOMETHING_NEW', context)).toBeUndefined();
+    expect(hintFor({ ...facts, status: 418, code: 'Teapot' })).toBeUndefined();
+    expect(hintFor({ ...facts, status: undefined, code: 'SOMETHING_NEW' })).toBeUndefined();
   });
 
   test('for codes that are also names of inherited properties', () => {
     for (const code of ['constructor', '__proto__', 'toString']) {
-      expect(hintFor(418, code, context)).toBeUndefined();
+      expect(hintFor({ ...facts, status: 418, code })).toBeUndefined();
     }
   });
 });

@@ -1,18 +1,7 @@
-import { isCertificateCode } from './classify.ts';
+import { isCertificateCode } from '../s3/errors/classify.ts';
+import type { HintFacts } from '../s3/errors/hint-facts.ts';
 
-/** What a hint may refer to. */
-export interface HintContext {
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-  readonly bucket: string;
-  readonly region: string;
-  readonly proxied: boolean;
-  /** The region that the server named in its answer. */
-  readonly serverRegion: string | undefined;
-  readonly retryable: boolean;
-}
-
-type Hint = (context: HintContext) => string;
+type Hint = (facts: HintFacts) => string;
 
 const WRONG_SECRET: Hint = () =>
   'the secret key does not belong to the access key id: check aws_secret_access_key, and that url_style and region are right';
@@ -57,6 +46,7 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     'the server refuses a value, which its message tells: check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
     `the server refuses the request, and its message tells why: check the characters of folder and file names, and the settings of the bucket ${bucket}`,
+  ChecksumNotAcknowledged: () => 'checksum: auto signs the bodies instead where there is no checksum',
   NotImplemented: () => 'the server lacks this function of S3: checksum: off or url_style may help',
   // versitygw, whose objects are files.
   ObjectParentIsFile: () =>
@@ -89,7 +79,7 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, Hint>> = {
-  301: (context) => BY_CODE['PermanentRedirect']?.(context) ?? '',
+  301: (facts) => BY_CODE['PermanentRedirect']?.(facts) ?? '',
   307: () => 'the server redirects, which is not followed with credentials: correct endpoint',
   400: ({ scheme, host }) =>
     scheme === 'http'
@@ -104,15 +94,16 @@ const BY_STATUS: Readonly<Record<number, Hint>> = {
 };
 
 /** What a user can do about a failure; undefined when nothing is known that helps. */
-export function hintFor(status: number | undefined, code: string, context: HintContext): string | undefined {
+export function hintFor(facts: HintFacts): string | undefined {
+  const { status, code } = facts;
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-  if (byCode !== undefined) return byCode(context);
+  if (byCode !== undefined) return byCode(facts);
   if (isCertificateCode(code)) {
     return "the server's certificate is not trusted: name its authority's PEM file in ca_file";
   }
   const byStatus = status === undefined ? undefined : BY_STATUS[status];
-  if (byStatus !== undefined) return byStatus(context);
-  return context.retryable
-    ? `${context.host} did not recover in time: see the server's log; retry_timeout may be raised`
+  if (byStatus !== undefined) return byStatus(facts);
+  return facts.retryable
+    ? `${facts.host} did not recover in time: see the server's log; retry_timeout may be raised`
     : undefined;
 }

@@ -1,0 +1,21 @@
+/** What is known of a request that failed for good: all that a hint may refer to. */
+export interface HintFacts {
+  /** HTTP status; undefined when there was no answer. */
+  readonly status: number | undefined;
+  /** As in `S3Failure`. */
+  readonly code: string;
+  readonly scheme: 'http' | 'https';
+  /** The server's, with the port where it is not the scheme's own. */
+  readonly host: string;
+  readonly bucket: string;
+  /** The one that requests are signed for. */
+  readonly region: string;
+  readonly proxied: boolean;
+  /** The region that the server named in its answer. */
+  readonly serverRegion: string | undefined;
+  /** Whether sending the request again later can help. */
+  readonly retryable: boolean;
+}
+
+/** What a user can do about a failure; undefined when nothing is known that helps. */
+export type HintFor = (facts: HintFacts) => string | undefined;
