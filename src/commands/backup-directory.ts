@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { codeOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
 import type { CommandContext } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
@@ -64,8 +65,10 @@ async function reading<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'it is not there' : (codeOf(cause) ?? reasonOf(cause));
-    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+    throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, {
+      hint: systemHint('reading', cause),
+      cause,
+    });
   }
 }
 
