@@ -44,7 +44,7 @@ export async function backupDirectory(
       count += 1;
     },
   );
-  log.info(`stored ${count} files below ${directory}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`stored ${count} files below ${directory}: ${amount(bytes, startedAt)}`);
 }
 
 /** Regular files, also behind symbolic links to files; other things in the tree are left out and logged. */

@@ -47,7 +47,7 @@ export async function restoreDirectory(
       hint: 'list_directory shows what is there; the path must be the one given to backup_directory',
     });
   }
-  log.info(`fetched ${count} files into ${directory}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`fetched ${count} files into ${directory}: ${amount(bytes, startedAt)}`);
 }
 
 async function* targets({ client }: Session, directory: string): AsyncGenerator<Target> {

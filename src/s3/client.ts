@@ -7,7 +7,7 @@ import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
-import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
+import { FailedAnswer, readFailedAnswer, redirectOf } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { S3Error, s3Url } from './errors/s3-error.ts';
 import type { WireAnswer } from './http/answer.ts';
@@ -26,6 +26,8 @@ export interface ClientParts extends ServerParts {
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
+  /** Host and port of the proxy that requests go through, for hints. */
+  readonly proxy?: string | undefined;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor | undefined;
   readonly log: Log;
@@ -229,8 +231,10 @@ export class S3Client {
       host: address.host,
       bucket: this.bucket,
       region,
-      proxied: this.#parts.proxied,
+      ofStore: answer?.ofStore ?? false,
+      proxy: this.#parts.proxy,
       serverRegion: answer?.region,
+      redirectedTo: answer === undefined ? undefined : redirectOf(answer.headers),
     });
     return new S3Error(
       {

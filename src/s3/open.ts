@@ -14,8 +14,9 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  /** Requests go through a proxy: said in hints. */
   readonly proxied: boolean;
+  /** Host and port of the proxy that requests go through, for hints. */
+  readonly proxy?: string | undefined;
   readonly retryPolicy: RetryPolicy;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor;
@@ -51,6 +52,7 @@ export function openStore(options: StoreOptions): S3Client {
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
     proxied: options.proxied,
+    proxy: options.proxy,
     hintFor: options.hintFor,
     log: options.log,
     signal: options.signal,

@@ -61,6 +61,7 @@ export async function openSession(
       keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
     transport,
     proxied: proxy !== undefined,
+    proxy: proxy === undefined ? undefined : new URL(proxy.reveal()).host,
     retryPolicy: {
       timeout: retryTimeout,
       reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),

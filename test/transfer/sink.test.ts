@@ -110,5 +110,8 @@ test('any other failure is told in words too', async () => {
   const failed = await new ByteSink(fd, path).write(numbered(1)).catch((error: unknown) => error);
   closeSync(fd);
   expect(failed).toBeInstanceOf(SinkError);
-  expect(failed).toMatchObject({ message: `writing ${path} failed: it is not open for that`, hint: undefined });
+  expect(failed).toMatchObject({
+    message: `writing ${path} failed: it is not open for that`,
+    hint: undefined,
+  });
 });

@@ -63,7 +63,7 @@ async function complete(
     },
     async (answer) => {
       const text = await readText(answer);
-      const { root, element } = parseXml(text.trimStart(), ['CompleteMultipartUploadResult', 'Error']);
+      const { root, element } = parseXml(text, ['CompleteMultipartUploadResult', 'Error']);
       if (root === 'Error') {
         const document = await readErrorDocument(text);
         // S3 sends 200 before it knows the outcome; by its code this is a server error or the client's.

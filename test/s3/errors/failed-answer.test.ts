@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { FailedAnswer, readErrorDocument, readFailedAnswer } from '../../../src/s3/errors/failed-answer.ts';
+import {
+  FailedAnswer,
+  readErrorDocument,
+  readFailedAnswer,
+  redirectOf,
+} from '../../../src/s3/errors/failed-answer.ts';
 import type { WireAnswer } from '../../../src/s3/http/answer.ts';
 
 const DOCUMENT = `<?xml version="1.0" encoding="UTF-8"?>
@@ -59,6 +64,14 @@ describe('an error document', () => {
     expect(await readErrorDocument(text)).toEqual({});
   });
 
+  test.each([
+    ['a line break', '\n'],
+    ['blanks', '  \t\r\n '],
+    ['a byte order mark', '\uFEFF'],
+  ])('may have %s in front', async (_, before) => {
+    expect((await readErrorDocument(before + DOCUMENT)).code).toBe('NoSuchKey');
+  });
+
   test('of unreasonable length is cut', async () => {
     const { message } = await readErrorDocument(`<Error><Message>${'x'.repeat(10_000)}</Message></Error>`);
     expect(message).toHaveLength(300);
@@ -109,4 +122,25 @@ describe('a failed answer', () => {
     const failure = await readFailedAnswer(answer(400, ['<Error><Code>BadDigest</Code></Error>']));
     expect(failure.message).toBe('bad digest');
   });
+});
+
+describe('who has answered', () => {
+  const REQUEST_ID = { 'x-amz-request-id': '1' };
+  test.each([
+    ['an error document', [DOCUMENT], {}, true],
+    ['no document, but a request id', [], REQUEST_ID, true],
+    ['a page', ['<html>The plain HTTP request was sent to HTTPS port</html>'], {}, false],
+    ['nothing', [], {}, false],
+  ])('%s: of an S3 server or not', async (_, body, headers, ofStore) => {
+    expect((await readFailedAnswer(answer(400, body, headers))).ofStore).toBe(ofStore);
+  });
+});
+
+test.each([
+  ['https://user:secret@other.example:9000/path?token=secret', 'https://other.example:9000'],
+  ['/relative', undefined],
+  ['', undefined],
+  ['javascript:alert(1)', undefined],
+])('of the Location %p a message may show %p', (location, shown) => {
+  expect(redirectOf(new Headers({ location }))).toBe(shown);
 });
