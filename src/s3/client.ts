@@ -1,5 +1,4 @@
 import { pause } from '../base/pause.ts';
-import { reasonOf } from '../base/plugin-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import { placeOf } from './address.ts';
@@ -7,9 +6,10 @@ import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
-import { FailedAnswer, readFailedAnswer, redirectOf } from './errors/failed-answer.ts';
+import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
-import { S3Error, s3Url } from './errors/s3-error.ts';
+import { s3Url } from './errors/s3-error.ts';
+import { s3ErrorOf } from './errors/s3-error-of.ts';
 import type { WireAnswer } from './http/answer.ts';
 import type { Transport, WireRequest } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
@@ -17,6 +17,7 @@ import { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
 import { LearningServer, type Server, type ServerParts } from './server.ts';
+import type { StillTrying } from './still-trying.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What a client is made of; see `open.ts`. */
@@ -30,6 +31,8 @@ export interface ClientParts extends ServerParts {
   readonly proxy?: string | undefined;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor | undefined;
+  /** Told of waiting and of failed tries. Absent: nobody waits. */
+  readonly stillTrying?: StillTrying | undefined;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -54,13 +57,17 @@ export class S3Client {
   readonly log: Log;
   readonly #parts: ClientParts;
   readonly #patience: Patience;
+  /** Until a server has answered. */
+  readonly #firstPatience: Patience;
   readonly #server: LearningServer;
 
   constructor(parts: ClientParts, server?: LearningServer) {
     this.#parts = parts;
     this.bucket = parts.bucket;
     this.log = parts.log;
-    this.#patience = new Patience(parts.retryPolicy.timeout);
+    const { timeout, reachTimeout } = parts.retryPolicy;
+    this.#patience = new Patience(timeout);
+    this.#firstPatience = new Patience(Math.min(timeout, reachTimeout));
     this.#server = server ?? new LearningServer(parts);
   }
 
@@ -89,19 +96,25 @@ export class S3Client {
     source: S3Request | (() => S3Request),
     read: (answer: WireAnswer, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
-    const { throttle, retryPolicy } = this.#parts;
+    const { throttle, retryPolicy, stillTrying } = this.#parts;
     const retries = new Retries(retryPolicy, performance.now());
     const patienceFor = (bytes: number): number => this.#patience.ofBody(bytes);
-    const progressed = (): void => retries.progressed(performance.now());
+    const progressed = (): void => {
+      const now = performance.now();
+      retries.progressed(now);
+      stillTrying?.progressed(now);
+    };
     for (;;) {
       await throttle.enter();
       const request = typeof source === 'function' ? source() : source;
       const { region } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
+      const startedAt = performance.now();
       let failure: FailedAnswer | TransportError;
       try {
-        const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, attempt));
+        const answer = await this.#attempt(request, retries, (wire) => read(wire, attempt));
         throttle.succeeded();
+        stillTrying?.progressed(performance.now());
         return answer;
       } catch (error) {
         if (!(error instanceof FailedAnswer) && !(error instanceof TransportError)) throw error;
@@ -117,7 +130,13 @@ export class S3Client {
             : undefined,
         reached: this.#server.reached,
       });
-      if (delay === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
+      if (delay === undefined)
+        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
+      const { tries } = retries;
+      stillTrying?.failed(startedAt, () => ({
+        host: this.#server.address.host,
+        error: s3ErrorOf(this.#parts, this.#server, request, failure, verdict, tries),
+      }));
       this.log.verbose(
         `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(delay)} ms`,
       );
@@ -127,31 +146,37 @@ export class S3Client {
 
   async #attempt<T>(
     request: S3Request,
-    failedTries: number,
+    retries: Retries,
     read: (answer: WireAnswer) => Promise<T>,
   ): Promise<T> {
-    const wire = await this.#sign(request, failedTries);
+    const wire = await this.#sign(request, retries);
     const startedAt = performance.now();
+    if (!this.#server.reached) this.#parts.stillTrying?.begins(startedAt, this.#server.address.host);
     return await this.#parts.transport.exchange(wire, this.#parts.signal, async (answer) => {
       const elapsed = performance.now() - startedAt;
+      const first = !this.#server.reached;
       this.#server.reached = true;
+      const ok = answer.status >= 200 && answer.status <= 299;
+      if (first || ok) this.#parts.stillTrying?.progressed(performance.now());
       this.log.debug(
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
-      if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer);
+      if (!ok) throw await readFailedAnswer(answer);
       // Of a failure it may be a proxy nearby that tells.
       if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);
       return await read(answer);
     });
   }
 
-  async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
-    const { address, signer, clockOffset } = this.#server;
+  async #sign(request: S3Request, retries: Retries): Promise<WireRequest> {
+    const { address, signer, clockOffset, reached } = this.#server;
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
     const { body, work = 1 } = request;
-    // A slow network is told from a dead one by giving each further try twice the time.
-    const longer = 2 ** Math.min(failedTries, 3);
+    const length = body?.length ?? 0;
+    const left = retries.left(performance.now(), reached);
+    const patience = reached ? this.#patience : this.#firstPatience;
+    const ofTry = (first: number): number => patience.ofTry(first, retries.tries, length, left);
     const payloadHash =
       body === undefined ? EMPTY_SHA256 : request.signBody === false ? 'UNSIGNED-PAYLOAD' : sha256Hex(body);
     const headers = signer.sign(
@@ -170,8 +195,8 @@ export class S3Client {
       url: `${address.scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       headers: { ...request.unsignedHeaders, ...headers },
       body,
-      patience: this.#patience.ofHead(body?.length ?? 0, work) * longer,
-      piecePatience: this.#patience.stall * longer,
+      patience: ofTry(patience.ofHead(length, work)),
+      piecePatience: ofTry(patience.stall),
       answerPatience: this.#patience.stall * work,
     };
   }
@@ -213,40 +238,5 @@ export class S3Client {
       this.#parts.credentials.refresh();
     }
     return verdict;
-  }
-
-  #errorOf(
-    request: S3Request,
-    failure: FailedAnswer | TransportError,
-    verdict: Verdict,
-    tries: number,
-  ): S3Error {
-    const { operation, key } = request;
-    const { address, region } = this.#server;
-    const answer = failure instanceof FailedAnswer ? failure : undefined;
-    const facts = { status: answer?.status, code: failure.code, retryable: verdict !== 'final' };
-    const hint = this.#parts.hintFor?.({
-      ...facts,
-      scheme: address.scheme,
-      host: address.host,
-      bucket: this.bucket,
-      region,
-      ofStore: answer?.ofStore ?? false,
-      proxy: this.#parts.proxy,
-      serverRegion: answer?.region,
-      redirectedTo: answer === undefined ? undefined : redirectOf(answer.headers),
-    });
-    return new S3Error(
-      {
-        ...facts,
-        operation,
-        bucket: this.bucket,
-        key,
-        reason: reasonOf(failure),
-        requestId: answer?.requestId,
-        tries,
-      },
-      { hint, cause: failure },
-    );
   }
 }

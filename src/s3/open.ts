@@ -6,6 +6,7 @@ import type { HintFor } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { StillTrying } from './still-trying.ts';
 import { Throttle } from './throttle.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
@@ -22,6 +23,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly hintFor?: HintFor;
   /** The most requests at once. */
   readonly concurrency: number;
+  /** Told of waiting and of failed tries. Absent: nobody waits. */
+  readonly stillTrying?: StillTrying;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -54,6 +57,7 @@ export function openStore(options: StoreOptions): S3Client {
     proxied: options.proxied,
     proxy: options.proxy,
     hintFor: options.hintFor,
+    stillTrying: options.stillTrying,
     log: options.log,
     signal: options.signal,
   });

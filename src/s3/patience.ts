@@ -4,6 +4,9 @@ const SLOWEST = 128 * 1024;
 /** The longest time without a byte, in milliseconds. */
 const LONGEST_STALL = 60_000;
 
+/** Bodies up to this many bytes leave within moments: how long they take says nothing of the line. */
+const SHORT_BODY = 512 * 1024;
+
 /** How long the requests of a client wait, in milliseconds. */
 export class Patience {
   /** Without a byte after which a connection is replaced. */
@@ -23,6 +26,17 @@ export class Patience {
    */
   ofBody(bytes: number): number {
     return Math.min(this.stall + (bytes / SLOWEST) * 1000 * (this.stall / LONGEST_STALL), this.#budget);
+  }
+
+  /**
+   * What a further try waits, where the first one would wait so long. A slow network is told from a dead one by twice
+   * the time for each try; but a short request is not waited for beyond its budget.
+   * @param failedTries how often the request has failed.
+   * @param left milliseconds of the budget.
+   */
+  ofTry(first: number, failedTries: number, bodyBytes: number, left: number): number {
+    const grown = first * 2 ** Math.min(failedTries, 3);
+    return bodyBytes > SHORT_BODY ? grown : Math.min(grown, Math.max(first, left));
   }
 
   /** How long the server may work before it answers a request with such a body, `work` times as long as usual. */

@@ -11,6 +11,7 @@ import { openStore } from '../s3/open.ts';
 import type { CommandContext } from './command.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 import { hintFor } from './hint.ts';
+import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
 export interface Session {
@@ -48,6 +49,7 @@ export async function openSession(
     userAgent: `${PROGRAM}/${VERSION}`,
   });
   const client = openStore({
+    stillTrying: watched(log, signal),
     bucket,
     region: connection.region,
     endpoint:
