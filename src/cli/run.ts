@@ -4,6 +4,7 @@ import { PROGRAM } from '../base/product.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
+import { messagesFd } from '../process/messages.ts';
 import { onEndingSignal, SignalError } from '../process/signals.ts';
 import { parseArguments } from './parse.ts';
 import { quickAnswer } from './quick-answer.ts';
@@ -66,9 +67,4 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
   if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
-}
-
-/** The launcher hands stderr on under another number, since the runtime prints on 2 what nobody may read. */
-function messagesFd(): number {
-  return process.env['GPBACKUP_S3_PLUGIN_MESSAGES'] === '3' ? 3 : 2;
 }

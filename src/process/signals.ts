@@ -8,10 +8,17 @@ const ENDING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export class SignalError extends PluginError {
   /** 128 and the signal's number, as shells report it. */
   readonly exitCode: number;
+  declare hint: string | undefined;
 
   constructor(name: (typeof ENDING)[number]) {
     super(`ended by ${name}`);
     this.exitCode = 128 + constants.signals[name];
+  }
+
+  /** Adds what the process was waiting for: otherwise nobody learns why it took so long. */
+  whileWaiting(reason: string, hint: string | undefined): void {
+    this.message += ` while waiting: ${reason}`;
+    this.hint = hint;
   }
 }
 

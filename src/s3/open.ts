@@ -2,9 +2,11 @@ import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
+import type { HintFor } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { StillTrying } from './still-trying.ts';
 import { Throttle } from './throttle.ts';
 
 /** All that the store must be told; nothing of it is a config file's text. */
@@ -13,11 +15,16 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  /** Requests go through a proxy: said in hints. */
   readonly proxied: boolean;
+  /** Host and port of the proxy that requests go through, for hints. */
+  readonly proxy?: string | undefined;
   readonly retryPolicy: RetryPolicy;
+  /** What a user can do about a failure. Absent: errors have no hint. */
+  readonly hintFor?: HintFor;
   /** The most requests at once. */
   readonly concurrency: number;
+  /** Told of waiting and of failed tries. Absent: nobody waits. */
+  readonly stillTrying?: StillTrying;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -48,6 +55,9 @@ export function openStore(options: StoreOptions): S3Client {
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
     proxied: options.proxied,
+    proxy: options.proxy,
+    hintFor: options.hintFor,
+    stillTrying: options.stillTrying,
     log: options.log,
     signal: options.signal,
   });

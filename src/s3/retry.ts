@@ -46,6 +46,11 @@ export class Retries {
     return this.#tries;
   }
 
+  /** Milliseconds until the request is given up, unless bytes move; negative when it is late. */
+  left(now: number, reached: boolean): number {
+    return (reached ? this.#policy.timeout : this.#policy.reachTimeout) - (now - this.#since);
+  }
+
   /** Bytes moved: the time budget and the pauses start again. */
   progressed(now: number): void {
     this.#since = now;
@@ -67,11 +72,12 @@ export class Retries {
     if (this.#policy.maxRetries !== undefined && this.#tries > this.#policy.maxRetries) return undefined;
     const lasting = verdict === 'few' || verdict === 'new credentials' || verdict === 'server clock';
     if (lasting && this.#triesSinceProgress >= FEW_TRIES) return undefined;
-    const budget = options.reached ? this.#policy.timeout : this.#policy.reachTimeout;
-    const left = budget - (now - this.#since);
+    const left = this.left(now, options.reached);
     if (left <= 0 && this.#triesSinceProgress >= LEAST_TRIES) return undefined;
-    const pause = Math.max(this.#random() * pauseBound(this.#triesSinceProgress), options.retryAfter ?? 0);
-    return Math.min(pause, Math.max(left, LONGEST_PAUSE));
+    const bound = pauseBound(this.#triesSinceProgress);
+    const pause = Math.max(this.#random() * bound, options.retryAfter ?? 0);
+    // The last try begins when the budget ends, whatever the server asked for.
+    return Math.min(pause, left > 0 ? left : bound);
   }
 }
 

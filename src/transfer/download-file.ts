@@ -1,6 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { codeOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type DownloadReport, type DownloadSettings, download } from './download.ts';
 import { ByteSink, SinkError } from './sink.ts';
@@ -30,17 +31,17 @@ export async function downloadFile(
     folder,
     `.${beginning}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.unfinished`,
   );
-  const fd = system(`creating ${unfinished}`, () =>
+  const fd = system(path, () =>
     openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666),
   );
   let open = true;
   try {
     const report = await download(client, key, new ByteSink(fd, path), settings, signal);
-    system(`writing ${path}`, () => fsyncSync(fd));
+    system(path, () => fsyncSync(fd));
     open = false;
-    system(`writing ${path}`, () => closeSync(fd));
-    system(`renaming ${unfinished} to ${path}`, () => renameSync(unfinished, path));
-    system(`flushing ${folder}`, () => flushFolder(folder));
+    system(path, () => closeSync(fd));
+    system(path, () => renameSync(unfinished, path));
+    system(path, () => flushFolder(folder));
     return report;
   } catch (error) {
     if (open) closeSync(fd);
@@ -65,17 +66,12 @@ function flushFolder(folder: string): void {
   }
 }
 
-function system<T>(what: string, call: () => T): T {
+function system<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    const code = codeOf(cause);
-    const why = code === 'ENOSPC' ? 'the disk is full' : (code ?? reasonOf(cause));
-    throw new SinkError(`${what} failed: ${why}`, {
-      hint:
-        code === 'EACCES' || code === 'EROFS'
-          ? 'the folder must be writable for the user that runs the restore'
-          : undefined,
+    throw new SinkError(`writing ${path} failed: ${systemReason(cause)}`, {
+      hint: codeOf(cause) === 'ENOENT' ? 'create its folder first' : systemHint('writing', cause),
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { read } from 'node:fs';
 import { codeOf, PluginError } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { ReadyPipe } from './ready-pipe.ts';
 
 /**
@@ -108,7 +109,8 @@ export class ByteSource {
           } else {
             signal.removeEventListener('abort', stop);
             reject(
-              new SourceError(`reading ${this.#name} failed (${codeOf(error) ?? error.message})`, {
+              new SourceError(`reading ${this.#name} failed: ${systemReason(error)}`, {
+                hint: systemHint('reading', error),
                 cause: error,
               }),
             );

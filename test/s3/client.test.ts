@@ -5,12 +5,15 @@ import { Secret } from '../../src/base/secret.ts';
 import { ProcessLog } from '../../src/log/log.ts';
 import { type CredentialSource, staticCredentials } from '../../src/s3/auth/credentials.ts';
 import { type ClientParts, S3Client } from '../../src/s3/client.ts';
+import { FailedAnswer } from '../../src/s3/errors/failed-answer.ts';
 import { S3Error } from '../../src/s3/errors/s3-error.ts';
-import { Transport } from '../../src/s3/http/transport.ts';
+import { Transport, type WireRequest } from '../../src/s3/http/transport.ts';
+import { TransportError } from '../../src/s3/http/transport-error.ts';
 import { headObject } from '../../src/s3/operations/head-object.ts';
 import { putObject } from '../../src/s3/operations/put-object.ts';
 import { UNKNOWN_PROVIDER } from '../../src/s3/providers/providers.ts';
 import { Throttle } from '../../src/s3/throttle.ts';
+import { hintFor } from '../../src/session/hint.ts';
 
 const POLICY = { checksum: 'auto', payloadSigning: 'auto' } as const;
 const KEYS = { accessKeyId: 'testkey', secretAccessKey: new Secret('testsecret'), sessionToken: undefined };
@@ -43,6 +46,7 @@ async function clientOf(
     throttle: new Throttle(4),
     retryPolicy: { timeout: 2000, reachTimeout: 2000, maxRetries: undefined },
     proxied: false,
+    hintFor,
     log: new ProcessLog(() => {}),
     signal: new AbortController().signal,
     ...parts,
@@ -95,9 +99,9 @@ describe('a bucket in another region', () => {
         },
       });
     }
-    expect(put(client)).rejects.toThrow('PermanentRedirect');
-    await put(client).catch(() => {});
-    expect(played.requests.length).toBeGreaterThanOrEqual(2);
+    const error = await put(client).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'PermanentRedirect', status: 301 });
+    expect(played.requests.map(({ status }) => status)).toEqual([301, 301]);
   });
 
   test('is not followed on other hosts: the hint names it', async () => {
@@ -216,4 +220,123 @@ test('a signal ends a request and a pause at once, with the signal as the error'
   const reason = new Error('ended by a test');
   ending.abort(reason);
   expect(await pending).toBe(reason);
+});
+
+describe('a try', () => {
+  const LIST = { operation: 'ListObjectsV2', method: 'GET' } as const;
+
+  test('tells the operation its number', async () => {
+    const { client } = await clientOf({});
+    const seen: number[] = [];
+    await client.send(LIST, async (answer, attempt) => {
+      await answer.bytes();
+      seen.push(attempt.number);
+      if (attempt.number < 3) throw new TransportError('ESHORT', 'cut by a test');
+    });
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  test('that moved bytes starts the time budget again', async () => {
+    const timeout = 200;
+    const { client } = await clientOf(
+      {},
+      { retryPolicy: { timeout, reachTimeout: timeout, maxRetries: undefined } },
+    );
+    const tries = 5;
+    const lasting = async (moves: boolean): Promise<number> => {
+      let number = 0;
+      await client
+        .send(LIST, async (answer, attempt) => {
+          await answer.bytes();
+          ({ number } = attempt);
+          // Each try takes longer than the whole budget.
+          await Bun.sleep(timeout + 1);
+          if (moves) attempt.progressed();
+          if (number < tries) throw new TransportError('ESHORT', 'cut by a test');
+        })
+        .catch(() => {});
+      return number;
+    };
+    expect(await lasting(true)).toBe(tries);
+    // Without progress three tries are left to a process that is late.
+    expect(await lasting(false)).toBe(3);
+  });
+
+  test.each([
+    [503, 'SlowDown'],
+    [503, ''],
+    [429, ''],
+    [400, 'RequestLimitExceeded'],
+  ])('that is answered %p %s halves the requests in parallel', async (status, code) => {
+    const throttle = new Throttle(8);
+    const others = Promise.withResolvers<void>();
+    let sent = 0;
+    class Busy extends Transport {
+      override async exchange<T>(): Promise<T> {
+        sent += 1;
+        if (sent === 5) throw new FailedAnswer(status, new Headers(), { code });
+        await others.promise;
+        return undefined as T;
+      }
+    }
+    const limits: number[] = [];
+    const log = new ProcessLog((_, message) => {
+      if (!message.includes('failed')) return;
+      limits.push(throttle.limit);
+      others.resolve();
+    });
+    log.verbosity = 'verbose';
+    const transport = new Busy({
+      trust: () => ({ rejectUnauthorized: true }),
+      proxy: undefined,
+      userAgent: 'test',
+    });
+    const { client } = await clientOf({}, { throttle, transport, log });
+    await Promise.all([1, 2, 3, 4, 5].map(() => client.send(LIST, async () => {})));
+    // Five were on their way.
+    expect(limits).toEqual([2]);
+  });
+
+  test('is given twice the time of the one before', async () => {
+    const sent: WireRequest[] = [];
+    class Failing extends Transport {
+      override async exchange<T>(request: WireRequest): Promise<T> {
+        sent.push(request);
+        throw new TransportError('ECONNRESET', 'closed by a test');
+      }
+    }
+    const transport = new Failing({
+      trust: () => ({ rejectUnauthorized: true }),
+      proxy: undefined,
+      userAgent: 'test',
+    });
+    const { client } = await clientOf(
+      {},
+      { transport, retryPolicy: { timeout: 100_000, reachTimeout: 100_000, maxRetries: 3 } },
+    );
+    await put(client).catch(() => {});
+    const [first = Number.NaN] = sent.map(({ patience }) => patience);
+    expect(first).toBeGreaterThan(10_000);
+    expect(sent.slice(0, 3).map(({ patience }) => patience / first)).toEqual([1, 2, 4]);
+    expect(sent.map(({ piecePatience }) => piecePatience).slice(0, 3)).toEqual([20_000, 40_000, 80_000]);
+  });
+});
+
+test('the server is given less time for its first answer by those who find out early that there is none', async () => {
+  const sent: WireRequest[] = [];
+  class Silent extends Transport {
+    override async exchange<T>(request: WireRequest): Promise<T> {
+      sent.push(request);
+      throw new TransportError('ESTALLED', 'nothing came');
+    }
+  }
+  const transport = new Silent({
+    trust: () => ({ rejectUnauthorized: true }),
+    proxy: undefined,
+    userAgent: 'test',
+  });
+  const retryPolicy = { timeout: 600_000, reachTimeout: 60_000, maxRetries: 0 };
+  const { client } = await clientOf({}, { transport, retryPolicy });
+  await client.send({ operation: 'ListObjectsV2', method: 'GET' }, async () => {}).catch(() => {});
+  expect(sent.map(({ patience }) => patience)).toEqual([12_000]);
 });

@@ -126,6 +126,15 @@ describe('the time budget', () => {
     }
   });
 
+  test('is not passed by a pause, whatever the server asks for', () => {
+    const retries = new Retries(policy, 0, () => 0.999);
+    retries.next('again', 0, reached);
+    for (let tries = 0; tries < 9; tries += 1) retries.next('again', 0, reached);
+    const last = policy.timeout - 50;
+    expect(retries.next('slow down', last, { ...reached, retryAfter: 10 * MINUTE })).toBe(50);
+    expect(retries.next('again', policy.timeout, reached)).toBeUndefined();
+  });
+
   test('leaves three tries to a process that was stopped for hours', () => {
     const retries = new Retries(policy, 0, () => 0);
     const late = 5 * 60 * MINUTE;

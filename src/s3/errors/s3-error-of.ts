@@ -1,0 +1,42 @@
+import { reasonOf } from '../../base/plugin-error.ts';
+import type { Address } from '../address.ts';
+import type { TransportError } from '../http/transport-error.ts';
+import type { S3Request } from '../request.ts';
+import type { Verdict } from './classify.ts';
+import { FailedAnswer, redirectOf } from './failed-answer.ts';
+import type { HintFor } from './hint-facts.ts';
+import { S3Error } from './s3-error.ts';
+
+/** Whose request it was. */
+interface Sender {
+  readonly bucket: string;
+  readonly proxy?: string | undefined;
+  readonly hintFor?: HintFor | undefined;
+}
+
+/** The error of a request whose last try, number `tries`, failed by `failure`, with its hint. */
+export function s3ErrorOf(
+  { bucket, proxy, hintFor }: Sender,
+  { address, region }: { readonly address: Address; readonly region: string },
+  { operation, key }: S3Request,
+  failure: FailedAnswer | TransportError,
+  verdict: Verdict,
+  tries: number,
+): S3Error {
+  const answer = failure instanceof FailedAnswer ? failure : undefined;
+  const facts = { bucket, status: answer?.status, code: failure.code, retryable: verdict !== 'final' };
+  const hint = hintFor?.({
+    ...facts,
+    ofStore: answer?.ofStore ?? false,
+    scheme: address.scheme,
+    host: address.host,
+    region,
+    proxy,
+    serverRegion: answer?.region,
+    redirectedTo: answer === undefined ? undefined : redirectOf(answer.headers),
+  });
+  return new S3Error(
+    { ...facts, operation, key, reason: reasonOf(failure), requestId: answer?.requestId, tries },
+    { hint, cause: failure },
+  );
+}
