@@ -120,7 +120,7 @@ export class S3Client {
     const retries = new Retries(retryPolicy, performance.now());
     const progress: Progress = { progressed: () => retries.progressed(performance.now()) };
     for (;;) {
-      await throttle.enter();
+      await throttle.enter(this.#signal);
       const request = typeof source === 'function' ? source() : source;
       const region = this.#learned.region;
       let failure: FailedAnswer | TransportError;

@@ -1,6 +1,7 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type DownloadReport, type DownloadSettings, download } from './download.ts';
 import { ByteSink, SinkError } from './sink.ts';
@@ -36,7 +37,7 @@ export async function downloadFile(
   let open = true;
   try {
     const report = await download(client, key, new ByteSink(fd, path), settings, signal);
-    system(`writing ${path}`, () => fsyncSync(fd));
+    await flushed(fd, path, signal);
     open = false;
     system(`writing ${path}`, () => closeSync(fd));
     system(`renaming ${unfinished} to ${path}`, () => renameSync(unfinished, path));
@@ -47,6 +48,14 @@ export async function downloadFile(
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Puts the file's bytes on the disk, which may take a busy one minutes. */
+async function flushed(fd: number, path: string, signal: AbortSignal): Promise<void> {
+  const flush = new Promise<void>((resolve, reject) => {
+    fsync(fd, (error) => (error === null ? resolve() : reject(failure(`writing ${path}`, error))));
+  });
+  await untilAborted(flush, signal);
 }
 
 /** A rename is on the disk only when its folder is. A folder that may be written but not read can't be flushed. */
@@ -69,14 +78,18 @@ function system<T>(what: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    const code = codeOf(cause);
-    const why = code === 'ENOSPC' ? 'the disk is full' : (code ?? reasonOf(cause));
-    throw new SinkError(`${what} failed: ${why}`, {
-      hint:
-        code === 'EACCES' || code === 'EROFS'
-          ? 'the folder must be writable for the user that runs the restore'
-          : undefined,
-      cause,
-    });
+    throw failure(what, cause);
   }
+}
+
+function failure(what: string, cause: unknown): SinkError {
+  const code = codeOf(cause);
+  const why = code === 'ENOSPC' ? 'the disk is full' : (code ?? reasonOf(cause));
+  return new SinkError(`${what} failed: ${why}`, {
+    hint:
+      code === 'EACCES' || code === 'EROFS'
+        ? 'the folder must be writable for the user that runs the restore'
+        : undefined,
+    cause,
+  });
 }

@@ -6,7 +6,7 @@ import { headObject } from '../s3/operations/head-object.ts';
 import type { DownloadReport, DownloadSettings } from './download.ts';
 import { inOrder } from './in-order.ts';
 import { rangePlan } from './range-plan.ts';
-import type { ByteSink } from './sink.ts';
+import type { Sink } from './sink.ts';
 import { planSubset, type Span, type SubsetRead } from './subset-plan.ts';
 
 /** A range lies outside the object: it was not made for this object. */
@@ -22,7 +22,7 @@ export async function downloadSubset(
   client: S3Client,
   key: string,
   ranges: readonly Span[],
-  sink: ByteSink,
+  sink: Sink,
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
@@ -50,7 +50,7 @@ export async function downloadSubset(
     ).bytes,
   }));
   for await (const { read, bytes } of reads) {
-    for (const piece of piecesOf(read, bytes)) await sink.write(piece);
+    for (const piece of piecesOf(read, bytes)) await sink.write(piece, signal);
     bytes.buffer.transfer(0);
   }
   return { bytes: sink.written, verified: false };

@@ -7,7 +7,7 @@ import { headObject } from '../s3/operations/head-object.ts';
 import type { ObjectFacts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
 import { type RangePlans, rangePlan } from './range-plan.ts';
-import type { ByteSink } from './sink.ts';
+import type { Sink } from './sink.ts';
 
 /** How objects are cut and held. */
 export interface DownloadSettings {
@@ -38,7 +38,7 @@ const CHECKSUM_TRIES = 3;
 export async function download(
   client: S3Client,
   key: string,
-  sink: ByteSink,
+  sink: Sink,
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
@@ -67,7 +67,7 @@ export async function download(
     const isLast = sink.written + bytes.length === facts.size;
     if (isLast && expectedCrc !== undefined && crc !== expectedCrc)
       throw damaged(client, key, expectedCrc, crc);
-    await sink.write(bytes);
+    await sink.write(bytes, signal);
     // Gives the memory back at once: the collector would let several times as much pile up.
     bytes.buffer.transfer(0);
   }
@@ -78,7 +78,7 @@ async function writeSmall(
   client: S3Client,
   key: string,
   first: RangeAnswer,
-  sink: ByteSink,
+  sink: Sink,
   { plans, verify }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
@@ -92,7 +92,7 @@ async function writeSmall(
     const { facts, bytes } = answer;
     const crc = expected === undefined ? undefined : crc32(bytes);
     if (crc === expected) {
-      await sink.write(bytes);
+      await sink.write(bytes, signal);
       return { bytes: bytes.length, verified: crc !== undefined };
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
