@@ -12,7 +12,7 @@ export function keyOfFile(folder: string, path: string): string {
   const last = parts.slice(-4);
   if (parts.length < 4 || last.some((part) => part === '' || part === '.' || part === '..')) {
     throw new UsageError(
-      `"${path}" is no path of a backup's file: it must end in backups/DATE/TIMESTAMP/NAME`,
+      `"${path}" is not the path of a backup's file (expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME)`,
     );
   }
   return checkKey(`${folder}/${last.join('/')}`);
@@ -24,12 +24,18 @@ export function keyOfFile(folder: string, path: string): string {
  */
 export function timestampOfFolder(path: string): string {
   const match = /(?:^|\/)backups\/(\d{8})\/(\d{14})\/*$/.exec(path);
-  if (match?.[1] === undefined || match[2] === undefined || !match[2].startsWith(match[1])) {
+  const [, date, timestamp] = match ?? [];
+  if (date === undefined || timestamp === undefined) {
     throw new UsageError(
-      `"${path}" is no folder of a backup: it must end in backups/YYYYMMDD/YYYYMMDDHHMMSS`,
+      `"${path}" is not the folder of a backup (expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS)`,
     );
   }
-  return match[2];
+  if (!timestamp.startsWith(date)) {
+    throw new UsageError(
+      `"${path}" is not the folder of a backup: its date ${date} is not the day of the timestamp ${timestamp}`,
+    );
+  }
+  return timestamp;
 }
 
 /**

@@ -24,6 +24,6 @@ export async function backupData(
     signal,
   );
   log.info(
-    `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${bytes} bytes in ${parts} parts, ${amount(bytes, startedAt)}`,
+    `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
   );
 }

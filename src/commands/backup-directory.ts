@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { codeOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
 import type { CommandContext } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
@@ -35,7 +36,7 @@ export async function backupDirectory(
       const stored = await uploadFile(
         client.with({ signal: scope }),
         path,
-        client.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
+        client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
         settings,
         scope,
       );
@@ -43,7 +44,7 @@ export async function backupDirectory(
       count += 1;
     },
   );
-  log.info(`stored ${count} files below ${directory}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`stored ${count} files below ${directory}: ${amount(bytes, startedAt)}`);
 }
 
 /** Regular files, also behind symbolic links to files; other things in the tree are left out and logged. */
@@ -64,8 +65,10 @@ async function reading<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'it is not there' : (codeOf(cause) ?? reasonOf(cause));
-    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+    throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, {
+      hint: systemHint('reading', cause),
+      cause,
+    });
   }
 }
 

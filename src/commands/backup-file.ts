@@ -24,7 +24,7 @@ export async function backupFile(
     isConfig && !config.uploadSecrets
       ? await storeRedacted(session, path, key)
       : await uploadFile(session.client, path, key, uploadSettings(session), session.signal);
-  log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${amount(bytes, startedAt)}`);
 }
 
 /** Stores gpbackup's copy of the config file with the values of its secrets replaced. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { OffsetsError, parseOffsets } from '../backup/offsets.ts';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import type { CommandContext } from '../session/command.ts';
 import { downloadSettings } from '../session/transfer-settings.ts';
 import { writeToStdout } from '../session/write-to-stdout.ts';
@@ -19,7 +19,8 @@ function readOffsets(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new OffsetsError(`offsets file ${path} can't be read (${codeOf(cause) ?? reasonOf(cause)})`, {
+    throw new OffsetsError(`offsets file ${path} can't be read: ${systemReason(cause)}`, {
+      hint: systemHint('reading', cause),
       cause,
     });
   }

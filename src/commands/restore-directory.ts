@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
+import { PluginError } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
@@ -46,7 +47,7 @@ export async function restoreDirectory(
       hint: 'list_directory shows what is there; the path must be the one given to backup_directory',
     });
   }
-  log.info(`fetched ${count} files into ${directory}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`fetched ${count} files into ${directory}: ${amount(bytes, startedAt)}`);
 }
 
 async function* targets({ client }: Session, directory: string): AsyncGenerator<Target> {
@@ -84,6 +85,9 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (cause) {
-    throw new SinkError(`creating the folder ${path} failed: ${codeOf(cause) ?? reasonOf(cause)}`, { cause });
+    throw new SinkError(`creating the folder ${path} failed: ${systemReason(cause)}`, {
+      hint: systemHint('writing', cause),
+      cause,
+    });
   }
 }

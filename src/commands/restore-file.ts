@@ -16,5 +16,5 @@ export async function restoreFile(
   const { client, config, log, signal } = session;
   const key = keyOfFile(config.folder, path);
   const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);
-  log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${bytes} bytes, ${amount(bytes, startedAt)}`);
+  log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}`);
 }

@@ -5,7 +5,11 @@ export class ConfigError extends PluginError {
   readonly path: string;
   readonly problems: readonly string[];
 
-  constructor(path: string, problems: readonly string[], options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    path: string,
+    problems: readonly string[],
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
     const [first = 'unreadable', ...others] = problems;
     const text = others.length === 0 ? first : problems.map((problem) => `\n  - ${problem}`).join('');
     super(`config file ${path}: ${text}`, options);

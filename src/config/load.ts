@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { codeOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
@@ -24,9 +25,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const why =
-      codeOf(cause) === 'ENOENT'
-        ? 'there is no such file'
-        : `it can't be read (${codeOf(cause) ?? reasonOf(cause)})`;
-    throw new ConfigError(path, [why], { cause });
+      codeOf(cause) === 'ENOENT' ? 'there is no such file' : `it can't be read: ${systemReason(cause)}`;
+    throw new ConfigError(path, [why], { hint: systemHint('reading', cause), cause });
   }
 }

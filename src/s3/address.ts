@@ -29,14 +29,15 @@ export interface AddressChoice {
 
 /**
  * Path style for custom endpoints and virtual-host style for AWS, unless the provider or the option says
- * otherwise. A bucket with dots can't be a host name under AWS's wildcard certificate, so it goes into the path.
+ * otherwise. A bucket with dots can't be a host name under AWS's wildcard certificate, and one with capitals or
+ * underscores can't be a host name at all, so they go into the path.
  */
 export function addressOf(choice: AddressChoice): Address {
   const aws = choice.endpoint === undefined;
   const scheme = choice.endpoint?.scheme ?? choice.awsScheme;
   const host = choice.endpoint?.host ?? awsHost(choice.region);
   if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
-  const natural = aws && !choice.bucket.includes('.') ? 'virtual' : aws ? 'path' : choice.providerStyle;
+  const natural = aws && /^[a-z0-9-]+$/.test(choice.bucket) ? 'virtual' : aws ? 'path' : choice.providerStyle;
   const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
   const root = `/${choice.bucket}`;
   if (style === 'path') return { scheme, host, root, aws };

@@ -2,43 +2,45 @@ import { pause } from '../base/pause.ts';
 import { reasonOf } from '../base/plugin-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
-import { type Address, placeOf } from './address.ts';
+import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
-import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
-import { hintFor } from './errors/hint.ts';
-import { S3Error } from './errors/s3-error.ts';
+import { FailedAnswer, readFailedAnswer, redirectOf } from './errors/failed-answer.ts';
+import type { HintFor } from './errors/hint-facts.ts';
+import { S3Error, s3Url } from './errors/s3-error.ts';
 import type { WireAnswer } from './http/answer.ts';
 import type { Transport, WireRequest } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
-import { takesBodiesWhole } from './http/tunnel.ts';
-import { Learned } from './learned.ts';
-import type { Provider } from './providers/providers.ts';
+import { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
+import { LearningServer, type Server, type ServerParts } from './server.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What a client is made of; see `open.ts`. */
-export interface ClientParts {
+export interface ClientParts extends ServerParts {
   readonly bucket: string;
-  readonly region: string;
-  /** The address for a region; on AWS it changes with the region. */
-  readonly addressFor: (region: string) => Address;
-  readonly provider: Provider;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
-  readonly proxied: boolean;
+  /** Host and port of the proxy that requests go through, for hints. */
+  readonly proxy?: string | undefined;
+  /** What a user can do about a failure. Absent: errors have no hint. */
+  readonly hintFor?: HintFor | undefined;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
 }
 
-/** What an operation may do while its answer is read. */
-export interface Progress {
+/** One try of a request, as an operation sees it while the answer is read. */
+export interface Attempt {
+  /** 1 for the first try. */
+  readonly number: number;
+  /** Milliseconds that a body of so many bytes may take when it is received in one piece. */
+  patienceFor(bytes: number): number;
   /** Bytes moved, so the request's time budget starts again. */
   progressed(): void;
 }
@@ -49,61 +51,32 @@ export interface Progress {
  */
 export class S3Client {
   readonly bucket: string;
-  readonly provider: Provider;
   readonly log: Log;
-  /** Milliseconds without a byte after which a connection is replaced. */
-  readonly stallTimeout: number;
-  /** Milliseconds without progress after which a request is given up. */
-  readonly retryTimeout: number;
   readonly #parts: ClientParts;
-  readonly #signal: AbortSignal;
-  readonly #learned: Learned;
+  readonly #patience: Patience;
+  readonly #server: LearningServer;
 
-  constructor(parts: ClientParts, learned?: Learned) {
+  constructor(parts: ClientParts, server?: LearningServer) {
     this.#parts = parts;
     this.bucket = parts.bucket;
-    this.provider = parts.provider;
     this.log = parts.log;
-    this.retryTimeout = parts.retryPolicy.timeout;
-    this.stallTimeout = Math.min(60_000, this.retryTimeout / 5);
-    this.#signal = parts.signal;
-    this.#learned = learned ?? new Learned(parts.region, parts.addressFor);
+    this.#patience = new Patience(parts.retryPolicy.timeout);
+    this.#server = server ?? new LearningServer(parts);
   }
 
-  /** The scheme that bodies travel by. */
-  get scheme(): 'http' | 'https' {
-    return this.#learned.address.scheme;
+  /** What is known of the server; shared by all clients that `with` made of this one. */
+  get server(): Server {
+    return this.#server;
   }
 
-  /** A body on its way is in memory twice; see `takesBodiesWhole`. */
-  get copiesBodies(): boolean {
-    return takesBodiesWhole(this.scheme, this.#parts.proxied);
-  }
-
-  /** Keys may begin with a slash; see `placeOf`. */
-  get takesLeadingSlash(): boolean {
-    const { root, pathHost } = this.#learned.address;
-    return root !== '' || pathHost !== undefined;
-  }
-
-  /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
-  get slow(): boolean {
-    return this.#learned.slow;
-  }
-
-  /** Milliseconds to the head of this server's fastest answer so far; Infinity before the first. */
-  get latency(): number {
-    return this.#learned.latency;
-  }
-
-  /** A server has answered this process. */
-  get reached(): boolean {
-    return this.#learned.reached;
+  /** `s3://bucket/key`, for messages; without a key the bucket. */
+  url(key?: string): string {
+    return s3Url(this.bucket, key);
   }
 
   /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
   with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
-    return new S3Client({ ...this.#parts, ...changes }, this.#learned);
+    return new S3Client({ ...this.#parts, ...changes }, this.#server);
   }
 
   /**
@@ -114,18 +87,20 @@ export class S3Client {
    */
   async send<T>(
     source: S3Request | (() => S3Request),
-    read: (answer: WireAnswer, progress: Progress) => Promise<T>,
+    read: (answer: WireAnswer, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
     const { throttle, retryPolicy } = this.#parts;
     const retries = new Retries(retryPolicy, performance.now());
-    const progress: Progress = { progressed: () => retries.progressed(performance.now()) };
+    const patienceFor = (bytes: number): number => this.#patience.ofBody(bytes);
+    const progressed = (): void => retries.progressed(performance.now());
     for (;;) {
-      await throttle.enter(this.#signal);
+      await throttle.enter(this.#parts.signal);
       const request = typeof source === 'function' ? source() : source;
-      const region = this.#learned.region;
+      const { region } = this.#server;
+      const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
       let failure: FailedAnswer | TransportError;
       try {
-        const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, progress));
+        const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, attempt));
         throttle.succeeded();
         return answer;
       } catch (error) {
@@ -140,13 +115,13 @@ export class S3Client {
           failure instanceof FailedAnswer
             ? parseRetryAfter(failure.headers.get('retry-after'), Date.now())
             : undefined,
-        reached: this.#learned.reached,
+        reached: this.#server.reached,
       });
       if (delay === undefined) throw this.#errorOf(request, failure, verdict, retries.tries);
       this.log.verbose(
         `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(delay)} ms`,
       );
-      await pause(delay, this.#signal);
+      await pause(delay, this.#parts.signal);
     }
   }
 
@@ -157,24 +132,24 @@ export class S3Client {
   ): Promise<T> {
     const wire = await this.#sign(request, failedTries);
     const startedAt = performance.now();
-    return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
+    return await this.#parts.transport.exchange(wire, this.#parts.signal, async (answer) => {
       const elapsed = performance.now() - startedAt;
-      this.#learned.reached = true;
+      this.#server.reached = true;
       this.log.debug(
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
-      if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer, this.stallTimeout);
+      if (answer.status < 200 || answer.status > 299) throw await readFailedAnswer(answer);
       // Of a failure it may be a proxy nearby that tells.
-      if (request.body === undefined) this.#learned.latency = Math.min(this.#learned.latency, elapsed);
+      if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);
       return await read(answer);
     });
   }
 
   async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
-    const { address, signer, clockOffset } = this.#learned;
+    const { address, signer, clockOffset } = this.#server;
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
-    const { body } = request;
+    const { body, work = 1 } = request;
     // A slow network is told from a dead one by giving each further try twice the time.
     const longer = 2 ** Math.min(failedTries, 3);
     const payloadHash =
@@ -195,8 +170,9 @@ export class S3Client {
       url: `${address.scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       headers: { ...request.unsignedHeaders, ...headers },
       body,
-      patience: (request.patience ?? this.stallTimeout) * longer,
-      piecePatience: this.stallTimeout * longer,
+      patience: this.#patience.ofHead(body?.length ?? 0, work) * longer,
+      piecePatience: this.#patience.stall * longer,
+      answerPatience: this.#patience.stall * work,
     };
   }
 
@@ -207,9 +183,9 @@ export class S3Client {
     const stalled = new AbortController();
     const timer = setTimeout(() => {
       stalled.abort(new TransportError('ESTALLED', 'the source of the credentials does not answer'));
-    }, this.stallTimeout);
+    }, this.#patience.stall);
     try {
-      return await untilAborted(untilAborted(credentials.current(), this.#signal), stalled.signal);
+      return await untilAborted(untilAborted(credentials.current(), this.#parts.signal), stalled.signal);
     } catch (error) {
       if (stalled.signal.aborted) credentials.refresh();
       throw error;
@@ -223,15 +199,15 @@ export class S3Client {
     if (failure instanceof TransportError) {
       if (failure.code === 'ESTALLED') {
         // A line that is too slow for all at once may do for fewer.
-        this.#learned.slow = true;
+        this.#server.slow = true;
         this.#parts.throttle.slowDown(performance.now());
       }
       return classifyTransport(failure.code);
     }
-    if (this.#learned.moveTo(failure.region, sentTo)) return 'again';
+    if (this.#server.moveTo(failure.region, sentTo)) return 'again';
     const verdict = classifyAnswer(failure.status, failure.code);
     if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
-    if (verdict === 'server clock') this.#learned.learnClock(failure.headers.get('date'));
+    if (verdict === 'server clock') this.#server.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';
       this.#parts.credentials.refresh();
@@ -245,29 +221,30 @@ export class S3Client {
     verdict: Verdict,
     tries: number,
   ): S3Error {
-    const { address, region } = this.#learned;
-    const status = failure instanceof FailedAnswer ? failure.status : undefined;
-    const retryable = verdict !== 'final';
-    const hint = hintFor(status, failure.code, {
+    const { operation, key } = request;
+    const { address, region } = this.#server;
+    const answer = failure instanceof FailedAnswer ? failure : undefined;
+    const facts = { status: answer?.status, code: failure.code, retryable: verdict !== 'final' };
+    const hint = this.#parts.hintFor?.({
+      ...facts,
       scheme: address.scheme,
       host: address.host,
       bucket: this.bucket,
       region,
-      proxied: this.#parts.proxied,
-      serverRegion: failure instanceof FailedAnswer ? failure.region : undefined,
-      retryable,
+      ofStore: answer?.ofStore ?? false,
+      proxy: this.#parts.proxy,
+      serverRegion: answer?.region,
+      redirectedTo: answer === undefined ? undefined : redirectOf(answer.headers),
     });
     return new S3Error(
       {
-        operation: request.operation,
+        ...facts,
+        operation,
         bucket: this.bucket,
-        key: request.key,
-        status,
-        code: failure.code,
+        key,
         reason: reasonOf(failure),
-        requestId: failure instanceof FailedAnswer ? failure.requestId : undefined,
+        requestId: answer?.requestId,
         tries,
-        retryable,
       },
       { hint, cause: failure },
     );

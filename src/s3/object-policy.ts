@@ -25,7 +25,8 @@ export function protectPut(
   crc32: number,
 ): Protection {
   const withCrc =
-    policy.checksum === 'crc32' || (policy.checksum === 'auto' && client.provider.checksums === 'always');
+    policy.checksum === 'crc32' ||
+    (policy.checksum === 'auto' && client.server.provider.checksums === 'always');
   if (withCrc) {
     return {
       headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) },
@@ -59,5 +60,5 @@ export function md5Base64(body: Uint8Array): string {
 /** Over plain http the body's hash is the only thing that keeps others from changing it. */
 function signs(client: S3Client, policy: ProtectionPolicy, hasChecksum: boolean): boolean {
   if (policy.payloadSigning !== 'auto') return policy.payloadSigning === 'on';
-  return client.scheme === 'http' || !hasChecksum;
+  return client.server.scheme === 'http' || !hasChecksum;
 }

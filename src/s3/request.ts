@@ -27,6 +27,6 @@ export interface S3Request {
   readonly body?: Uint8Array<ArrayBuffer>;
   /** Whether the body's SHA-256 is signed; `UNSIGNED-PAYLOAD` otherwise. Default: signed. */
   readonly signBody?: boolean;
-  /** Milliseconds that the server may work before it answers; default: the watchdog's own. */
-  readonly patience?: number;
+  /** How many times as long as usual the server may work before it answers; default: 1. */
+  readonly work?: number;
 }

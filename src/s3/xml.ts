@@ -48,7 +48,8 @@ export function parseXml(
   }
   let parsed: unknown;
   try {
-    parsed = parser.parse(text, true);
+    // Gateways put line breaks or a byte order mark in front of the declaration, which must come first.
+    parsed = parser.parse(text.trimStart(), true);
   } catch (cause) {
     throw new TransportError('EPROTOCOL', `the answer is no XML as S3 sends it: ${excerpt(text)}`, { cause });
   }

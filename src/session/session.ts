@@ -10,6 +10,7 @@ import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
 import type { CommandContext } from './command.ts';
 import { endpointFromSource } from './endpoint-source.ts';
+import { hintFor } from './hint.ts';
 
 /** What a command works with: the config and a client of its bucket. */
 export interface Session {
@@ -60,11 +61,13 @@ export async function openSession(
       keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
     transport,
     proxied: proxy !== undefined,
+    proxy: proxy === undefined ? undefined : new URL(proxy.reveal()).host,
     retryPolicy: {
       timeout: retryTimeout,
       reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
       maxRetries: connection.maxRetries,
     },
+    hintFor,
     concurrency: MOST_REQUESTS,
     log,
     signal,

@@ -12,14 +12,14 @@ import type { Session } from './session.ts';
  * provider takes.
  */
 export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
-  const { provider } = client;
+  const { provider, copiesBodies } = client.server;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
     config.backup.partSize ?? provider.equalParts,
     Math.min(config.backup.maxParts, provider.maxParts ?? Infinity),
   );
   const wanted = Math.min(concurrency, provider.maxPartsInFlight ?? concurrency);
-  const budget = (client.copiesBodies ? copiedBudget : transferBudget)(config.maxMemory);
+  const budget = (copiesBodies ? copiedBudget : transferBudget)(config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));

@@ -26,7 +26,7 @@ export async function writeToStdout(
     const { bytes, verified } = await write(session, key, sink);
     const proof = verified ? 'checksum verified' : 'no checksum to verify';
     context.log.info(
-      `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${bytes} bytes (${proof}), ${amount(bytes, startedAt)}`,
+      `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)} (${proof})`,
     );
   } catch (error) {
     if (error instanceof ReaderGoneError) {

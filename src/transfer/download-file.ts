@@ -1,6 +1,7 @@
 import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, reasonOf } from '../base/plugin-error.ts';
+import { codeOf } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type DownloadReport, type DownloadSettings, download } from './download.ts';
@@ -31,7 +32,7 @@ export async function downloadFile(
     folder,
     `.${beginning}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.unfinished`,
   );
-  const fd = system(`creating ${unfinished}`, () =>
+  const fd = system(path, () =>
     openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666),
   );
   let open = true;
@@ -39,9 +40,9 @@ export async function downloadFile(
     const report = await download(client, key, new ByteSink(fd, path), settings, signal);
     await flushed(fd, path, signal);
     open = false;
-    system(`writing ${path}`, () => closeSync(fd));
-    system(`renaming ${unfinished} to ${path}`, () => renameSync(unfinished, path));
-    system(`flushing ${folder}`, () => flushFolder(folder));
+    system(path, () => closeSync(fd));
+    system(path, () => renameSync(unfinished, path));
+    system(path, () => flushFolder(folder));
     return report;
   } catch (error) {
     if (open) closeSync(fd);
@@ -53,7 +54,7 @@ export async function downloadFile(
 /** Puts the file's bytes on the disk, which may take a busy one minutes. */
 async function flushed(fd: number, path: string, signal: AbortSignal): Promise<void> {
   const flush = new Promise<void>((resolve, reject) => {
-    fsync(fd, (error) => (error === null ? resolve() : reject(failure(`writing ${path}`, error))));
+    fsync(fd, (error) => (error === null ? resolve() : reject(failure(path, error))));
   });
   await untilAborted(flush, signal);
 }
@@ -74,22 +75,17 @@ function flushFolder(folder: string): void {
   }
 }
 
-function system<T>(what: string, call: () => T): T {
+function system<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    throw failure(what, cause);
+    throw failure(path, cause);
   }
 }
 
-function failure(what: string, cause: unknown): SinkError {
-  const code = codeOf(cause);
-  const why = code === 'ENOSPC' ? 'the disk is full' : (code ?? reasonOf(cause));
-  return new SinkError(`${what} failed: ${why}`, {
-    hint:
-      code === 'EACCES' || code === 'EROFS'
-        ? 'the folder must be writable for the user that runs the restore'
-        : undefined,
+function failure(path: string, cause: unknown): SinkError {
+  return new SinkError(`writing ${path} failed: ${systemReason(cause)}`, {
+    hint: codeOf(cause) === 'ENOENT' ? 'create its folder first' : systemHint('writing', cause),
     cause,
   });
 }

@@ -37,7 +37,7 @@ export async function downloadSubset(
       );
     }
   }
-  const { rangeSize, concurrency } = rangePlan(settings.plans, client.latency);
+  const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
   const reads = inOrder(planSubset(ranges, rangeSize), concurrency, signal, async (read, scope) => ({
     read,
     bytes: (

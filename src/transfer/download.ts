@@ -52,7 +52,7 @@ export async function download(
   const expectedCrc =
     facts.crc32 ?? (settings.verify ? await storedChecksum(client.with({ signal }), key, facts) : undefined);
   let crc = 0;
-  const { rangeSize, concurrency } = rangePlan(settings.plans, client.latency);
+  const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
     rangesOf(facts.size, first.bytes.length, rangeSize),
     concurrency,
@@ -115,7 +115,7 @@ async function storedChecksum(
   key: string,
   facts: ObjectFacts,
 ): Promise<number | undefined> {
-  if (client.provider.checksums === 'never') return undefined;
+  if (client.server.provider.checksums === 'never') return undefined;
   try {
     const stored = await headObject(client, key, { checksum: true });
     return stored.etag === facts.etag && stored.size === facts.size ? stored.crc32 : undefined;

@@ -1,4 +1,5 @@
-import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
+import { PluginError } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { SourceError } from './source.ts';
 
 /** What a call on the file at `path` gives; its failure is a SourceError that names the path. */
@@ -7,7 +8,9 @@ export function readingFile<T>(path: string, call: () => T): T {
     return call();
   } catch (cause) {
     if (cause instanceof PluginError) throw cause;
-    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : (codeOf(cause) ?? reasonOf(cause));
-    throw new SourceError(`${path} can't be read: ${why}`, { cause });
+    throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, {
+      hint: systemHint('reading', cause),
+      cause,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { write } from 'node:fs';
 import { codeOf, PluginError } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 
 const POLL_INTERVAL = 10;
@@ -71,16 +72,14 @@ export class ByteSink implements Sink {
         if (code === 'EAGAIN') setTimeout(() => resolve(0), POLL_INTERVAL);
         else if (code === 'EPIPE')
           reject(new ReaderGoneError(`${this.#name} was closed by its reader`, { cause: error }));
-        else reject(this.#failed(code ?? error.message, error));
+        else reject(this.#failed(error));
       });
     });
   }
 
-  #failed(why: string, cause: unknown): SinkError {
-    const words =
-      why === 'ENOSPC' ? 'the disk is full' : why === 'EDQUOT' ? 'the disk quota is used up' : why;
-    return new SinkError(`writing ${this.#name} failed: ${words}`, {
-      hint: why === 'ENOSPC' || why === 'EDQUOT' ? 'make room and start the restore again' : undefined,
+  #failed(cause: unknown): SinkError {
+    return new SinkError(`writing ${this.#name} failed: ${systemReason(cause)}`, {
+      hint: systemHint('writing', cause),
       cause,
     });
   }

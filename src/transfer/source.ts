@@ -1,6 +1,7 @@
 import { read } from 'node:fs';
 import { onAbort } from '../base/abort-scope.ts';
 import { codeOf, PluginError } from '../base/plugin-error.ts';
+import { systemHint, systemReason } from '../base/system-error.ts';
 import { ReadyPipe } from './ready-pipe.ts';
 
 /**
@@ -115,7 +116,8 @@ export class ByteSource implements Source {
           } else {
             forget();
             reject(
-              new SourceError(`reading ${this.#name} failed (${codeOf(error) ?? error.message})`, {
+              new SourceError(`reading ${this.#name} failed: ${systemReason(error)}`, {
+                hint: systemHint('reading', error),
                 cause: error,
               }),
             );

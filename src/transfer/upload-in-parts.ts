@@ -35,7 +35,7 @@ export async function uploadInParts(
     // Only an answer tells for sure that no upload was begun.
     if (!(error instanceof S3Error) || error.status === undefined) {
       // A server that has never answered will hardly do so now: whoever waits for the error gets it soon.
-      await removeUnfinished(client, key, undefined, signal.aborted || !client.reached);
+      await removeUnfinished(client, key, undefined, signal.aborted || !client.server.reached);
     }
     throw error;
   }

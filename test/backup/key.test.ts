@@ -44,7 +44,7 @@ describe('the key of a file', () => {
     `/backups/../20260102030405/file`,
   ])('is refused for the path %p', (path) => {
     expect(() => keyOfFile('gp', path)).toThrow(UsageError);
-    expect(() => keyOfFile('gp', path)).toThrow('must end in backups/DATE/TIMESTAMP/NAME');
+    expect(() => keyOfFile('gp', path)).toThrow('(expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME)');
   });
 
   test('is refused with control characters: S3 lists of such keys can’t be read back', () => {
@@ -89,6 +89,13 @@ describe('the timestamp of a local backup folder', () => {
   ])('is refused for %p', (path) => {
     expect(() => timestampOfFolder(path)).toThrow(UsageError);
   });
+});
+
+test('a date that is not the day of the timestamp has a message of its own', () => {
+  expect(() => timestampOfFolder('/data/backups/20260103/20260102030405')).toThrow(
+    'its date 20260103 is not the day of the timestamp 20260102030405',
+  );
+  expect(() => timestampOfFolder('/data')).toThrow('expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS');
 });
 
 describe('a timestamp', () => {

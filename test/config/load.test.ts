@@ -66,6 +66,6 @@ describe('an error', () => {
   test('says why a file can’t be read', async () => {
     const path = join(folder, 'a-folder');
     mkdirSync(path);
-    expect((await failureOf(path)).message).toBe(`config file ${path}: it can't be read (EISDIR)`);
+    expect((await failureOf(path)).message).toBe(`config file ${path}: it can't be read: it is a folder`);
   });
 });

@@ -45,8 +45,8 @@ const STATUS = 'echo "status $?"';
 
 for (const [what, before, words] of [
   ['a full disk', '', /the disk is full\nHINT: make room/],
-  ['a disk without free inodes', '', /the disk is full|ENOSPC/],
-  ['a read-only disk', READ_ONLY, /EROFS\nHINT: the folder must be writable/],
+  ['a disk without free inodes', '', /the disk is full/],
+  ['a read-only disk', READ_ONLY, /the file system is read-only\nHINT: choose a folder/],
 ] as const) {
   faultCase('Process', `restore_file on ${what}: the old file stays, and nothing else`, async (tries) => {
     for (const old of [undefined, 'what was there']) {

@@ -118,7 +118,7 @@ describe('what is wrong is told with a hint', () => {
     try {
       expectTold(
         await hook({ endpoint: secure.url.replace('https:', 'http:') }),
-        'HINT: .*speaks https, set encryption: on',
+        'HINT: .*speaks https, write https:// in endpoint',
       );
     } finally {
       await secure.stop();
@@ -127,7 +127,7 @@ describe('what is wrong is told with a hint', () => {
 
   test('https to a port that speaks http', async () => {
     await withListener(answering('HTTP/1.0 400 Bad Request\r\n\r\n'), async (port) => {
-      expectTold(await hook({ endpoint: `https://127.0.0.1:${port}` }), 'HINT: .*set encryption: off');
+      expectTold(await hook({ endpoint: `https://127.0.0.1:${port}` }), 'HINT: .*write http:// in endpoint');
     });
   });
 
@@ -171,7 +171,7 @@ describe('what is wrong is told with a hint', () => {
     expectTold(
       await hook({ http_proxy: 'http://user:pass-word@127.0.0.1:1' }),
       'ECONNREFUSED',
-      'HINT: .*check http_proxy',
+      'HINT: no program answers at the proxy 127.0.0.1:1: check http_proxy\\n$',
     );
   });
 
@@ -189,10 +189,10 @@ describe('what is wrong is told with a hint', () => {
   test.each([
     [
       '407 Proxy Authentication Required',
-      'HINT: the proxy refuses: check host, user and password of http_proxy',
+      'HINT: the proxy 127.0.0.1:\\d+ refuses: check host, user and password of http_proxy',
       1,
     ],
-    ['503 Service Unavailable', 'HINT: the proxy can not reach the server', 3],
+    ['503 Service Unavailable', 'HINT: the proxy 127.0.0.1:\\d+ can not reach s3.example', 3],
   ])('a proxy that opens no tunnel: %s', async (status, hint, least) => {
     let asked = 0;
     const refuse = (socket: Socket): void => {

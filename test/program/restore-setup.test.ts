@@ -123,7 +123,7 @@ test('a folder that is no backup folder is an error', async () => {
     '/tmp',
     'coordinator',
   ]);
-  expect([exitCode, stderr.includes('must end in backups/YYYYMMDD/YYYYMMDDHHMMSS')]).toEqual([1, true]);
+  expect([exitCode, stderr.includes('(expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS)')]).toEqual([1, true]);
 });
 
 const page = (token: string): string =>

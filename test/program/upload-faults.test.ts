@@ -345,6 +345,8 @@ describe('clock, tokens and negotiation', () => {
     const demanded = await backup({ checksum: 'crc32' });
     expect(demanded.exitCode).toBe(1);
     expect(demanded.stderr).toContain('does not acknowledge CRC32');
+    expect(demanded.stderr).toContain('HINT: checksum: auto');
+    expect(server.objects.uploads('backups')).toEqual([]);
   });
 
   test('a small object carries Content-MD5 and no checksum header that was not negotiated', async () => {

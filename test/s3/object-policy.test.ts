@@ -7,10 +7,9 @@ import type { S3Client } from '../../src/s3/client.ts';
 import { Transport } from '../../src/s3/http/transport.ts';
 import { md5Base64, type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
 import { openStore } from '../../src/s3/open.ts';
-import { bodyPatience } from '../../src/s3/operations/patience.ts';
 
 /** A client that is asked for its provider and scheme only; it sends nothing. */
-function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
+function clientOf(endpoint: string | undefined): S3Client {
   const [scheme = '', host = ''] = endpoint?.split('://') ?? [];
   return openStore({
     bucket: 'backups',
@@ -30,7 +29,7 @@ function clientOf(endpoint: string | undefined, timeout = 600_000): S3Client {
       userAgent: 'test',
     }),
     proxied: false,
-    retryPolicy: { timeout, reachTimeout: timeout, maxRetries: undefined },
+    retryPolicy: { timeout: 600_000, reachTimeout: 600_000, maxRetries: undefined },
     concurrency: 5,
     log: new ProcessLog(() => {}),
     signal: new AbortController().signal,
@@ -83,21 +82,5 @@ describe('a part', () => {
       headers: { ...headers },
       signBody,
     });
-  });
-});
-
-describe('the patience with a body', () => {
-  const SLOWEST = 128 * 1024;
-
-  test('is the watchdog’s for no bytes, and a second more for each 128 KiB', () => {
-    expect(bodyPatience(AWS, 0)).toBe(60_000);
-    expect(bodyPatience(AWS, SLOWEST)).toBe(61_000);
-    expect(bodyPatience(AWS, 60 * SLOWEST)).toBe(120_000);
-  });
-
-  test('shrinks with a short retry_timeout, of which the watchdog takes a fifth', () => {
-    const hasty = clientOf(undefined, 30_000);
-    expect(hasty.stallTimeout).toBe(6000);
-    expect(bodyPatience(hasty, 60 * SLOWEST)).toBe(12_000);
   });
 });

@@ -35,6 +35,12 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
   ExpiredToken: 'new credentials',
   ExpiredTokenException: 'new credentials',
   TokenRefreshRequired: 'new credentials',
+  // No pause makes room on a disk, whatever the status.
+  InsufficientStorage: 'final',
+  XMinioStorageFull: 'final',
+  StorageFull: 'final',
+  QuotaExceeded: 'final',
+  XMinioAdminBucketQuotaExceeded: 'final',
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
@@ -45,6 +51,11 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   500: 'again',
   501: 'final',
   503: 'slow down',
+  505: 'final',
+  507: 'final',
+  508: 'final',
+  510: 'final',
+  511: 'final',
 };
 
 /** The verdict on an answer that is an error. */

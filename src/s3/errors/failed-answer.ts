@@ -8,6 +8,8 @@ export class FailedAnswer extends Error {
   /** The region that the bucket or the server is in, where the answer names it. */
   readonly region: string | undefined;
   readonly headers: Headers;
+  /** An S3 server has answered: by its error document, or by the request id that each of its answers has. */
+  readonly ofStore: boolean;
 
   constructor(
     status: number,
@@ -27,17 +29,24 @@ export class FailedAnswer extends Error {
     this.requestId = document.requestId ?? headers.get('x-amz-request-id') ?? undefined;
     this.region = document.region ?? headers.get('x-amz-bucket-region') ?? undefined;
     this.headers = headers;
+    this.ofStore = document.code !== undefined || this.requestId !== undefined;
   }
+}
+
+/** Scheme, host and port of a redirect; the rest of a Location may be a secret. */
+export function redirectOf(headers: Headers): string | undefined {
+  const target = URL.parse(headers.get('location') ?? '');
+  return target === null || !/^https?:$/.test(target.protocol) ? undefined : target.origin;
 }
 
 /** Error documents are small; whatever a proxy sends beyond is not read. */
 const LONGEST_DOCUMENT = 64 * 1024;
 
 /** Reads the error document of an answer (S3 API Reference, "Error responses"); a HEAD's answer has none. */
-export async function readFailedAnswer(answer: WireAnswer, patience: number): Promise<FailedAnswer> {
+export async function readFailedAnswer(answer: WireAnswer): Promise<FailedAnswer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of answer.pieces(patience)) {
+  for await (const piece of answer.pieces()) {
     chunks.push(piece);
     length += piece.length;
     if (length > LONGEST_DOCUMENT) break;

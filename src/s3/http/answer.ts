@@ -7,13 +7,13 @@ import type { Watchdog } from './watchdog.ts';
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The whole body within `patience` milliseconds. */
-  bytes(patience: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The whole body within `patience` milliseconds; default: what the request has said. */
+  bytes(patience?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * The body piece by piece. `leastBytes(patience)` must come in each `patience` milliseconds of waiting: a server that
    * drips would hold a transfer up for days.
    */
-  pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  pieces(patience?: number): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 }
 
 /** The slowest rate that counts as progress, in bytes a second. */
@@ -25,7 +25,7 @@ export function leastBytes(milliseconds: number): number {
 }
 
 /** The whole body as text, within `patience` milliseconds. */
-export async function readText(answer: WireAnswer, patience: number): Promise<string> {
+export async function readText(answer: WireAnswer, patience?: number): Promise<string> {
   return Buffer.from(await answer.bytes(patience)).toString('utf8');
 }
 
@@ -38,22 +38,25 @@ export class Body implements WireAnswer {
   readonly #response: Response;
   readonly #watchdog: Watchdog;
   readonly #signal: AbortSignal;
+  readonly #patience: number;
 
-  constructor(response: Response, watchdog: Watchdog, signal: AbortSignal) {
+  /** @param patience milliseconds in which bytes must come, unless a reader says otherwise. */
+  constructor(response: Response, watchdog: Watchdog, signal: AbortSignal, patience: number) {
     this.status = response.status;
     this.headers = response.headers;
     this.#response = response;
     this.#watchdog = watchdog;
     this.#signal = signal;
+    this.#patience = patience;
   }
 
-  async bytes(patience: number): Promise<Uint8Array<ArrayBuffer>> {
+  async bytes(patience = this.#patience): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await this.#within(patience, this.#response.bytes());
     this.complete = true;
     return bytes as Uint8Array<ArrayBuffer>;
   }
 
-  async *pieces(patience: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  async *pieces(patience = this.#patience): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const reader = this.#response.body?.getReader();
     const least = leastBytes(patience);
     let left = patience;

@@ -3,6 +3,7 @@
  * itself. `code` is the system's or the runtime's word for it (ECONNREFUSED), or one of ours:
  * ESTALLED (no byte for the watchdog's time), ESHORT (fewer or more bytes than announced),
  * EPROTOCOL (an answer that S3 does not give),
+ * ENOTHTTP (what came is not HTTP: another service listens there),
  * EPROXYREFUSED (the proxy opens no tunnel: 403 or 407).
  */
 export class TransportError extends Error {

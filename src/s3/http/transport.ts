@@ -17,6 +17,8 @@ export interface WireRequest {
   readonly patience: number;
   /** Milliseconds that a body may stand still on its way out, where it leaves in pieces. */
   readonly piecePatience: number;
+  /** Milliseconds in which bytes of the answer's body must come; default: `piecePatience`. */
+  readonly answerPatience?: number;
 }
 
 /** How connections are made: the same for all requests of a process. */
@@ -69,7 +71,7 @@ export class Transport {
         },
       );
       watchdog.rest();
-      answer = new Body(response, watchdog, attempt.signal);
+      answer = new Body(response, watchdog, attempt.signal, request.answerPatience ?? request.piecePatience);
       const result = await read(answer);
       if (sent?.complete === false && response.ok) {
         throw new TransportError('EPROTOCOL', 'the server answered before it had the whole body');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { codeOf, PluginError, reasonOf } from '../../base/plugin-error.ts';
+import { PluginError } from '../../base/plugin-error.ts';
+import { systemReason } from '../../base/system-error.ts';
 
 /** Where operating systems keep the certificates they trust: Debian and Ubuntu, RHEL and its kin, SUSE, Alpine. */
 const SYSTEM_BUNDLES: readonly string[] = [
@@ -48,7 +49,7 @@ function readCaFile(path: string): string {
     const text = readFileSync(path, 'utf8');
     if (text.includes('-----BEGIN')) return text;
   } catch (cause) {
-    throw new PluginError(`ca_file ${path} can't be read (${codeOf(cause) ?? reasonOf(cause)})`, {
+    throw new PluginError(`ca_file ${path} can't be read: ${systemReason(cause)}`, {
       hint: 'the file must be there and readable on every host',
       cause,
     });

@@ -11,7 +11,7 @@ export async function abortMultipartUpload(client: S3Client, key: string, upload
     await client.send(
       { operation: 'AbortMultipartUpload', method: 'DELETE', key, query: { uploadId } },
       async (answer) => {
-        await answer.bytes(client.stallTimeout);
+        await answer.bytes();
       },
     );
   } catch (error) {

@@ -10,7 +10,7 @@ import { headObject } from './head-object.ts';
 import type { UploadedPart } from './upload-part.ts';
 
 /** Joining thousands of parts takes some servers minutes. */
-const PATIENCE_FACTOR = 5;
+const WORK = 5;
 
 /**
  * Makes the parts one object (S3 API Reference, CompleteMultipartUpload). The answer may be 200 with an error
@@ -59,11 +59,11 @@ async function complete(
       query: { uploadId: upload.uploadId },
       headers: checksum,
       body,
-      patience: client.stallTimeout * PATIENCE_FACTOR,
+      work: WORK,
     },
     async (answer) => {
-      const text = await readText(answer, client.stallTimeout * PATIENCE_FACTOR);
-      const { root, element } = parseXml(text.trimStart(), ['CompleteMultipartUploadResult', 'Error']);
+      const text = await readText(answer);
+      const { root, element } = parseXml(text, ['CompleteMultipartUploadResult', 'Error']);
       if (root === 'Error') {
         const document = await readErrorDocument(text);
         // S3 sends 200 before it knows the outcome; by its code this is a server error or the client's.

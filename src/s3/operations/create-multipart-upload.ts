@@ -1,9 +1,11 @@
 import type { S3Client } from '../client.ts';
+import { FailedAnswer } from '../errors/failed-answer.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { ProtectionPolicy } from '../object-policy.ts';
 import { childText, parseXml } from '../xml.ts';
+import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
 
 /** An upload under way. */
@@ -29,11 +31,11 @@ export async function createMultipartUpload(
   policy: ProtectionPolicy,
 ): Promise<MultipartUpload> {
   const ask =
-    policy.checksum === 'crc32' || (policy.checksum === 'auto' && client.provider.checksums !== 'never');
-  if (!ask) return await create(client, key, false);
+    policy.checksum === 'crc32' ||
+    (policy.checksum === 'auto' && client.server.provider.checksums !== 'never');
+  if (!ask) return await create(client, key, 'off');
   try {
-    const upload = await create(client, key, true);
-    if (policy.checksum === 'crc32' && !upload.withCrc32) throw notAcknowledged(client, upload);
+    const upload = await create(client, key, policy.checksum === 'crc32' ? 'required' : 'wanted');
     client.log.verbose(
       upload.withCrc32
         ? 'the server acknowledges checksums: CRC32 of each part and of the whole'
@@ -46,29 +48,29 @@ export async function createMultipartUpload(
     client.log.verbose(
       `the server refuses checksums (HTTP ${error.status} ${error.code}): bodies are signed instead`,
     );
-    return await create(client, key, false);
+    return await create(client, key, 'off');
   }
 }
 
-async function create(client: S3Client, key: string, withCrc32: boolean): Promise<MultipartUpload> {
+async function create(
+  client: S3Client,
+  key: string,
+  crc32: 'required' | 'wanted' | 'off',
+): Promise<MultipartUpload> {
   const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
-  const checksum = withCrc32
-    ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
-    : {};
-  let tries = 0;
-  return await client.send(
-    () => {
-      tries += 1;
-      return {
-        operation: 'CreateMultipartUpload',
-        method: 'POST',
-        key,
-        query: { uploads: '' },
-        headers: { ...checksum, [UPLOAD_METADATA]: token },
-      };
+  const checksum =
+    crc32 !== 'off' ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' } : {};
+  let unwanted: string | undefined;
+  const upload = client.send(
+    {
+      operation: 'CreateMultipartUpload',
+      method: 'POST',
+      key,
+      query: { uploads: '' },
+      headers: { ...checksum, [UPLOAD_METADATA]: token },
     },
-    async (answer) => {
-      const text = await readText(answer, client.stallTimeout);
+    async (answer, attempt) => {
+      const text = await readText(answer);
       // rclone leaves the end of the name away.
       const { element } = parseXml(text, ['InitiateMultipartUploadResult', 'InitiateMultipartUpload']);
       const uploadId = childText(element, 'UploadId')?.trim() ?? '';
@@ -77,24 +79,24 @@ async function create(client: S3Client, key: string, withCrc32: boolean): Promis
       const acknowledged =
         answer.headers.get('x-amz-checksum-algorithm') === 'CRC32' &&
         (type === null || type === 'FULL_OBJECT');
-      return { key, uploadId, token, strays: tries > 1, withCrc32: withCrc32 && acknowledged };
+      if (crc32 === 'required' && !acknowledged) {
+        unwanted = uploadId;
+        const message = 'the server does not acknowledge CRC32 checksums';
+        throw new FailedAnswer(200, answer.headers, { code: 'ChecksumNotAcknowledged', message });
+      }
+      return {
+        key,
+        uploadId,
+        token,
+        strays: attempt.number > 1,
+        withCrc32: crc32 !== 'off' && acknowledged,
+      };
     },
   );
-}
-
-function notAcknowledged(client: S3Client, upload: MultipartUpload): S3Error {
-  return new S3Error(
-    {
-      operation: 'CreateMultipartUpload',
-      bucket: client.bucket,
-      key: upload.key,
-      status: 200,
-      code: 'ChecksumNotAcknowledged',
-      reason: 'the server does not acknowledge CRC32 checksums',
-      requestId: undefined,
-      tries: 1,
-      retryable: false,
-    },
-    { hint: 'checksum: auto signs the bodies instead where there is no checksum' },
-  );
+  try {
+    return await upload;
+  } catch (error) {
+    if (unwanted !== undefined) await abortMultipartUpload(client, key, unwanted);
+    throw error;
+  }
 }

@@ -6,6 +6,6 @@ import type { S3Client } from '../client.ts';
  */
 export async function deleteObject(client: S3Client, key: string): Promise<void> {
   await client.send({ operation: 'DeleteObject', method: 'DELETE', key }, async (answer) => {
-    await answer.bytes(client.stallTimeout);
+    await answer.bytes();
   });
 }

@@ -18,7 +18,7 @@ const NOT_THERE = new Set([400, 404, 405, 501]);
  * @throws {S3Error} of the first key that can't be deleted.
  */
 export async function deleteObjects(client: S3Client, keys: readonly string[]): Promise<void> {
-  const batch = client.provider.singleDeletes === true ? [] : keys.filter(fitsXml);
+  const batch = client.server.provider.singleDeletes === true ? [] : keys.filter(fitsXml);
   const deleted = batch.length < 2 ? new Set<string>() : await deleteBatch(client, batch);
   await deleteSingly(
     client,
@@ -46,10 +46,10 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
         query: { delete: '' },
         headers: { 'content-md5': md5Base64(body) },
         body,
-        patience: client.stallTimeout * 4,
+        work: 4,
       },
       async (answer) => {
-        const text = await readText(answer, client.stallTimeout);
+        const text = await readText(answer);
         const { element } = parseXml(text, ['DeleteResult']);
         return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
       },

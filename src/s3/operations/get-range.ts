@@ -1,14 +1,13 @@
-import type { Progress, S3Client } from '../client.ts';
+import type { Attempt, S3Client } from '../client.ts';
 import { FailedAnswer } from '../errors/failed-answer.ts';
 import { ObjectChangedError } from '../errors/object-changed-error.ts';
-import { S3Error, s3Url } from '../errors/s3-error.ts';
+import { S3Error } from '../errors/s3-error.ts';
 import { leastBytes, type WireAnswer } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { S3Request } from '../request.ts';
 import { parseContentRange } from './content-range.ts';
 import { headObject } from './head-object.ts';
 import { isOfStore, type ObjectFacts, readFacts } from './object-facts.ts';
-import { bodyPatience } from './patience.ts';
 
 /** Bytes [start, end) of an object, and what must be true of it. */
 export interface RangeRead {
@@ -50,26 +49,25 @@ const LARGEST_WHOLE = 8 * 1024 * 1024;
  * @throws {ObjectChangedError} when the object is another one than `expected`.
  */
 export async function getRange(client: S3Client, read: RangeRead): Promise<RangeAnswer> {
-  const attempt = new RangeAttempt(client, read);
+  const range = new RangeTries(client, read);
   try {
     return await client.send(
-      () => attempt.request(),
-      (answer, progress) => attempt.take(answer, progress),
+      () => range.request(),
+      (answer, attempt) => range.take(answer, attempt),
     );
   } catch (error) {
     if (error instanceof S3Error && error.status === 416 && read.start === 0)
       return await emptyObject(client, read.key, error);
     if (error instanceof S3Error && error.status === 412)
-      throw new ObjectChangedError(s3Url(client.bucket, read.key), error);
+      throw new ObjectChangedError(client.url(read.key), error);
     throw error;
   }
 }
 
 /** The state of one range over its tries. */
-class RangeAttempt {
+class RangeTries {
   readonly #client: S3Client;
   readonly #read: RangeRead;
-  #tries = 0;
   /** Since progress was last reported. */
   #unreported = { bytes: 0, since: performance.now() };
   /** From the second try on: what has come so far. */
@@ -81,7 +79,6 @@ class RangeAttempt {
   }
 
   request(): S3Request {
-    this.#tries += 1;
     const { key, end } = this.#read;
     const etag = (this.#kept?.facts ?? this.#read.expected)?.etag;
     return {
@@ -93,18 +90,18 @@ class RangeAttempt {
     };
   }
 
-  async take(answer: WireAnswer, progress: Progress): Promise<RangeAnswer> {
+  async take(answer: WireAnswer, attempt: Attempt): Promise<RangeAnswer> {
     const start = this.#next();
     const span = this.#span(answer, start);
     const { facts, end, partial } = span;
     this.#check(facts);
-    const untouched = start === this.#read.start && partial && this.#tries === 1;
-    if (untouched && end - start <= LARGEST_WHOLE && !this.#client.slow) {
-      const bytes = await answer.bytes(bodyPatience(this.#client, end - start));
+    const untouched = start === this.#read.start && partial && attempt.number === 1;
+    if (untouched && end - start <= LARGEST_WHOLE && !this.#client.server.slow) {
+      const bytes = await answer.bytes(attempt.patienceFor(end - start));
       if (bytes.length !== end - start) throw short(bytes.length, end - start);
       return { facts, bytes };
     }
-    await this.#takePieces(answer, progress, span);
+    await this.#takePieces(answer, attempt, span);
     return { facts, bytes: this.#kept?.buffer ?? new Uint8Array(0) };
   }
 
@@ -172,11 +169,11 @@ class RangeAttempt {
     const expected = this.#kept?.facts ?? this.#read.expected;
     if (expected === undefined) return;
     if (facts.size !== expected.size || (expected.etag !== undefined && facts.etag !== expected.etag)) {
-      throw new ObjectChangedError(s3Url(this.#client.bucket, this.#read.key));
+      throw new ObjectChangedError(this.#client.url(this.#read.key));
     }
   }
 
-  async #takePieces(answer: WireAnswer, progress: Progress, span: Span): Promise<void> {
+  async #takePieces(answer: WireAnswer, attempt: Attempt, span: Span): Promise<void> {
     const wanted = span.end - this.#read.start;
     this.#kept ??= { buffer: new Uint8Array(wanted), length: 0, facts: span.facts };
     const kept = this.#kept;
@@ -189,7 +186,7 @@ class RangeAttempt {
       kept.buffer.set(useful.subarray(0, room), kept.length);
       kept.length += Math.min(useful.length, room);
       // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
-      this.#report(progress, useful.length);
+      this.#report(attempt, useful.length);
       if (useful.length > room && span.partial) {
         // Whatever these bytes are, they are not the range: none of them may be a part of it.
         kept.length = before;
@@ -203,19 +200,19 @@ class RangeAttempt {
   /** The pieces of a body. One that breaks when all bytes are there has nothing left to tell. */
   async *#pieces(answer: WireAnswer, isWhole: () => boolean): AsyncGenerator<Uint8Array> {
     try {
-      yield* answer.pieces(this.#client.stallTimeout);
+      yield* answer.pieces();
     } catch (error) {
       if (!(error instanceof TransportError) || !isWhole()) throw error;
     }
   }
 
   /** A byte now and then is no progress, or a server that drips would be waited for for ever. */
-  #report(progress: Progress, bytes: number): void {
+  #report(attempt: Attempt, bytes: number): void {
     const now = performance.now();
     this.#unreported.bytes += bytes;
     if (bytes === 0 || this.#unreported.bytes < leastBytes(now - this.#unreported.since)) return;
     this.#unreported = { bytes: 0, since: now };
-    progress.progressed();
+    attempt.progressed();
   }
 }
 

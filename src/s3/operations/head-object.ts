@@ -21,7 +21,7 @@ export async function headObject(
     },
     async (answer) => {
       const { headers } = answer;
-      await answer.bytes(client.stallTimeout);
+      await answer.bytes();
       const length = headers.get('content-length') ?? '';
       if (!/^\d{1,16}$/.test(length))
         throw new TransportError('EPROTOCOL', 'the answer to HEAD gives no Content-Length');

@@ -1,5 +1,4 @@
 import type { S3Client } from '../client.ts';
-import { s3Url } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { children, childText, parseXml } from '../xml.ts';
@@ -28,7 +27,7 @@ export async function* listMultipartUploads(
     if (page.exactKeysOnly && prefix.endsWith('/') && !told) {
       told = true;
       client.log.warning(
-        `unfinished uploads below ${s3Url(client.bucket, prefix)} could not be looked up: MinIO lists them by their exact key only, and removes those that are older than a day by itself (stale_uploads_expiry)`,
+        `unfinished uploads below ${client.url(prefix)} could not be looked up: MinIO lists them by their exact key only, and removes those that are older than a day by itself (stale_uploads_expiry)`,
       );
     }
     yield page.uploads.filter(({ key }) => key.startsWith(prefix));
@@ -62,7 +61,7 @@ async function readPage(
     if (marker.uploadId !== '') query['upload-id-marker'] = marker.uploadId;
   }
   return await client.send({ operation: 'ListMultipartUploads', method: 'GET', query }, async (answer) => {
-    const text = await readText(answer, client.stallTimeout);
+    const text = await readText(answer);
     const { element } = parseXml(text, ['ListMultipartUploadsResult']);
     const encoded = childText(element, 'EncodingType') === 'url';
     const decode = (key: string): string => (encoded ? decodeKey(key) : key);

@@ -45,7 +45,7 @@ async function readPage(
   else query['list-type'] = '2';
   if (place !== undefined && 'token' in place) query['continuation-token'] = place.token;
   return await client.send({ operation: 'ListObjectsV2', method: 'GET', query }, async (answer) => {
-    const text = await readText(answer, client.stallTimeout);
+    const text = await readText(answer);
     const { element } = parseXml(text, ['ListBucketResult']);
     const objects = readObjects(element, prefix);
     if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };

@@ -4,7 +4,6 @@ import { TransportError } from '../http/transport-error.ts';
 import { type ProtectionPolicy, protectPut } from '../object-policy.ts';
 import { CRC32_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
-import { bodyPatience } from './patience.ts';
 
 /**
  * Stores an object in one request (S3 API Reference, PutObject). The CRC32 of the body is kept as metadata,
@@ -27,10 +26,9 @@ export async function putObject(
       headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
       body,
       signBody,
-      patience: bodyPatience(client, body.length),
     },
     async (answer) => {
-      const text = await answer.bytes(client.stallTimeout);
+      const text = await answer.bytes();
       // moto calls its answer a page too, but there is nothing on it.
       if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
         throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server to an object');

@@ -3,7 +3,6 @@ import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { type ProtectionPolicy, protectPart } from '../object-policy.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
-import { bodyPatience } from './patience.ts';
 
 /** A part that the store has acknowledged. */
 export interface UploadedPart {
@@ -37,11 +36,10 @@ export async function uploadPart(
       headers,
       body,
       signBody,
-      patience: bodyPatience(client, body.length),
     },
     async (answer) => {
       const etag = answer.headers.get('etag');
-      await answer.bytes(client.stallTimeout);
+      await answer.bytes();
       if (etag === null || etag === '')
         throw new TransportError('EPROTOCOL', 'the answer to a part gives no ETag');
       return { partNumber, etag, crc32: crc, size: body.length };

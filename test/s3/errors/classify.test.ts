@@ -24,6 +24,14 @@ describe('an answer', () => {
     [400, 'IncompleteBody', 'few'],
     [400, 'ExpiredToken', 'new credentials'],
     [400, 'TokenRefreshRequired', 'new credentials'],
+    [507, 'InsufficientStorage', 'final'],
+    [507, 'XMinioStorageFull', 'final'],
+    [503, 'XMinioStorageFull', 'final'],
+    [500, 'StorageFull', 'final'],
+    [403, 'QuotaExceeded', 'final'],
+    [503, 'QuotaExceeded', 'final'],
+    [409, 'BucketAlreadyExists', 'final'],
+    [409, 'ObjectParentIsFile', 'final'],
     // Complete may answer 200 with an error document: the code decides.
     [200, 'InternalError', 'again'],
     [200, 'SlowDown', 'slow down'],
@@ -53,6 +61,8 @@ describe('an answer', () => {
     [502, 'again'],
     [503, 'slow down'],
     [504, 'again'],
+    [507, 'final'],
+    [511, 'final'],
     [520, 'again'],
     [599, 'again'],
   ];

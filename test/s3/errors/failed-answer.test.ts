@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { FailedAnswer, readErrorDocument, readFailedAnswer } from '../../../src/s3/errors/failed-answer.ts';
+import {
+  FailedAnswer,
+  readErrorDocument,
+  readFailedAnswer,
+  redirectOf,
+} from '../../../src/s3/errors/failed-answer.ts';
 import type { WireAnswer } from '../../../src/s3/http/answer.ts';
 
 const DOCUMENT = `<?xml version="1.0" encoding="UTF-8"?>
@@ -59,6 +64,14 @@ describe('an error document', () => {
     expect(await readErrorDocument(text)).toEqual({});
   });
 
+  test.each([
+    ['a line break', '\n'],
+    ['blanks', '  \t\r\n '],
+    ['a byte order mark', '\uFEFF'],
+  ])('may have %s in front', async (_, before) => {
+    expect((await readErrorDocument(before + DOCUMENT)).code).toBe('NoSuchKey');
+  });
+
   test('of unreasonable length is cut', async () => {
     const { message } = await readErrorDocument(`<Error><Message>${'x'.repeat(10_000)}</Message></Error>`);
     expect(message).toHaveLength(300);
@@ -67,7 +80,7 @@ describe('an error document', () => {
 
 describe('a failed answer', () => {
   test('is read from however many pieces it comes in', async () => {
-    const failure = await readFailedAnswer(answer(404, DOCUMENT.split(/(?<=k)/)), 1000);
+    const failure = await readFailedAnswer(answer(404, DOCUMENT.split(/(?<=k)/)));
     expect(failure).toBeInstanceOf(FailedAnswer);
     expect(failure).toMatchObject({
       status: 404,
@@ -82,20 +95,18 @@ describe('a failed answer', () => {
       502,
       Array.from({ length: 1000 }, () => 'x'.repeat(1024)),
     );
-    const failure = await readFailedAnswer(endless, 1000);
+    const failure = await readFailedAnswer(endless);
     expect(failure.status).toBe(502);
     expect(endless.read).toBeLessThanOrEqual(65);
   });
 
   test('takes request id and region from the headers where the document has none', async () => {
     const headers = { 'x-amz-request-id': 'H1', 'x-amz-bucket-region': 'eu-west-1' };
-    expect(await readFailedAnswer(answer(301, [], headers), 1000)).toMatchObject({
+    expect(await readFailedAnswer(answer(301, [], headers))).toMatchObject({
       requestId: 'H1',
       region: 'eu-west-1',
     });
-    expect((await readFailedAnswer(answer(404, [DOCUMENT], headers), 1000)).requestId).toBe(
-      '4442587FB7D0A2F9',
-    );
+    expect((await readFailedAnswer(answer(404, [DOCUMENT], headers))).requestId).toBe('4442587FB7D0A2F9');
   });
 
   test.each([
@@ -104,11 +115,32 @@ describe('a failed answer', () => {
     [416, 'InvalidRange', 'invalid range'],
     [502, '', 'the server refused'],
   ])('to HEAD has no document: HTTP %p is %p, in words %p', async (status, code, words) => {
-    expect(await readFailedAnswer(answer(status, []), 1000)).toMatchObject({ code, message: words });
+    expect(await readFailedAnswer(answer(status, []))).toMatchObject({ code, message: words });
   });
 
   test('without a message has its code in words', async () => {
-    const failure = await readFailedAnswer(answer(400, ['<Error><Code>BadDigest</Code></Error>']), 1000);
+    const failure = await readFailedAnswer(answer(400, ['<Error><Code>BadDigest</Code></Error>']));
     expect(failure.message).toBe('bad digest');
   });
+});
+
+describe('who has answered', () => {
+  const REQUEST_ID = { 'x-amz-request-id': '1' };
+  test.each([
+    ['an error document', [DOCUMENT], {}, true],
+    ['no document, but a request id', [], REQUEST_ID, true],
+    ['a page', ['<html>The plain HTTP request was sent to HTTPS port</html>'], {}, false],
+    ['nothing', [], {}, false],
+  ])('%s: of an S3 server or not', async (_, body, headers, ofStore) => {
+    expect((await readFailedAnswer(answer(400, body, headers))).ofStore).toBe(ofStore);
+  });
+});
+
+test.each([
+  ['https://user:secret@other.example:9000/path?token=secret', 'https://other.example:9000'],
+  ['/relative', undefined],
+  ['', undefined],
+  ['javascript:alert(1)', undefined],
+])('of the Location %p a message may show %p', (location, shown) => {
+  expect(redirectOf(new Headers({ location }))).toBe(shown);
 });

@@ -1,0 +1,26 @@
+/** What is known of a request that failed for good: all that a hint may refer to. */
+export interface HintFacts {
+  /** HTTP status; undefined when there was no answer. */
+  readonly status: number | undefined;
+  /** As in `S3Failure`. */
+  readonly code: string;
+  /** An S3 server has answered, and not a proxy, a portal or another service. */
+  readonly ofStore: boolean;
+  readonly scheme: 'http' | 'https';
+  /** The server's, with the port where it is not the scheme's own. */
+  readonly host: string;
+  readonly bucket: string;
+  /** The one that requests are signed for. */
+  readonly region: string;
+  /** Host and port of the proxy that requests go through. */
+  readonly proxy: string | undefined;
+  /** The region that the server named in its answer. */
+  readonly serverRegion: string | undefined;
+  /** Scheme, host and port that the answer redirects to. */
+  readonly redirectedTo: string | undefined;
+  /** Whether sending the request again later can help. */
+  readonly retryable: boolean;
+}
+
+/** What a user can do about a failure; undefined when nothing is known that helps. */
+export type HintFor = (facts: HintFacts) => string | undefined;

@@ -1,0 +1,88 @@
+import type { Address } from './address.ts';
+import { Signer } from './auth/signer.ts';
+import { takesBodiesWhole } from './http/tunnel.ts';
+import type { Provider } from './providers/providers.ts';
+
+/** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
+export interface Server {
+  readonly provider: Provider;
+  /** The scheme that bodies travel by. */
+  readonly scheme: 'http' | 'https';
+  /** A body on its way is in memory twice; see `takesBodiesWhole`. */
+  readonly copiesBodies: boolean;
+  /** Keys may begin with a slash; see `placeOf`. */
+  readonly takesLeadingSlash: boolean;
+  /** A server has answered this process. */
+  readonly reached: boolean;
+  /** Milliseconds to the head of the fastest answer to a request without a body, a new connection included; Infinity
+   * before the first. */
+  readonly latency: number;
+  /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
+  readonly slow: boolean;
+}
+
+/** What a server is made of. */
+export interface ServerParts {
+  readonly provider: Provider;
+  readonly region: string;
+  /** The address for a region; on AWS it changes with the region. */
+  readonly addressFor: (region: string) => Address;
+  readonly proxied: boolean;
+}
+
+/** The client's own view of the server: it alone learns. */
+export class LearningServer implements Server {
+  readonly provider: Provider;
+  address: Address;
+  signer: Signer;
+  region: string;
+  /** Milliseconds that the server's clock is ahead. */
+  clockOffset = 0;
+  reached = false;
+  latency = Infinity;
+  slow = false;
+  readonly #addressFor: (region: string) => Address;
+  readonly #proxied: boolean;
+  readonly #tried = new Set<string>();
+
+  constructor({ provider, region, addressFor, proxied }: ServerParts) {
+    this.provider = provider;
+    this.region = region;
+    this.#addressFor = addressFor;
+    this.#proxied = proxied;
+    this.address = addressFor(region);
+    this.signer = new Signer(region);
+    this.#tried.add(region);
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.address.scheme;
+  }
+
+  get copiesBodies(): boolean {
+    return takesBodiesWhole(this.scheme, this.#proxied);
+  }
+
+  get takesLeadingSlash(): boolean {
+    const { root, pathHost } = this.address;
+    return root !== '' || pathHost !== undefined;
+  }
+
+  /** Follows a bucket to its region, on Amazon's own hosts only and to each region once. */
+  moveTo(region: string | undefined, sentTo: string): boolean {
+    if (region === undefined || !this.address.aws || !/^[a-z0-9-]+$/.test(region)) return false;
+    // Another request has moved there while this one was on its way.
+    if (region === this.region) return sentTo !== region;
+    if (this.#tried.has(region)) return false;
+    this.#tried.add(region);
+    this.region = region;
+    this.address = this.#addressFor(region);
+    this.signer = new Signer(region);
+    return true;
+  }
+
+  learnClock(date: string | null): void {
+    const server = date === null ? Number.NaN : Date.parse(date);
+    if (!Number.isNaN(server)) this.clockOffset = server - Date.now();
+  }
+}

@@ -1,0 +1,179 @@
+import { isCertificateCode } from '../s3/errors/classify.ts';
+import type { HintFacts } from '../s3/errors/hint-facts.ts';
+import { proxyHint } from './proxy-hint.ts';
+
+type Hint = (facts: HintFacts) => string | undefined;
+
+const WRONG_SECRET: Hint = () =>
+  'the secret key does not belong to the access key id: check aws_secret_access_key, and that url_style and region are right';
+
+const BUCKET_IN_HOST: Hint = () => 'this provider wants the bucket in the host name: set url_style: virtual';
+
+const WRONG_REGION: Hint = ({ serverRegion, region }) =>
+  serverRegion === undefined
+    ? `the region "${region}" does not fit this server: set the option region`
+    : `the server is in region "${serverRegion}", requests are signed for "${region}": set region: ${serverRegion}`;
+
+const UNKNOWN_KEY_ID: Hint = () =>
+  'the server does not know this access key id: check aws_access_key_id and endpoint';
+
+const WRONG_TOKEN: Hint = () =>
+  'the session token does not belong to the access key id, or is missing: check aws_session_token';
+
+const BUCKET_NAME: Hint = ({ bucket }) =>
+  `"${bucket}" is not a valid bucket name: it must be 3 to 63 lower-case letters, digits, hyphens and dots; correct the option bucket`;
+
+const STORAGE_FULL: Hint = () =>
+  'the storage of the server is full: make room there, or delete old backups (delete_backup)';
+
+const QUOTA: Hint = ({ bucket }) =>
+  `the quota of the bucket ${bucket} or of its user is used up: raise it, or delete old backups (delete_backup)`;
+
+const TOO_LARGE: Hint = () =>
+  'the server, or a proxy in front of it, takes smaller objects or parts only: set backup_multipart_chunksize lower, or raise its limit';
+
+const BY_CODE: Readonly<Record<string, Hint>> = {
+  AccessDenied: ({ bucket }) =>
+    `the keys may not do this: check the policy of the user and of the bucket ${bucket}; some servers say so of a wrong aws_secret_access_key or aws_access_key_id too`,
+  AllAccessDisabled: ({ bucket }) => `all access to the bucket ${bucket} is switched off: ask its owner`,
+  AuthorizationHeaderMalformed: WRONG_REGION,
+  InvalidRegionName: WRONG_REGION,
+  PermanentRedirect: ({ serverRegion, bucket, region }) =>
+    serverRegion === undefined
+      ? `the bucket ${bucket} is to be addressed elsewhere: check endpoint, region and url_style`
+      : `the bucket ${bucket} is in region "${serverRegion}", not "${region}": set region: ${serverRegion}`,
+  ExpiredToken: () => 'the session token has expired: get new temporary keys, or use lasting ones',
+  InvalidToken: WRONG_TOKEN,
+  // MinIO, also when there is no token.
+  InvalidTokenId: WRONG_TOKEN,
+  InvalidAccessKeyId: UNKNOWN_KEY_ID,
+  SignatureDoesNotMatch: WRONG_SECRET,
+  InvalidBucketName: BUCKET_NAME,
+  NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
+  NoSuchKey: () =>
+    'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
+  RequestTimeTooSkewed: () =>
+    "this host's clock differs too much from the server's: set it right (chrony, ntp)",
+  EntityTooLarge: TOO_LARGE,
+  InvalidArgument: () =>
+    'the server refuses a value, which its message tells: check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
+  InvalidRequest: ({ bucket }) =>
+    `the server refuses the request, and its message tells why: check the characters of folder and file names, and the settings of the bucket ${bucket}`,
+  ChecksumNotAcknowledged: () => 'checksum: auto signs the bodies instead where there is no checksum',
+  NotImplemented: () => 'the server lacks this function of S3: checksum: off or url_style may help',
+  // versitygw, whose objects are files.
+  ObjectParentIsFile: () =>
+    'this server keeps no object below the name of another: choose a folder that is not the key of an object',
+  PreconditionFailed: () => 'the object was replaced or deleted while it was read: start again',
+  SecondLevelDomainForbidden: BUCKET_IN_HOST,
+  PathStyleDomainForbidden: BUCKET_IN_HOST,
+  XAdminUserNotFound: UNKNOWN_KEY_ID,
+  // s3s.
+  NotSignedUp: UNKNOWN_KEY_ID,
+  InsufficientStorage: STORAGE_FULL,
+  // MinIO.
+  XMinioStorageFull: STORAGE_FULL,
+  // Ceph.
+  QuotaExceeded: QUOTA,
+  XMinioAdminBucketQuotaExceeded: QUOTA,
+  ECONNREFUSED: ({ host }) =>
+    `no program answers at ${host}: check host and port of endpoint, and that the server runs`,
+  ENOTFOUND: ({ host }) => `the name ${nameOf(host)} is not known to DNS: check endpoint, region and bucket`,
+  EAI_AGAIN: ({ host }) =>
+    `no name server answers for ${nameOf(host)}: check /etc/resolv.conf and the network`,
+  ECONNRESET: ({ host, scheme }) =>
+    scheme === 'http'
+      ? `${host} closed the connection: if it speaks https, write https:// in endpoint`
+      : `${host} closed the connection: check the network and, if it speaks http, write http:// in endpoint`,
+  EPROTO: ({ host }) => `${host} does not speak TLS on this port: for plain http write http:// in endpoint`,
+  ESTALLED: ({ host, scheme }) =>
+    `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
+  ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
+  EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
+  ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,
+  EPROXYREFUSED: () => 'the proxy refuses: check host, user and password of http_proxy',
+  ERR_PROXY_TUNNEL: () => 'the proxy can not reach the server: see its log, and check endpoint',
+  CERT_HAS_EXPIRED: ({ host }) => `renew the certificate of ${host}, or set this host's clock if it is wrong`,
+  CERT_NOT_YET_VALID: () => "set this host's clock (chrony, ntp): it is before the certificate's first day",
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
+    `the server's certificate is not for ${nameOf(host)}: use a name of the certificate in endpoint, and url_style: path if the bucket is in the host name`,
+};
+
+const REDIRECT: Hint = ({ redirectedTo, scheme, host }) => {
+  if (redirectedTo === undefined) {
+    return 'the server redirects, which is not followed with credentials: correct endpoint';
+  }
+  return scheme === 'http' && nameOf(redirectedTo) === `https://${nameOf(host)}`
+    ? `the server wants https: write ${redirectedTo} in endpoint`
+    : `the server redirects to ${redirectedTo}, which is not followed with credentials: correct endpoint`;
+};
+
+const UNAVAILABLE: Hint = (facts) => gatewayHint(facts) ?? notRecovered(facts);
+
+const BY_STATUS: Readonly<Record<number, Hint>> = {
+  301: (facts) =>
+    facts.redirectedTo === undefined || facts.ofStore || facts.serverRegion !== undefined
+      ? BY_CODE['PermanentRedirect']?.(facts)
+      : REDIRECT(facts),
+  302: REDIRECT,
+  303: REDIRECT,
+  307: REDIRECT,
+  308: REDIRECT,
+  400: ({ scheme, host, ofStore }) =>
+    scheme === 'http' && !ofStore
+      ? `if ${host} speaks https on this port, write https:// in endpoint`
+      : `${host} refuses the request, and its message tells why: check endpoint and region`,
+  401: WRONG_SECRET,
+  403: ({ bucket }) =>
+    `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of user and bucket`,
+  404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
+  405: () => 'the server lacks this function of S3',
+  407: () => 'the proxy wants a user and a password: http_proxy: http://user:password@host:port',
+  413: TOO_LARGE,
+  502: UNAVAILABLE,
+  503: UNAVAILABLE,
+  504: UNAVAILABLE,
+  507: STORAGE_FULL,
+};
+
+/** What a user can do about a failure; undefined when nothing is known that helps. */
+export function hintFor(facts: HintFacts): string | undefined {
+  const { status, code } = facts;
+  const ofProxy = proxyHint(facts);
+  if (ofProxy !== undefined) return ofProxy;
+  // A wrong name is told in many ways, since no two servers look at it at the same place.
+  const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
+  if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
+  const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (byCode !== undefined) return byCode(facts);
+  if (isCertificateCode(code)) {
+    return "the server's certificate is not trusted: name its authority's PEM file in ca_file";
+  }
+  const byStatus = status === undefined ? undefined : BY_STATUS[status];
+  return byStatus === undefined ? notRecovered(facts) : byStatus(facts);
+}
+
+/** Of a bucket that is not there, or whose name the server does not take. */
+const NAME_CODES = new Set(['NoSuchBucket', 'NotFound', 'InvalidURI']);
+
+/** The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"). */
+function isBucketName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+}
+
+/** A gateway's page instead of an S3 answer. */
+function gatewayHint({ ofStore, proxy, host }: HintFacts): string | undefined {
+  if (ofStore || proxy === undefined) return undefined;
+  return `the proxy ${proxy} or ${host} answers so: see the log of the proxy, and check endpoint`;
+}
+
+function notRecovered({ retryable, host }: HintFacts): string | undefined {
+  return retryable
+    ? `${host} did not recover in time: see the server's log; retry_timeout may be raised`
+    : undefined;
+}
+
+/** A host without its port. */
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, '');
+}

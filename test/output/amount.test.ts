@@ -1,0 +1,15 @@
+import { expect, test } from 'bun:test';
+import { amount } from '../../src/output/amount.ts';
+
+test.each([
+  [0, '0 bytes in '],
+  [1, '1 byte in '],
+  [6, '6 bytes in '],
+  [1023, '1023 bytes in '],
+  [1024, '1KB (1024 bytes) in '],
+  [300_000_000, '286.1MB (300000000 bytes) in '],
+])('%d bytes are told once, in a unit for people from 1 KB on', (bytes, words) => {
+  const told = amount(bytes, performance.now());
+  expect(told).toStartWith(words);
+  expect(told).toMatch(/ in \d+ ms$/);
+});
