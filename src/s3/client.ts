@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
+import { md5Base64 } from './checksum.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer, redirectOf } from './errors/failed-answer.ts';
@@ -96,7 +97,7 @@ export class S3Client {
     for (;;) {
       await throttle.enter(this.#parts.signal);
       const request = typeof source === 'function' ? source() : source;
-      const { region } = this.#server;
+      const { region, wantsMd5 } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
       let failure: FailedAnswer | TransportError;
       try {
@@ -109,7 +110,7 @@ export class S3Client {
       } finally {
         throttle.leave();
       }
-      const verdict = this.#learn(failure, region);
+      const verdict = this.#wantsMd5(request, failure, wantsMd5) ? 'again' : this.#learn(failure, region);
       const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
@@ -159,7 +160,7 @@ export class S3Client {
         method: request.method,
         path,
         query,
-        headers: { ...request.headers, host },
+        headers: { ...this.#md5Of(request), ...request.headers, host },
         payloadHash,
       },
       await this.#credentials(),
@@ -192,6 +193,29 @@ export class S3Client {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #md5Of({ body }: S3Request): Record<string, string> {
+    return this.#server.wantsMd5 && body !== undefined ? { 'content-md5': md5Base64(body) } : {};
+  }
+
+  /**
+   * Whether the failure asks for Content-MD5, which the request did not have: learnt for all that follow. AWS's words
+   * are "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters".
+   */
+  #wantsMd5(
+    { body, headers }: S3Request,
+    failure: FailedAnswer | TransportError,
+    sentWith: boolean,
+  ): boolean {
+    if (!(failure instanceof FailedAnswer) || failure.status !== 400) return false;
+    if (body === undefined || sentWith || headers?.['content-md5'] !== undefined) return false;
+    // These are about one that was sent.
+    if (['InvalidDigest', 'BadDigest'].includes(failure.code)) return false;
+    if (!/content-?md5/i.test(`${failure.code} ${failure.message}`)) return false;
+    if (!this.#server.wantsMd5) this.log.verbose('the server wants Content-MD5: sent from now on');
+    this.#server.wantsMd5 = true;
+    return true;
   }
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */
