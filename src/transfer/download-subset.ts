@@ -2,9 +2,9 @@ import { PluginError } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange } from '../s3/operations/get-range.ts';
-import { headObject } from '../s3/operations/head-object.ts';
 import type { DownloadReport, DownloadSettings } from './download.ts';
 import { inOrder } from './in-order.ts';
+import { factsOf } from './optional-facts.ts';
 import { rangePlan } from './range-plan.ts';
 import type { Sink } from './sink.ts';
 import { planSubset, type Span, type SubsetRead } from './subset-plan.ts';
@@ -26,7 +26,7 @@ export async function downloadSubset(
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
-  const facts = await headObject(client.with({ signal }), key);
+  const facts = await factsOf(client, key, signal);
   for (const [index, { start, end }] of ranges.entries()) {
     if (end > facts.size) {
       throw new SubsetError(
