@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
+import { md5Base64 } from './checksum.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
@@ -105,9 +106,9 @@ export class S3Client {
       stillTrying?.progressed(now);
     };
     for (;;) {
-      await throttle.enter();
+      await throttle.enter(this.#parts.signal);
       const request = typeof source === 'function' ? source() : source;
-      const { region } = this.#server;
+      const { region, wantsMd5 } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
       const startedAt = performance.now();
       let failure: FailedAnswer | TransportError;
@@ -122,7 +123,7 @@ export class S3Client {
       } finally {
         throttle.leave();
       }
-      const verdict = this.#learn(failure, region);
+      const verdict = this.#wantsMd5(request, failure, wantsMd5) ? 'again' : this.#learn(failure, region);
       const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
@@ -184,7 +185,7 @@ export class S3Client {
         method: request.method,
         path,
         query,
-        headers: { ...request.headers, host },
+        headers: { ...this.#md5Of(request), ...request.headers, host },
         payloadHash,
       },
       await this.#credentials(),
@@ -217,6 +218,29 @@ export class S3Client {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #md5Of({ body }: S3Request): Record<string, string> {
+    return this.#server.wantsMd5 && body !== undefined ? { 'content-md5': md5Base64(body) } : {};
+  }
+
+  /**
+   * Whether the failure asks for Content-MD5, which the request did not have: learnt for all that follow. AWS's words
+   * are "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters".
+   */
+  #wantsMd5(
+    { body, headers }: S3Request,
+    failure: FailedAnswer | TransportError,
+    sentWith: boolean,
+  ): boolean {
+    if (!(failure instanceof FailedAnswer) || failure.status !== 400) return false;
+    if (body === undefined || sentWith || headers?.['content-md5'] !== undefined) return false;
+    // These are about one that was sent.
+    if (['InvalidDigest', 'BadDigest'].includes(failure.code)) return false;
+    if (!/content-?md5/i.test(`${failure.code} ${failure.message}`)) return false;
+    if (!this.#server.wantsMd5) this.log.verbose('the server wants Content-MD5: sent from now on');
+    this.#server.wantsMd5 = true;
+    return true;
   }
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */

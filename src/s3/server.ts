@@ -41,6 +41,8 @@ export class LearningServer implements Server {
   reached = false;
   latency = Infinity;
   slow = false;
+  /** It has refused a body without Content-MD5, as it may for a bucket whose objects are locked. */
+  wantsMd5 = false;
   readonly #addressFor: (region: string) => Address;
   readonly #proxied: boolean;
   readonly #tried = new Set<string>();

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test';
 import { Secret } from '../../src/base/secret.ts';
 import { ProcessLog } from '../../src/log/log.ts';
 import { staticCredentials } from '../../src/s3/auth/credentials.ts';
-import { crc32, crc32ToBase64 } from '../../src/s3/checksum.ts';
+import { crc32, crc32ToBase64, md5Base64 } from '../../src/s3/checksum.ts';
 import type { S3Client } from '../../src/s3/client.ts';
 import { Transport } from '../../src/s3/http/transport.ts';
-import { md5Base64, type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
+import { type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
 import { openStore } from '../../src/s3/open.ts';
 
 /** A client that is asked for its provider and scheme only; it sends nothing. */

@@ -1,3 +1,4 @@
+import { AbortScope } from '../../base/abort-scope.ts';
 import { Body, type WireAnswer } from './answer.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
 import { transportErrorOf } from './runtime-error.ts';
@@ -53,9 +54,7 @@ export class Transport {
     read: (answer: WireAnswer) => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    const attempt = new AbortScope(signal);
     const watchdog = new Watchdog(attempt);
     const { proxy } = this.#options;
     const sent = takesBodiesWhole(request.url, proxy !== undefined)
@@ -83,9 +82,9 @@ export class Transport {
       throw error;
     } finally {
       watchdog.end();
-      signal.removeEventListener('abort', stop);
+      attempt.release();
       // A body that has not come or gone to its end would keep its connection, and its bytes, for ever.
-      if (answer?.complete !== true || sent?.complete === false) attempt.abort();
+      if (answer?.complete !== true || sent?.complete === false) attempt.abort(undefined);
     }
   }
 
