@@ -14,6 +14,8 @@ import { type Addressed, addressed } from './request-target.ts';
 export interface Surroundings {
   /** http://HOST:PORT of the server behind; undefined when the requests name it. */
   readonly upstream: () => string | undefined;
+  /** The address that a name of a request leads to. */
+  readonly resolve: (name: string) => string;
   /** Called once for each request. */
   readonly actionFor: (request: RecordedRequest) => ProxyAction | undefined;
 }
@@ -65,7 +67,7 @@ export class ClientConnection {
     this.#server?.reset();
   }
 
-  async #exchange(target: Addressed, { actionFor }: Surroundings): Promise<boolean> {
+  async #exchange(target: Addressed, { actionFor, resolve }: Surroundings): Promise<boolean> {
     const head = parseRequestHead(target.head);
     const route = routeOf(head, DOMAIN);
     const body = new RequestBody(this.#client, Number(head.headers.get('content-length') ?? 0), false);
@@ -75,12 +77,12 @@ export class ClientConnection {
     });
     const action = actionFor(record);
     if (target.isTunnel && action === undefined) {
-      await this.#tunnel(target.address);
+      await this.#tunnel(resolve(target.address));
       return false;
     }
     return await exchange({
       client: this.#client,
-      server: async () => await this.#connect(target.address),
+      server: async () => await this.#connect(resolve(target.address)),
       link: this.#link,
       head: Buffer.concat([target.head, Buffer.from('\r\n\r\n')]),
       body,

@@ -13,6 +13,8 @@ export type { Link, Mortality } from './link.ts';
 export interface ProxyOptions {
   /** http://HOST:PORT of the server behind; without it the proxy is one for `http_proxy`: each request names its server. */
   readonly upstream?: string;
+  /** Where names lead, in place of DNS: for a server that the program must take for one at a distance. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /** For the connections that die at random; the same seed draws the same numbers. */
   readonly seed?: number;
   /** Asked for each request that the script has nothing for. */
@@ -44,7 +46,9 @@ export interface Proxy {
 
 /** Starts a proxy. It runs in this process: nothing else may keep the event loop busy for long. */
 export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
-  const { seed = 1, decide } = options;
+  const { seed = 1, decide, hosts = {} } = options;
+  const resolveName = (address: string): string =>
+    address.replace(/^[^:]+(?=:\d+$)/, (name) => hosts[name] ?? name);
   const random = seededRandom(seed);
   const link = new Link(random);
   const script = new FaultPlan<ProxyAction>();
@@ -61,6 +65,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
     try {
       await connection.serve({
         upstream: () => proxy.upstream,
+        resolve: resolveName,
         actionFor: (request) => {
           requests.push(request);
           return script.next(request) ?? decide?.(request);

@@ -13,7 +13,6 @@ import { S3Error } from './errors/s3-error.ts';
 import type { WireAnswer } from './http/answer.ts';
 import type { Transport, WireRequest } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
-import { takesBodiesWhole } from './http/tunnel.ts';
 import { Learned } from './learned.ts';
 import type { Provider } from './providers/providers.ts';
 import type { S3Request } from './request.ts';
@@ -31,7 +30,8 @@ export interface ClientParts {
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
-  readonly proxied: boolean;
+  /** What names the proxy that requests go through, for hints. */
+  readonly proxied: string | false;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -75,9 +75,9 @@ export class S3Client {
     return this.#learned.address.scheme;
   }
 
-  /** A body on its way is in memory twice; see `takesBodiesWhole`. */
-  get copiesBodies(): boolean {
-    return takesBodiesWhole(this.scheme, this.#parts.proxied);
+  /** Bodies go through a tunnel of this process, which needs memory too; see `Tunnel`. */
+  get tunnelled(): boolean {
+    return this.#parts.proxied !== false && this.scheme === 'https';
   }
 
   /** Keys may begin with a slash; see `placeOf`. */

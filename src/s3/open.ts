@@ -13,8 +13,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  /** Requests go through a proxy: said in hints. */
-  readonly proxied: boolean;
+  /** What names the proxy that requests go through, for hints. */
+  readonly proxied: string | false;
   readonly retryPolicy: RetryPolicy;
   /** The most requests at once. */
   readonly concurrency: number;

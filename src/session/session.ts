@@ -1,6 +1,6 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConnectionConfig, EndpointConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ProcessLog } from '../log/log.ts';
 import { chainCredentials, staticCredentials } from '../s3/auth/credentials.ts';
@@ -10,6 +10,7 @@ import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
 import type { CommandContext } from './command.ts';
 import { endpointFromSource } from './endpoint-source.ts';
+import { proxyChoice } from './proxy.ts';
 
 /** What a command works with: the config and a client of its bucket. */
 export interface Session {
@@ -39,27 +40,35 @@ export async function openSession(
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { proxy, endpoint, endpointSource, keys, retryTimeout } = connection;
+  const { endpoint, endpointSource, keys, retryTimeout } = connection;
   const { verifyTls, caFile } = connection;
+  const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
     trust: () => trustOf({ verifyTls, caFile }),
-    proxy: proxy === undefined ? undefined : () => proxy.reveal(),
+    proxy: (url) => {
+      const chosen = proxyOf(url);
+      if (chosen !== undefined) {
+        log.info(`${url.origin} is reached through the proxy ${chosen.proxy.origin} (${chosen.setting})`);
+      }
+      return chosen?.proxy;
+    },
     userAgent: `${PROGRAM}/${VERSION}`,
   });
+  const server =
+    endpointSource === undefined
+      ? endpoint
+      : await endpointFromSource(endpointSource, endpoint, transport, signal);
   const client = openStore({
     bucket,
     region: connection.region,
-    endpoint:
-      endpointSource === undefined
-        ? endpoint
-        : await endpointFromSource(endpointSource, endpoint, transport, signal),
+    endpoint: server,
     awsScheme: connection.awsScheme,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
     credentials:
       keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
     transport,
-    proxied: proxy !== undefined,
+    proxied: proxyOf(urlOf(server, connection))?.setting ?? false,
     retryPolicy: {
       timeout: retryTimeout,
       reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
@@ -70,4 +79,10 @@ export async function openSession(
     signal,
   });
   return { config, client, log, signal };
+}
+
+/** Where requests go, as far as a proxy matters. */
+function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: ConnectionConfig): URL {
+  const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
+  return new URL(`${scheme}://${host}`);
 }

@@ -6,7 +6,8 @@ export interface HintContext {
   readonly host: string;
   readonly bucket: string;
   readonly region: string;
-  readonly proxied: boolean;
+  /** What names the proxy that requests go through: an option or a variable. */
+  readonly proxied: string | false;
   /** The region that the server named in its answer. */
   readonly serverRegion: string | undefined;
   readonly retryable: boolean;
@@ -68,10 +69,13 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   // s3s.
   NotSignedUp: UNKNOWN_KEY_ID,
   ECONNREFUSED: ({ host, proxied }) =>
-    proxied
-      ? `no program answers at the proxy or at ${host}: check http_proxy and endpoint`
+    proxied !== false
+      ? `no program answers at the proxy: check ${proxied}, and that the proxy runs`
       : `no program answers at ${host}: check host and port of endpoint, and that the server runs`,
-  ENOTFOUND: ({ host }) => `the name ${host} is not known to DNS: check endpoint, region and bucket`,
+  ENOTFOUND: ({ host, proxied }) =>
+    proxied !== false
+      ? `the name of the proxy is not known to DNS: check ${proxied}`
+      : `the name ${host} is not known to DNS: check endpoint, region and bucket`,
   EAI_AGAIN: ({ host }) => `no name server answers for ${host}: check /etc/resolv.conf and the network`,
   ECONNRESET: ({ host, scheme }) =>
     scheme === 'http'
@@ -82,7 +86,8 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
   ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
   EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
-  EPROXYREFUSED: () => 'the proxy refuses: check host, user and password of http_proxy',
+  EPROXYREFUSED: ({ proxied }) =>
+    `the proxy refuses: check host, user and password of ${settingOf(proxied)}, and what the proxy allows`,
   ERR_PROXY_TUNNEL: () => 'the proxy can not reach the server: see its log, and check endpoint',
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
     `the server's certificate is not for ${host}: check endpoint, and url_style: path if the bucket is in the host name`,
@@ -100,8 +105,13 @@ const BY_STATUS: Readonly<Record<number, Hint>> = {
     `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of user and bucket`,
   404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
   405: () => 'the server lacks this function of S3',
-  407: () => 'the proxy wants a user and a password: http_proxy: http://user:password@host:port',
+  407: ({ proxied }) =>
+    `the proxy wants a user and a password: ${settingOf(proxied)}: http://user:password@host:port`,
 };
+
+function settingOf(proxied: string | false): string {
+  return proxied === false ? 'http_proxy' : proxied;
+}
 
 /** What a user can do about a failure; undefined when nothing is known that helps. */
 export function hintFor(status: number | undefined, code: string, context: HintContext): string | undefined {
