@@ -44,7 +44,10 @@ export async function openSession(
   const { verifyTls, caFile } = connection;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
-    trust: () => trustOf({ verifyTls, caFile }),
+    trust: () => {
+      const { environment } = context;
+      return trustOf({ verifyTls, caFile, environment, warn: (message) => log.warning(message) });
+    },
     proxy: (url) => {
       const chosen = proxyOf(url);
       if (chosen !== undefined) {

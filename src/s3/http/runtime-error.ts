@@ -10,9 +10,11 @@ export function transportErrorOf(error: unknown, signal: AbortSignal): unknown {
   const [first = ''] = reasonOf(thrown)
     .replace(/^[A-Z_]+: /, '')
     .split('. For more information');
+  // Without the address, which may contain what nobody shall see.
+  const words = first.replace(/ fetching ".*$/s, '');
   // The runtime tells a proxy's status in its message only; a refusal is final, 502 and 503 may pass.
   const refused = code === 'ERR_PROXY_TUNNEL' && /\b40[37]\b/.test(first);
-  return new TransportError(refused ? 'EPROXYREFUSED' : code, WORDS[code] ?? first, { cause: thrown });
+  return new TransportError(refused ? 'EPROXYREFUSED' : code, WORDS[code] ?? words, { cause: thrown });
 }
 
 /** In place of the runtime's words, which are about browsers and URLs. */
@@ -24,4 +26,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'no local port is free for a further connection',
   ENETUNREACH: 'there is no route to the network',
   EHOSTUNREACH: 'there is no route to the host',
+  FailedToOpenSocket: 'the connection could not be opened',
+  ConnectionClosed: 'the connection was closed before the answer was complete',
+  Malformed_HTTP_Response: 'the answer is not HTTP',
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host",
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
 };

@@ -47,6 +47,21 @@ export class Transport {
     signal: AbortSignal,
     read: (answer: WireAnswer) => Promise<T>,
   ): Promise<T> {
+    const wasSifted = this.#trust !== undefined && this.#trust.sifted === undefined;
+    try {
+      return await this.#exchange(request, signal, read);
+    } catch (error) {
+      // Nothing of the request was sent.
+      if (!isDistrust(error) || wasSifted || !this.#sift()) throw error;
+      return await this.#exchange(request, signal, read);
+    }
+  }
+
+  async #exchange<T>(
+    request: WireRequest,
+    signal: AbortSignal,
+    read: (answer: WireAnswer) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     const attempt = new AbortController();
     const stop = (): void => attempt.abort(signal.reason);
@@ -62,7 +77,7 @@ export class Transport {
       watchdog.expect(request.patience);
       const response = await fetch(request.url, this.#init(request, route, sent, attempt.signal)).catch(
         (error: unknown) => {
-          throw failureOn(route, startedAt, transportErrorOf(error, attempt.signal));
+          throw this.#failureOn(route, startedAt, transportErrorOf(error, attempt.signal));
         },
       );
       watchdog.rest();
@@ -132,9 +147,29 @@ export class Transport {
     if (sent !== undefined) headers['content-length'] = String(request.body?.length);
     if (tunnel !== undefined) init.unix = tunnel.path;
     if (request.url.startsWith('https:') || proxy?.origin.startsWith('https:') === true) {
-      init.tls = this.#trusted();
+      const { rejectUnauthorized, ca } = this.#trusted();
+      init.tls = ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca };
     }
     return init;
+  }
+
+  /** What really happened, where the runtime does not know it. */
+  #failureOn({ proxy, tunnel }: Route, startedAt: number, seen: unknown): unknown {
+    if (isDistrust(seen)) {
+      const [problem] = this.#trust?.problems ?? [];
+      if (problem !== undefined) {
+        return new TransportError(seen.code, `${seen.message}; not used: ${problem}`, { cause: seen });
+      }
+    }
+    if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);
+    return proxy === undefined ? seen : throughProxy(proxy, seen);
+  }
+
+  /** Whether something else is trusted than before, so that a request may now succeed. */
+  #sift(): boolean {
+    const { sifted } = this.#trust ?? {};
+    if (sifted !== undefined) this.#trust = sifted();
+    return this.#trust !== undefined;
   }
 
   #trusted(): Trust {
@@ -143,16 +178,19 @@ export class Transport {
   }
 }
 
+/** A certificate is not trusted, or the runtime can't read what it shall trust. */
+function isDistrust(failure: unknown): failure is TransportError {
+  return (
+    failure instanceof TransportError &&
+    /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|FailedToOpenSocket/.test(failure.code)
+  );
+}
+
 /** How one server is reached. */
 interface Route {
   readonly proxy: Proxy | undefined;
   /** Through the proxy, for https. */
   readonly tunnel: Tunnel | undefined;
-}
-
-function failureOn({ proxy, tunnel }: Route, startedAt: number, seen: unknown): unknown {
-  if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);
-  return proxy === undefined ? seen : throughProxy(proxy, seen);
 }
 
 function runtimeProxy({ origin, authorization }: Proxy): Bun.FetchProxyOption {
