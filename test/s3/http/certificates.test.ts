@@ -8,7 +8,7 @@ let other: string;
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
   type: 'pkcs8',
   format: 'pem',
-}) as string;
+});
 beforeAll(async () => {
   [good, other] = (
     await Promise.all([makeCertificate('a.example', []), makeCertificate('b.example', [])])
@@ -50,7 +50,7 @@ describe('a certificate is taken', () => {
 describe('what is no certificate is named with its place, and the rest taken', () => {
   const DAMAGED = block('CERTIFICATE', Buffer.from('no certificate'));
   const CASES: readonly (readonly [string, () => string, string])[] = [
-    ['a key', () => KEY, '"PRIVATE KEY" is not a certificate'],
+    ['a key', () => String(KEY), '"PRIVATE KEY" is not a certificate'],
     ['PKCS#7', () => block('PKCS7', Buffer.from('3003020100', 'hex')), '"PKCS7" is not a certificate'],
     ['a request', () => block('CERTIFICATE REQUEST', NOTES), '"CERTIFICATE REQUEST" is not a certificate'],
     ['other bytes', () => DAMAGED, 'the certificate is damaged'],

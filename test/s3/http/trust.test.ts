@@ -147,9 +147,6 @@ test('sifted: what is damaged among the system’s is left out and told', () => 
   expect(checked?.ca).not.toContain('AAAA');
   expect(trusted(checked ?? { rejectUnauthorized: true })).toBe('1 2');
   expect(checked?.sifted).toBeUndefined();
-  expect(warnings).toEqual([
-    expect.stringMatching(
-      /^not used of the system's certificates: line \d+ \(block 2\): the certificate is damaged$/,
-    ),
-  ]);
+  expect(warnings.length).toBe(1);
+  expect(warnings[0]).toMatch(/^not used of the system's certificates: line \d+ \(block 2\): .* is damaged$/);
 });
