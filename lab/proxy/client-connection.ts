@@ -17,6 +17,8 @@ export interface Surroundings {
   /** A host `BUCKET.DOMAIN` is virtual-hosted style, as for the servers themselves. */
   readonly domain: string;
   readonly clock: () => Date;
+  /** The address that a name of a request leads to. */
+  readonly resolve: (name: string) => string;
   /** Called once for each request. */
   readonly actionFor: (request: RecordedRequest) => ProxyAction | undefined;
 }
@@ -65,7 +67,7 @@ export class ClientConnection {
     this.#server?.reset();
   }
 
-  async #exchange(target: Addressed, { actionFor, domain, clock }: Surroundings): Promise<boolean> {
+  async #exchange(target: Addressed, { actionFor, domain, clock, resolve }: Surroundings): Promise<boolean> {
     const head = parseRequestHead(target.head);
     const route = routeOf(head, domain);
     const body = new RequestBody(this.#client, Number(head.headers.get('content-length') ?? 0), false);
@@ -75,12 +77,12 @@ export class ClientConnection {
     });
     const action = actionFor(record);
     if (target.isTunnel && action === undefined) {
-      await this.#tunnel(target.address);
+      await this.#tunnel(resolve(target.address));
       return false;
     }
     return await exchange({
       client: this.#client,
-      server: async () => await this.#connect(target.address),
+      server: async () => await this.#connect(resolve(target.address)),
       link: this.#link,
       head: Buffer.concat([target.head, Buffer.from('\r\n\r\n')]),
       body,

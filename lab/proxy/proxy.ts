@@ -16,6 +16,8 @@ export type { Link, Mortality } from './link.ts';
 export interface ProxyOptions {
   /** http://HOST:PORT of the server behind; without it the proxy is one for `http_proxy`: each request names its server. */
   readonly upstream?: string;
+  /** Where names lead, in place of DNS: for a server that the program must take for one at a distance. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /** For the connections that die at random; the same seed draws the same numbers. */
   readonly seed?: number;
   /** Clients have to speak TLS with it; the server behind is spoken to in plain http all the same. */
@@ -56,6 +58,9 @@ export interface Proxy {
 /** Starts a proxy. It runs in this process: nothing else may keep the event loop busy for long. */
 export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const { seed = 1, decide, certificate, domain = 'localhost', clock = () => new Date() } = options;
+  const { hosts = {} } = options;
+  const resolveName = (address: string): string =>
+    address.replace(/^[^:]+(?=:\d+$)/, (name) => hosts[name] ?? name);
   const random = seededRandom(seed);
   const link = new Link(random);
   const script = new FaultPlan();
@@ -75,6 +80,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
         upstream: () => proxy.upstream,
         domain,
         clock,
+        resolve: resolveName,
         actionFor: (request) => {
           requests.push(request);
           return script.next(request) ?? decide?.(request);

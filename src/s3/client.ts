@@ -28,8 +28,6 @@ export interface ClientParts extends ServerParts {
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
-  /** Host and port of the proxy that requests go through, for hints. */
-  readonly proxy?: string | undefined;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor | undefined;
   /** Told of waiting and of failed tries. Absent: nobody waits. */

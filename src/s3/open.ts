@@ -2,7 +2,7 @@ import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
-import type { HintFor } from './errors/hint-facts.ts';
+import type { HintFor, ProxyFacts } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -15,9 +15,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  readonly proxied: boolean;
-  /** Host and port of the proxy that requests go through, for hints. */
-  readonly proxy?: string | undefined;
+  /** The proxy that requests go through. */
+  readonly proxy?: ProxyFacts | undefined;
   readonly retryPolicy: RetryPolicy;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor;
@@ -54,7 +53,6 @@ export function openStore(options: StoreOptions): S3Client {
     transport: options.transport,
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
-    proxied: options.proxied,
     proxy: options.proxy,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,

@@ -75,11 +75,11 @@ describe('https', () => {
     expect(parts.every(({ headers }) => headers.has('x-amz-checksum-crc32'))).toBe(true);
   });
 
-  test('a ca_file that is not there or holds no certificate', async () => {
+  test('a ca_file that is not there or contains no certificate', async () => {
     const secure = await started({ tls: true });
     for (const [file, message] of [
       ['/nowhere.pem', "can't be read"],
-      [place.write('x.pem', 'hello'), 'holds no certificate'],
+      [place.write('x.pem', 'hello'), 'contains no certificate'],
     ] as const) {
       const [backup] = await roundTrip(place.config(secure, { ca_file: file }));
       expect([backup.exitCode, backup.stderr.includes(message)]).toEqual([1, true]);

@@ -45,7 +45,6 @@ async function clientOf(
     }),
     throttle: new Throttle(4),
     retryPolicy: { timeout: 2000, reachTimeout: 2000, maxRetries: undefined },
-    proxied: false,
     hintFor,
     log: new ProcessLog(() => {}),
     signal: new AbortController().signal,

@@ -28,7 +28,6 @@ function clientOf(endpoint: string | undefined): S3Client {
       proxy: undefined,
       userAgent: 'test',
     }),
-    proxied: false,
     retryPolicy: { timeout: 600_000, reachTimeout: 600_000, maxRetries: undefined },
     concurrency: 5,
     log: new ProcessLog(() => {}),

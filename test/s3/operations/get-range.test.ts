@@ -44,7 +44,6 @@ function clientOf(port: number): S3Client {
       proxy: undefined,
       userAgent: 'test',
     }),
-    proxied: false,
     retryPolicy: { timeout: 1000, reachTimeout: 1000, maxRetries: undefined },
     concurrency: 1,
     log: new ProcessLog(() => {}),
