@@ -3,6 +3,7 @@ import { type AddressChoice, addressOf } from './address.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
 import type { Transport } from './http/transport.ts';
+import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import { Throttle } from './throttle.ts';
@@ -25,8 +26,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
-  const host = endpoint?.host ?? 's3.amazonaws.com';
+  const { bucket, endpoint, awsScheme, dualStack, urlStyle, hostNamesBucket } = options;
+  const host = endpoint?.host ?? s3HostOf(options.region ?? 'us-east-1', dualStack);
   const provider = providerOf(host);
   const region = options.region ?? regionOf(host) ?? 'us-east-1';
   return new S3Client({
@@ -38,6 +39,7 @@ export function openStore(options: StoreOptions): S3Client {
         region: inRegion,
         endpoint,
         awsScheme,
+        dualStack,
         urlStyle,
         hostNamesBucket,
         providerStyle: provider.style ?? 'path',

@@ -54,6 +54,7 @@ export async function openSession(
         ? endpoint
         : await endpointFromSource(endpointSource, endpoint, transport, signal),
     awsScheme: connection.awsScheme,
+    dualStack: connection.dualStack,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
     credentials:
