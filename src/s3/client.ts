@@ -1,6 +1,5 @@
 import { pause } from '../base/pause.ts';
 import { reasonOf } from '../base/plugin-error.ts';
-import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import { type Address, placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
@@ -35,6 +34,13 @@ export interface ClientParts {
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
+}
+
+/** One try of a request, and what it is signed with. */
+interface Signed {
+  readonly request: S3Request;
+  readonly credentials: Credentials;
+  readonly failedTries: number;
 }
 
 /** What an operation may do while its answer is read. */
@@ -124,8 +130,11 @@ export class S3Client {
       const request = typeof source === 'function' ? source() : source;
       const region = this.#learned.region;
       let failure: FailedAnswer | TransportError;
+      let credentials: Credentials | undefined;
       try {
-        const answer = await this.#attempt(request, retries.tries, (wire) => read(wire, progress));
+        credentials = await this.#parts.credentials.current(this.#signal);
+        const signed = { request, credentials, failedTries: retries.tries };
+        const answer = await this.#attempt(signed, (wire) => read(wire, progress));
         throttle.succeeded();
         return answer;
       } catch (error) {
@@ -134,7 +143,7 @@ export class S3Client {
       } finally {
         throttle.leave();
       }
-      const verdict = this.#learn(failure, region);
+      const verdict = this.#learn(failure, region, credentials);
       const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
@@ -150,12 +159,9 @@ export class S3Client {
     }
   }
 
-  async #attempt<T>(
-    request: S3Request,
-    failedTries: number,
-    read: (answer: WireAnswer) => Promise<T>,
-  ): Promise<T> {
-    const wire = await this.#sign(request, failedTries);
+  async #attempt<T>(signed: Signed, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
+    const { request } = signed;
+    const wire = this.#sign(signed);
     const startedAt = performance.now();
     return await this.#parts.transport.exchange(wire, this.#signal, async (answer) => {
       const elapsed = performance.now() - startedAt;
@@ -170,7 +176,7 @@ export class S3Client {
     });
   }
 
-  async #sign(request: S3Request, failedTries: number): Promise<WireRequest> {
+  #sign({ request, credentials, failedTries }: Signed): WireRequest {
     const { address, signer, clockOffset } = this.#learned;
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
@@ -187,7 +193,7 @@ export class S3Client {
         headers: { ...request.headers, host },
         payloadHash,
       },
-      await this.#credentials(),
+      credentials,
       new Date(Date.now() + clockOffset),
     );
     return {
@@ -200,26 +206,8 @@ export class S3Client {
     };
   }
 
-  /** The credentials in force; a source that does not answer is a failed try like any other. */
-  async #credentials(): Promise<Credentials> {
-    const { credentials } = this.#parts;
-    if (!credentials.renewable) return await credentials.current();
-    const stalled = new AbortController();
-    const timer = setTimeout(() => {
-      stalled.abort(new TransportError('ESTALLED', 'the source of the credentials does not answer'));
-    }, this.stallTimeout);
-    try {
-      return await untilAborted(untilAborted(credentials.current(), this.#signal), stalled.signal);
-    } catch (error) {
-      if (stalled.signal.aborted) credentials.refresh();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** Takes from a failure what the next try can use, and says whether there should be one. */
-  #learn(failure: FailedAnswer | TransportError, sentTo: string): Verdict {
+  #learn(failure: FailedAnswer | TransportError, sentTo: string, sentWith: Credentials | undefined): Verdict {
     if (failure instanceof TransportError) {
       if (failure.code === 'ESTALLED') {
         // A line that is too slow for all at once may do for fewer.
@@ -234,7 +222,7 @@ export class S3Client {
     if (verdict === 'server clock') this.#learned.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';
-      this.#parts.credentials.refresh();
+      if (sentWith !== undefined) this.#parts.credentials.refresh(sentWith);
     }
     return verdict;
   }

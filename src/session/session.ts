@@ -1,14 +1,16 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import { Secret } from '../base/secret.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ProcessLog } from '../log/log.ts';
-import { chainCredentials, staticCredentials } from '../s3/auth/credentials.ts';
 import type { S3Client } from '../s3/client.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
+import { isAwsRegion } from '../s3/providers/partitions.ts';
+import { regionOf } from '../s3/providers/providers.ts';
+import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
+import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -39,36 +41,51 @@ export async function openSession(
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { proxy, endpoint, endpointSource, keys, retryTimeout } = connection;
+  const { proxy, endpoint, endpointSource, retryTimeout } = connection;
   const { verifyTls, caFile } = connection;
   const transport = new Transport({
     trust: () => trustOf({ verifyTls, caFile }),
     proxy: proxy === undefined ? undefined : () => proxy.reveal(),
     userAgent: `${PROGRAM}/${VERSION}`,
   });
+  const retryPolicy: RetryPolicy = {
+    timeout: retryTimeout,
+    reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
+    maxRetries: connection.maxRetries,
+  };
+  const storeEndpoint =
+    endpointSource === undefined
+      ? endpoint
+      : await endpointFromSource(endpointSource, endpoint, transport, signal);
   const client = openStore({
     bucket,
     region: connection.region,
-    endpoint:
-      endpointSource === undefined
-        ? endpoint
-        : await endpointFromSource(endpointSource, endpoint, transport, signal),
+    endpoint: storeEndpoint,
     awsScheme: connection.awsScheme,
     dualStack: connection.dualStack,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
-    credentials:
-      keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
+    credentials: await credentialsOf(connection, {
+      transport,
+      retryPolicy,
+      patient: waits === 'long',
+      region: awsRegionOf(connection.region, storeEndpoint?.host),
+      environment: context.environment,
+      log,
+    }),
     transport,
     proxied: proxy !== undefined,
-    retryPolicy: {
-      timeout: retryTimeout,
-      reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
-      maxRetries: connection.maxRetries,
-    },
+    retryPolicy,
     concurrency: MOST_REQUESTS,
     log,
     signal,
   });
   return { config, client, log, signal };
+}
+
+/** The region to sign in to. A server other than AWS's may call its own anything: that is none of AWS's. */
+function awsRegionOf(region: string | undefined, host: string | undefined): string | undefined {
+  if (host === undefined) return region;
+  const told = region ?? regionOf(host);
+  return told !== undefined && isAwsRegion(told) ? told : undefined;
 }

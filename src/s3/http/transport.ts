@@ -16,6 +16,8 @@ export interface WireRequest {
   readonly patience: number;
   /** Milliseconds that a body may stand still on its way out, where it leaves in pieces. */
   readonly piecePatience: number;
+  /** Not through a proxy, whatever is configured: an address that has a meaning on this host alone. */
+  readonly direct?: boolean;
 }
 
 /** How connections are made: the same for all requests of a process. */
@@ -110,7 +112,9 @@ export class Transport {
     if (body !== undefined) init.body = body;
     // Otherwise the runtime would send a stream in chunks, which S3 refuses.
     if (sent !== undefined) headers['content-length'] = String(request.body?.length);
-    if (proxy !== undefined) init.proxy = proxy();
+    // The runtime would take a proxy from its environment otherwise.
+    if (request.direct === true) init.proxy = false;
+    else if (proxy !== undefined) init.proxy = proxy();
     if (request.url.startsWith('https:')) {
       this.#trust ??= trust();
       init.tls = this.#trust;
