@@ -22,7 +22,7 @@ async function keysUsed(
 
 describe('temporary keys', () => {
   test('that end within five minutes are replaced before they end', async () => {
-    await using stage = await SignIn.start('FIRST', 'SECOND');
+    await using stage = await SignIn.with('FIRST', 'SECOND');
     let given = 0;
     const service = await stage.serving(
       startContainer(() => {
@@ -39,7 +39,7 @@ describe('temporary keys', () => {
   });
 
   test('that end later are kept', async () => {
-    await using stage = await SignIn.start('FIRST');
+    await using stage = await SignIn.with('FIRST');
     const lasting = { ...keys(), AccessKeyId: 'FIRST', Expiration: inMilliseconds(3_600_000) };
     const service = await stage.serving(startContainer(() => lasting));
     expect(new Set(await keysUsed(stage, containerEnv(service)))).toEqual(new Set(['FIRST']));
@@ -47,7 +47,7 @@ describe('temporary keys', () => {
   });
 
   test('serve until they end when they can not be renewed', async () => {
-    await using stage = await SignIn.start('FIRST');
+    await using stage = await SignIn.with('FIRST');
     const service = await stage.serving(
       startContainer(() => ({ ...keys(), AccessKeyId: 'FIRST', Expiration: inMilliseconds(240_000) })),
     );
@@ -60,7 +60,7 @@ describe('temporary keys', () => {
   });
 
   test('that the server calls expired are asked for again, once', async () => {
-    await using stage = await SignIn.start('EXPIRED', 'SECOND');
+    await using stage = await SignIn.with('EXPIRED', 'SECOND');
     let given = 0;
     const service = await stage.serving(
       startContainer(() => {
@@ -74,7 +74,7 @@ describe('temporary keys', () => {
   });
 
   test('are in no line of the log, also when it tells everything', async () => {
-    await using stage = await SignIn.start();
+    await using stage = await SignIn.with();
     const service = await stage.serving(startContainer(keys, () => 'a-container-token'));
     service.faults.push({ status: 500 });
     const env = { ...containerEnv(service), AWS_CONTAINER_AUTHORIZATION_TOKEN: 'a-container-token' };

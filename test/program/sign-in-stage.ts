@@ -2,7 +2,7 @@ import { expect } from 'bun:test';
 import type { GivenKeys } from '../../lab/aws/metadata.ts';
 import type { Service } from '../../lab/aws/service.ts';
 import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
 
 export const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
 export const SECRET = 'a-secret/of+the/role';
@@ -36,8 +36,13 @@ export class SignIn implements AsyncDisposable {
   }
 
   /** @param ids access key ids that the server takes, beside that of `keys`; `EXPIRED` is answered ExpiredToken */
-  static async start(...ids: string[]): Promise<SignIn> {
+  static async with(...ids: string[]): Promise<SignIn> {
+    return await SignIn.start({}, ids);
+  }
+
+  static async start(options: S3ServerOptions = {}, ids: readonly string[] = []): Promise<SignIn> {
     const server = await startS3Server({
+      ...options,
       credentials: [
         ...['OFTHEROLE', ...ids].map((id) => ({
           accessKeyId: id,
