@@ -1,5 +1,4 @@
 import { pause } from '../base/pause.ts';
-import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
@@ -35,6 +34,13 @@ export interface ClientParts extends ServerParts {
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
+}
+
+/** One try of a request, and what it is signed with. */
+interface Signed {
+  readonly request: S3Request;
+  readonly credentials: Credentials;
+  readonly retries: Retries;
 }
 
 /** One try of a request, as an operation sees it while the answer is read. */
@@ -110,8 +116,11 @@ export class S3Client {
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
       const startedAt = performance.now();
       let failure: FailedAnswer | TransportError;
+      let credentials: Credentials | undefined;
       try {
-        const answer = await this.#attempt(request, retries, (wire) => read(wire, attempt));
+        credentials = await this.#parts.credentials.current(this.#parts.signal);
+        const signed = { request, credentials, retries };
+        const answer = await this.#attempt(signed, (wire) => read(wire, attempt));
         throttle.succeeded();
         stillTrying?.progressed(performance.now());
         return answer;
@@ -121,7 +130,9 @@ export class S3Client {
       } finally {
         throttle.leave();
       }
-      const verdict = this.#wantsMd5(request, failure, wantsMd5) ? 'again' : this.#learn(failure, region);
+      const verdict = this.#wantsMd5(request, failure, wantsMd5)
+        ? 'again'
+        : this.#learn(failure, region, credentials);
       const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
@@ -143,12 +154,9 @@ export class S3Client {
     }
   }
 
-  async #attempt<T>(
-    request: S3Request,
-    retries: Retries,
-    read: (answer: WireAnswer) => Promise<T>,
-  ): Promise<T> {
-    const wire = await this.#sign(request, retries);
+  async #attempt<T>(signed: Signed, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
+    const { request } = signed;
+    const wire = this.#sign(signed);
     const startedAt = performance.now();
     if (!this.#server.reached) this.#parts.stillTrying?.begins(startedAt, this.#server.address.host);
     return await this.#parts.transport.exchange(wire, this.#parts.signal, async (answer) => {
@@ -167,7 +175,7 @@ export class S3Client {
     });
   }
 
-  async #sign(request: S3Request, retries: Retries): Promise<WireRequest> {
+  #sign({ request, credentials, retries }: Signed): WireRequest {
     const { address, signer, clockOffset, reached } = this.#server;
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
@@ -186,7 +194,7 @@ export class S3Client {
         headers: { ...this.#md5Of(request), ...request.headers, host },
         payloadHash,
       },
-      await this.#credentials(),
+      credentials,
       new Date(Date.now() + clockOffset),
     );
     return {
@@ -198,24 +206,6 @@ export class S3Client {
       piecePatience: ofTry(patience.stall),
       answerPatience: this.#patience.stall * work,
     };
-  }
-
-  /** The credentials in force; a source that does not answer is a failed try like any other. */
-  async #credentials(): Promise<Credentials> {
-    const { credentials } = this.#parts;
-    if (!credentials.renewable) return await credentials.current();
-    const stalled = new AbortController();
-    const timer = setTimeout(() => {
-      stalled.abort(new TransportError('ESTALLED', 'the source of the credentials does not answer'));
-    }, this.#patience.stall);
-    try {
-      return await untilAborted(untilAborted(credentials.current(), this.#parts.signal), stalled.signal);
-    } catch (error) {
-      if (stalled.signal.aborted) credentials.refresh();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #md5Of({ body }: S3Request): Record<string, string> {
@@ -242,7 +232,7 @@ export class S3Client {
   }
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */
-  #learn(failure: FailedAnswer | TransportError, sentTo: string): Verdict {
+  #learn(failure: FailedAnswer | TransportError, sentTo: string, sentWith: Credentials | undefined): Verdict {
     if (failure instanceof TransportError) {
       if (failure.code === 'ESTALLED') {
         // A line that is too slow for all at once may do for fewer.
@@ -257,7 +247,7 @@ export class S3Client {
     if (verdict === 'server clock') this.#server.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';
-      this.#parts.credentials.refresh();
+      if (sentWith !== undefined) this.#parts.credentials.refresh(sentWith);
     }
     return verdict;
   }

@@ -4,6 +4,7 @@ import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
 import type { HintFor, ProxyFacts } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
+import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { StillTrying } from './still-trying.ts';
@@ -31,8 +32,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
-  const host = endpoint?.host ?? 's3.amazonaws.com';
+  const { bucket, endpoint, awsScheme, dualStack, urlStyle, hostNamesBucket } = options;
+  const host = endpoint?.host ?? s3HostOf(options.region ?? 'us-east-1', dualStack);
   const provider = providerOf(host);
   const region = options.region ?? regionOf(host) ?? 'us-east-1';
   return new S3Client({
@@ -44,6 +45,7 @@ export function openStore(options: StoreOptions): S3Client {
         region: inRegion,
         endpoint,
         awsScheme,
+        dualStack,
         urlStyle,
         hostNamesBucket,
         providerStyle: provider.style ?? 'path',

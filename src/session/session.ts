@@ -1,15 +1,17 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import { Secret } from '../base/secret.ts';
 import type { Config, ConnectionConfig, EndpointConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ProcessLog } from '../log/log.ts';
-import { chainCredentials, staticCredentials } from '../s3/auth/credentials.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
+import { isAwsRegion } from '../s3/providers/partitions.ts';
+import { regionOf } from '../s3/providers/providers.ts';
+import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
+import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
@@ -43,7 +45,7 @@ export async function openSession(
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { endpoint, endpointSource, keys, retryTimeout } = connection;
+  const { endpoint, endpointSource, retryTimeout } = connection;
   const { verifyTls, caFile } = connection;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
@@ -60,7 +62,12 @@ export async function openSession(
     },
     userAgent: `${PROGRAM}/${VERSION}`,
   });
-  const server =
+  const retryPolicy: RetryPolicy = {
+    timeout: retryTimeout,
+    reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
+    maxRetries: connection.maxRetries,
+  };
+  const storeEndpoint =
     endpointSource === undefined
       ? endpoint
       : await endpointFromSource(endpointSource, endpoint, transport, signal);
@@ -68,19 +75,22 @@ export async function openSession(
     stillTrying: watched(log, signal),
     bucket,
     region: connection.region,
-    endpoint: server,
+    endpoint: storeEndpoint,
     awsScheme: connection.awsScheme,
+    dualStack: connection.dualStack,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
-    credentials:
-      keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
+    credentials: await credentialsOf(connection, {
+      transport,
+      retryPolicy,
+      patient: waits === 'long',
+      region: awsRegionOf(connection.region, storeEndpoint?.host),
+      environment: context.environment,
+      log,
+    }),
     transport,
-    proxy: factsOf(proxyOf(urlOf(server, connection))),
-    retryPolicy: {
-      timeout: retryTimeout,
-      reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
-      maxRetries: connection.maxRetries,
-    },
+    proxy: factsOf(proxyOf(urlOf(storeEndpoint, connection))),
+    retryPolicy,
     hintFor,
     concurrency: MOST_REQUESTS,
     log,
@@ -98,4 +108,11 @@ function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
 function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: ConnectionConfig): URL {
   const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
   return new URL(`${scheme}://${host}`);
+}
+
+/** The region to sign in to. A server other than AWS's may call its own anything: that is none of AWS's. */
+function awsRegionOf(region: string | undefined, host: string | undefined): string | undefined {
+  if (host === undefined) return region;
+  const told = region ?? regionOf(host);
+  return told !== undefined && isAwsRegion(told) ? told : undefined;
 }

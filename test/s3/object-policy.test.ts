@@ -16,6 +16,7 @@ function clientOf(endpoint: string | undefined): S3Client {
     region: 'eu-west-1',
     endpoint: endpoint === undefined ? undefined : { scheme: scheme === 'http' ? 'http' : 'https', host },
     awsScheme: 'https',
+    dualStack: 'auto',
     urlStyle: 'auto',
     hostNamesBucket: false,
     credentials: staticCredentials({

@@ -20,6 +20,8 @@ export interface WireRequest {
   readonly piecePatience: number;
   /** Milliseconds in which bytes of the answer's body must come; default: `piecePatience`. */
   readonly answerPatience?: number;
+  /** Not through a proxy, whatever is configured: an address that has a meaning on this host alone. */
+  readonly direct?: boolean;
 }
 
 /** How connections are made: the same for all requests of a process. */
@@ -73,7 +75,7 @@ export class Transport {
     );
     let answer: Body | undefined;
     try {
-      const route = await this.#routeTo(request.url);
+      const route = request.direct === true ? DIRECT : await this.#routeTo(request.url);
       const startedAt = performance.now();
       watchdog.expect(request.patience);
       const response = await fetch(request.url, this.#init(request, route, sent, attempt.signal)).catch(
@@ -193,6 +195,9 @@ interface Route {
   /** Through the proxy, for https. */
   readonly tunnel: Tunnel | undefined;
 }
+
+/** Past any proxy. */
+const DIRECT: Route = { proxy: undefined, tunnel: undefined };
 
 function runtimeProxy({ origin, authorization }: Proxy): Bun.FetchProxyOption {
   const headers = authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() };
