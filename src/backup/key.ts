@@ -15,7 +15,12 @@ export function keyOfFile(folder: string, path: string): string {
       `"${path}" is not the path of a backup's file (expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME)`,
     );
   }
-  return checkKey(`${folder}/${last.join('/')}`);
+  return checkKey(belowFolder(folder, last.join('/')));
+}
+
+/** A key or a prefix in the configured folder, of which there may be none. */
+export function belowFolder(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`;
 }
 
 /**
@@ -45,7 +50,7 @@ export function timestampOfFolder(path: string): string {
 export function prefixBelowFolder(folder: string, directory: string): string {
   const refuse = (why: string): never => {
     throw new UsageError(`"${directory}" can't be deleted: ${why}`, {
-      hint: `give a folder below ${folder}/, for example ${folder}/backups/20260102 or backups/20260102`,
+      hint: `give a folder below ${folder}/, for example ${belowFolder(folder, 'backups/20260102')} or backups/20260102`,
     });
   };
   if (directory.startsWith('/')) return refuse('an absolute path is not below the configured folder');
@@ -54,7 +59,7 @@ export function prefixBelowFolder(folder: string, directory: string): string {
     return refuse('empty, "." and ".." parts are not allowed');
   }
   if (path === folder) return refuse('it is the configured folder itself');
-  return checkKey(path.startsWith(`${folder}/`) ? `${path}/` : `${folder}/${path}/`);
+  return checkKey(path.startsWith(`${folder}/`) ? `${path}/` : belowFolder(folder, `${path}/`));
 }
 
 function checkKey(key: string): string {

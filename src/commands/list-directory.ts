@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { belowFolder } from '../backup/key.ts';
 import { escapeControls } from '../log/line.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 import type { CommandContext } from '../session/command.ts';
@@ -21,7 +22,7 @@ export async function listDirectory(
   const row = (name: string, size: string): string =>
     `${name.padEnd(width ?? 0)} ${size.padStart(SIZE_WIDTH)}\n`;
   try {
-    for await (const page of listObjects(client, given ?? `${config.folder}/`)) {
+    for await (const page of listObjects(client, given ?? belowFolder(config.folder, ''))) {
       const rows = page.map(({ key, size }) => ({ name: show(key), size: String(size) }));
       let text = '';
       if (width === undefined) {

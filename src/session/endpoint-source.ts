@@ -9,7 +9,7 @@ const TRIES = 5;
 
 /**
  * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
- * and proxy as the store: the body is a host name or address, with or without a port; scheme, and port where it names none, stay those of the config.
+ * and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port where it names none, stay those of the config.
  * @throws {PluginError} when there is no usable answer.
  */
 export async function endpointFromSource(
@@ -56,5 +56,9 @@ function hostOf(text: string, source: URL, configured: EndpointConfig | undefine
     });
   }
   const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;
-  return { scheme, host: port === '' ? url.hostname : `${url.hostname}:${port}` };
+  return {
+    scheme,
+    host: port === '' ? url.hostname : `${url.hostname}:${port}`,
+    path: configured?.path ?? '',
+  };
 }
