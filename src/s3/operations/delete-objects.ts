@@ -3,7 +3,7 @@ import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { md5Base64 } from '../object-policy.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
-import { deleteObject } from './delete-object.ts';
+import { deleteObject, saysGone } from './delete-object.ts';
 
 /** How many keys are deleted at once where each needs a request. */
 const SINGLE_DELETES_AT_ONCE = 16;
@@ -51,7 +51,10 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
       async (answer) => {
         const text = await readText(answer, client.stallTimeout);
         const { element } = parseXml(text, ['DeleteResult']);
-        return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
+        const gone = children(element, 'Error').filter((failed) =>
+          saysGone(undefined, childText(failed, 'Code')?.trim() ?? ''),
+        );
+        return new Set([...children(element, 'Deleted'), ...gone].map((entry) => childText(entry, 'Key') ?? ''));
       },
     );
   } catch (error) {
