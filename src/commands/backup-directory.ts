@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, reasonOf } from '../base/plugin-error.ts';
 import { amount } from '../output/amount.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, DirectoryArgs } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
@@ -16,7 +16,7 @@ import { uploadFile } from '../transfer/upload-file.ts';
  * restore_directory looks for both.
  */
 export async function backupDirectory(
-  [configPath = '', directory = '', files]: readonly string[],
+  { args: { config: configPath, directory, filesAtOnce: files } }: CommandInput<DirectoryArgs>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();

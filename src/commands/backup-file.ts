@@ -4,7 +4,7 @@ import { keyOfFile } from '../backup/key.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
 import { readingFile } from '../transfer/reading-file.ts';
@@ -12,7 +12,7 @@ import { uploadFile } from '../transfer/upload-file.ts';
 
 /** `backup_file CONFIG FILE`: stores a file of a backup, which stays where it is. */
 export async function backupFile(
-  [configPath = '', path = '']: readonly string[],
+  { args: { config: configPath, file: path } }: CommandInput<{ config: string; file: string }>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();

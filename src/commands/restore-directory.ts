@@ -4,7 +4,7 @@ import { codeOf, PluginError, reasonOf } from '../base/plugin-error.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, DirectoryArgs } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { downloadSettings } from '../session/transfer-settings.ts';
@@ -25,7 +25,7 @@ interface Target {
  * directory, keeping the tree. Some servers store the key `/a/b` as `a/b`, so both are looked for.
  */
 export async function restoreDirectory(
-  [configPath = '', directory = '', files]: readonly string[],
+  { args: { config: configPath, directory, filesAtOnce: files } }: CommandInput<DirectoryArgs>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();

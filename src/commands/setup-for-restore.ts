@@ -4,7 +4,7 @@ import { backupPrefix } from '../backup/timestamp.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import { surveyBackup } from '../catalogue/survey.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 
 /** The backup to be restored is not in the bucket, or not whole. */
@@ -16,7 +16,7 @@ export class BackupMissingError extends PluginError {}
  * only by restore_data would hang gprestore.
  */
 export async function setupForRestore(
-  [configPath = '', folder = '', scope = '', contentId]: readonly string[],
+  { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
   context: CommandContext,
 ): Promise<void> {
   checkContentId(contentId);

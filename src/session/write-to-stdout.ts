@@ -5,7 +5,7 @@ import { SignalError } from '../process/signals.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { DownloadReport } from '../transfer/download.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, FileArgs } from './command.ts';
 import { makeFailureLoud } from './loud-failure.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -14,7 +14,7 @@ import { openSession, type Session } from './session.ts';
  * reader too. A reader that closes the pipe early has what it wants: no failure.
  */
 export async function writeToStdout(
-  [configPath = '', path = '']: readonly string[],
+  { config: configPath, path }: FileArgs,
   context: CommandContext,
   write: (session: Session, key: string, sink: ByteSink) => Promise<DownloadReport>,
 ): Promise<void> {

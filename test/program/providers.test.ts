@@ -207,6 +207,9 @@ describe('DeleteObjects', () => {
   });
 });
 
+const gone = (name: string): string =>
+  `<Error><Key>${PREFIX}${name}</Key><Code>NoSuchKey</Code><Message>gone</Message></Error>`;
+
 describe('an object that is gone when it is deleted', () => {
   test('is deleted, on Google Cloud Storage too, where the second try is answered 404', async () => {
     await using stage = await stageOf(profileOf('Google Cloud Storage'));
@@ -218,14 +221,12 @@ describe('an object that is gone when it is deleted', () => {
 
   test('is deleted where DeleteObjects names it as an error', async () => {
     await using stage = await stageOf(profileOf('AWS'));
-    const failed = (name: string): string =>
-      `<Error><Key>${PREFIX}${name}</Key><Code>NoSuchKey</Code><Message>gone</Message></Error>`;
     stage.played.faults.add({
       when: { operation: 'DeleteObjects' },
       do: {
         kind: 'answer',
         status: 200,
-        body: `<DeleteResult><Deleted><Key>${PREFIX}a</Key></Deleted>${failed('b')}${failed('c')}</DeleteResult>`,
+        body: `<DeleteResult><Deleted><Key>${PREFIX}a</Key></Deleted>${gone('b')}${gone('c')}</DeleteResult>`,
       },
     });
     expect((await deleteThree(stage)).stderr).toBe('');

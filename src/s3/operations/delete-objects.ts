@@ -54,7 +54,9 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
         const gone = children(element, 'Error').filter((failed) =>
           saysGone(undefined, childText(failed, 'Code')?.trim() ?? ''),
         );
-        return new Set([...children(element, 'Deleted'), ...gone].map((entry) => childText(entry, 'Key') ?? ''));
+        return new Set(
+          [...children(element, 'Deleted'), ...gone].map((entry) => childText(entry, 'Key') ?? ''),
+        );
       },
     );
   } catch (error) {
