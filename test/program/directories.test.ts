@@ -117,6 +117,118 @@ describe('backup_directory and restore_directory', () => {
     },
   );
 
+  test.each([
+    'new\nline',
+    'tab\tbed',
+    'bell\u0007',
+    'del\u007f',
+    'nel\u0085',
+    'non\uffff',
+    `${'d'.repeat(200)}/`.repeat(5),
+  ])(
+    'a name that could not be listed and restored (%j) is refused before anything is stored',
+    async (name) => {
+      const root = place.path('unfit');
+      await Bun.write(`${root}/a`, 'x');
+      await Bun.write(`${root}/sub/${name.replace(/\/$/, '/x')}`, 'x');
+      await Bun.write(`${root}/z`, 'x');
+      const { exitCode, stdout, stderr } = await place.run(['backup_directory', place.config(server), root]);
+      expect([exitCode, stdout.length, server.objects.keys('backups')]).toEqual([1, 0, []]);
+      expect(stderr).toContain(`${root} can't be stored`);
+      expect(stderr).toContain(`"${root}/sub/${name.slice(0, 3)}`);
+      expect(stderr).not.toContain(`${root}/z"`);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+      expect(stderr).toMatch(/HINT: rename .*nothing was stored/);
+    },
+  );
+
+  test('names that are not UTF-8 are refused, of files and folders; U+FFFD itself is a name', async () => {
+    const root = place.path('bytes');
+    await place.shell(
+      `mkdir -p ${root} && cd ${root} && printf x > $'\\xef\\xbf\\xbd' && printf x > $'bad\\xff' && mkdir $'dir\\xc3' && printf x > $'dir\\xc3/x'`,
+    );
+    const config = place.config(server);
+    const { exitCode, stderr } = await place.run(['backup_directory', config, root]);
+    expect([exitCode, server.objects.keys('backups')]).toEqual([1, []]);
+    expect(stderr.match(/is not UTF-8/g)).toHaveLength(2);
+    await place.shell(`rm -r ${root}/bad* ${root}/dir*`);
+    expect(await place.run(['backup_directory', config, root])).toEqual(SILENT);
+    expect(server.objects.keys('backups')).toEqual([`${root}/\ufffd`]);
+  });
+
+  test('many unfit names: the first few, and how many more', async () => {
+    const root = place.path('unfit');
+    for (let index = 0; index < 12; index += 1) await Bun.write(`${root}/a\n${index}`, 'x');
+    const { stderr } = await place.run(['backup_directory', place.config(server), root]);
+    expect([stderr.match(/control characters/g)?.length, stderr.includes('and 7 more')]).toEqual([5, true]);
+  });
+
+  test.each([
+    [
+      ['a', 'a/b'],
+      ['a', 'a/b'],
+    ],
+    [
+      ['a', 'a-1', 'a.b', 'a/b/c'],
+      ['a', 'a/b/c'],
+    ],
+    [
+      ['x/y', 'x/y/z', 'top'],
+      ['x/y', 'x/y/z'],
+    ],
+  ])(
+    'keys that can not be files side by side (%j) are both named, and nothing is written',
+    async (keys, named) => {
+      const root = place.path('tree');
+      for (const key of keys) await server.objects.put('backups', `${root}/${key}`, 'x');
+      const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), root]);
+      expect(exitCode).toBe(1);
+      for (const key of named) expect(stderr).toContain(`s3://backups/${root}/${key} `);
+      expect(stderr).toMatch(/HINT: .*nothing was written/);
+      expect(await Bun.$`find ${place.folder} -path '*tree*'`.text()).toBe('');
+    },
+  );
+
+  test('a folder in the place of a file, and a file in the place of a folder, are named', async () => {
+    const root = place.path('tree');
+    for (const key of ['f', 'd/x/y', 'other']) await server.objects.put('backups', `${root}/${key}`, 'x');
+    mkdirSync(`${root}/f`, { recursive: true });
+    await Bun.write(`${root}/d`, 'mine');
+    const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), root]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${root}/f is a folder, and s3://backups/${root}/f would be a file`);
+    expect(stderr).toContain(`${root}/d is a file, and s3://backups/${root}/d/x/y needs a folder`);
+    expect((await Bun.$`ls ${root}`.text()).trim().split('\n').toSorted()).toEqual(['d', 'f']);
+    expect(await Bun.file(`${root}/d`).text()).toBe('mine');
+  });
+
+  test('a directory that is a file, and a name that no disk takes, are named', async () => {
+    const config = place.config(server);
+    const root = place.write('plain', 'x');
+    await server.objects.put('backups', `${root}/a`, 'x');
+    expect((await place.run(['restore_directory', config, root])).stderr).toContain(`${root} is a file, and`);
+    expect((await place.run(['backup_directory', config, root])).stderr).toContain('it is not a directory');
+    const long = place.path('long');
+    await server.objects.put('backups', `${long}/${'n'.repeat(256)}`, 'x');
+    await server.objects.put('backups', `${long}/a`, 'x');
+    expect((await place.run(['restore_directory', config, long])).stderr).toContain('longer than 255 bytes');
+    expect(await Bun.file(`${long}/a`).exists()).toBe(false);
+  });
+
+  test.each(['x', '0', '-1', '1000', '5.5', ''])(
+    '"%s" files at once are taken as 5, with a warning, as WarehousePG takes it',
+    async (files) => {
+      const root = place.path('some');
+      await Bun.write(`${root}/a`, 'x');
+      const config = place.config(server);
+      expect(await place.run(['backup_directory', config, root, files])).toEqual(SILENT);
+      expect(await place.run(['restore_directory_parallel', config, root, files])).toEqual(SILENT);
+      const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
+      expect(warnings).toHaveLength(2);
+      expect(warnings[0]).toContain(`"${files}" is not a valid number of files at once (expected 1 to 999)`);
+    },
+  );
+
   test('nothing below the directory is an error', async () => {
     const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), '/no/such']);
     expect([exitCode, stderr.includes('there is nothing below')]).toEqual([1, true]);
