@@ -19,6 +19,11 @@ export function keyOfFile(folder: string, path: string): string {
   return checkKey(`${folder}/${last.join('/')}`);
 }
 
+/** The timestamp in the path of a backup's file, which need not be a valid one; undefined when there is none. */
+export function timestampOfFile(path: string): string | undefined {
+  return /\/(\d{14})\/[^/]*$/.exec(path)?.[1];
+}
+
 /**
  * The last three components of a local backup folder, `…/backups/YYYYMMDD/YYYYMMDDHHMMSS`, which the set-up
  * hooks are given: the timestamp of the backup.

@@ -1,4 +1,4 @@
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
@@ -13,7 +13,7 @@ export async function backupData(
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log, signal } = session;
   const key = keyOfFile(config.folder, path);
   const { bytes, parts } = await upload(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { baseName, classifyFile } from '../backup/file-name.ts';
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
@@ -16,7 +16,7 @@ export async function backupFile(
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   const isConfig = classifyFile(baseName(path)).kind === 'plugin config';

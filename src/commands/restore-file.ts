@@ -1,4 +1,4 @@
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
@@ -12,7 +12,7 @@ export async function restoreFile(
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log, signal } = session;
   const key = keyOfFile(config.folder, path);
   const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);

@@ -17,8 +17,10 @@ export async function setupForBackup(
   checkContentId(contentId);
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
-  const { client, config, log } = await openSession(configPath, context);
+  const session = await openSession(configPath, context, 'short', timestamp);
+  const { client, config, log } = session;
   const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
   await putObject(client, key, new Uint8Array(0), config.connection);
+  session.setUpMark?.remove();
   log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);
 }

@@ -22,11 +22,14 @@ export async function setupForRestore(
   checkContentId(contentId);
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
-  const session = await openSession(configPath, context);
+  const session = await openSession(configPath, context, 'short', timestamp);
   const prefix = backupPrefix(session.config.folder, timestamp);
   const where = s3Url(session.client.bucket, prefix);
   const found = await surveyBackup(session.client, prefix, `${prefix}gpbackup_${timestamp}_report`);
-  if (found === undefined) return;
+  if (found === undefined) {
+    session.setUpMark?.remove();
+    return;
+  }
   if (found.objects === 0) {
     throw new BackupMissingError(`there is no backup ${timestamp} in ${where}`, {
       hint: 'check the timestamp, and the options bucket and folder',
@@ -38,5 +41,6 @@ export async function setupForRestore(
       { hint: `gpbackup_SEGMENT_${timestamp}[.gz|.zst] was deleted or never stored: restore another backup` },
     );
   }
+  session.setUpMark?.remove();
   session.log.info(`the backup can be read: ${found.objects} objects in ${where} (${scope})`);
 }

@@ -1,5 +1,5 @@
 import { baseName, classifyFile } from '../backup/file-name.ts';
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount, tableOf } from '../output/amount.ts';
 import { SignalError } from '../process/signals.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
@@ -22,7 +22,7 @@ export async function writeToStdout(
   const sink = new ByteSink(1, 'standard output');
   const file = classifyFile(baseName(path));
   try {
-    const session = await openSession(configPath, context, 'long');
+    const session = await openSession(configPath, context, 'long', timestampOfFile(path));
     const key = keyOfFile(session.config.folder, path);
     const { bytes, verified } = await write(session, key, sink);
     const proof = verified ? 'checksum verified' : 'no checksum to verify';
