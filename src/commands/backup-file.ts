@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { baseName, classifyFile } from '../backup/file-name.ts';
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { parseRawConfig } from '../config/parse-raw-config.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
 import { readingFile } from '../transfer/reading-file.ts';
@@ -13,11 +13,11 @@ import { uploadFile } from '../transfer/upload-file.ts';
 
 /** `backup_file CONFIG FILE`: stores a file of a backup, which stays where it is. */
 export async function backupFile(
-  [configPath = '', path = '']: readonly string[],
+  { args: { config: configPath, file: path } }: CommandInput<{ config: string; file: string }>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   const isConfig = classifyFile(baseName(path)).kind === 'plugin config';

@@ -30,6 +30,7 @@ function pathIn({ bucket, folder, connection: { endpoint, hostNamesBucket } }: C
     urlStyle: 'path',
     hostNamesBucket,
     providerStyle: 'path',
+    dualStack: 'auto',
   });
   return pathOf(address, keyOfFile(folder, FILE));
 }

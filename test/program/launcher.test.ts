@@ -239,9 +239,7 @@ describe("the launcher's lists of commands are the command table's", () => {
   const names = Object.keys(COMMANDS);
   /** Commands that are started once for each table or file. */
   const forData = Object.entries(COMMANDS)
-    .filter(([, entry]) =>
-      'kind' in entry ? entry.kind === 'data' : /^CONFIG (?:FILE|PATH)\b/.test(entry.usage),
-    )
+    .filter(([, entry]) => entry.kind === 'data')
     .map(([name]) => name);
 
   /** The commands of the list that stands in front of a line. */
