@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { configSchema } from '../src/config/json-schema.ts';
 
-/** `npm run schema`: writes config.schema.json, the JSON Schema of the config file, from the option definitions. */
+/** `npm run docs`: writes config.schema.json, the JSON Schema of the config file, from the option definitions. */
 const root = join(import.meta.dir, '..');
 const file = join(root, 'config.schema.json');
 

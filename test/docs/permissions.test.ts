@@ -14,7 +14,7 @@ import { MiB } from '../../src/base/bytes.ts';
 import { blocksOf, textOf } from './document.ts';
 import { actionsOf, allows, type Policy, withAction, without } from './policy.ts';
 
-/** README's policies, played by the compiled program against a server that allows what they allow and no more. */
+/** The policies of docs/permissions.md, played by the compiled program against a server that allows what they allow and no more. */
 let policy: Policy;
 let server: S3Server;
 let place: Workplace;
@@ -36,10 +36,10 @@ afterEach(async () => {
 });
 
 function policyOf(role: string): Policy {
-  const block = blocksOf(textOf('README.md')).find(
+  const block = blocksOf(textOf('docs/permissions.md')).find(
     ({ language, heading }) => language === 'json' && heading === role,
   );
-  if (block === undefined) throw new Error(`README has no policy "${role}"`);
+  if (block === undefined) throw new Error(`docs/permissions.md has no policy "${role}"`);
   return JSON.parse(block.text.replaceAll('BUCKET', 'backups').replaceAll('FOLDER', 'gp/test')) as Policy;
 }
 
@@ -183,7 +183,7 @@ const ROLES: readonly (readonly [string, Duties])[] = [
   ['Delete', DELETE],
 ];
 
-describe('README, Permissions', () => {
+describe('docs/permissions.md', () => {
   for (const [role, duties] of ROLES) {
     const granted = policyOf(role);
 
