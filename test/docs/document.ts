@@ -3,13 +3,6 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dir, '..', '..');
 
-/** Documents that a suite writes from what it saw. */
-export const WRITTEN_BY_SUITES: readonly string[] = [
-  'docs/compatibility.md',
-  'docs/performance.md',
-  'docs/reliability.md',
-];
-
 /** All documents, by their paths in the repository. */
 export const DOCUMENTS: readonly string[] = [
   'README.md',
@@ -19,9 +12,6 @@ export const DOCUMENTS: readonly string[] = [
     .map((name) => `docs/${name}`)
     .toSorted(),
 ];
-
-/** The documents that people write. */
-export const WRITTEN_BY_HAND = DOCUMENTS.filter((path) => !WRITTEN_BY_SUITES.includes(path));
 
 /** The text of a file of the repository. */
 export function textOf(path: string): string {
