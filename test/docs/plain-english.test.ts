@@ -81,7 +81,7 @@ describe('plain English', () => {
     expect([programHelp(COMMANDS), ...texts].flatMap((text) => findings('help', text, PHRASES))).toEqual([]);
   });
 
-  const rooms = ['src/log', 'src/base', 'demo', 'scripts'];
+  const rooms = ['src/log', 'src/base', 'bench', 'demo', 'scripts'];
   test.each(rooms)('messages and comments of %s', (room) => {
     const files = [...new Bun.Glob(`${room}/**/*.{ts,sh,mjs}`).scanSync({ cwd: ROOT })];
     expect(files).not.toEqual([]);
