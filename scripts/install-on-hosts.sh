@@ -217,4 +217,5 @@ if [ ${#failed[@]} -gt 0 ]; then
   printf '%d of %d hosts failed: %s\n' "${#failed[@]}" "${#hosts[@]}" "${failed[*]}" >&2
   exit 1
 fi
-printf 'installed on %d hosts: %s/gpbackup_s3_plugin\n' "${#hosts[@]}" "$target"
+[ ${#hosts[@]} -eq 1 ] && noun=host || noun=hosts
+printf 'installed on %d %s: %s/gpbackup_s3_plugin\n' "${#hosts[@]}" "$noun" "$target"

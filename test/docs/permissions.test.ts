@@ -210,6 +210,21 @@ describe('docs/permissions.md', () => {
     });
   }
 
+  test.each([
+    ['docs/permissions.md', ['Backup only', 'Restore', 'Delete']],
+    ['README.md', ['back up', 'restore', 'delete']],
+  ] as const)('the table of %s names the actions of each policy', (path, names) => {
+    for (const [index, name] of names.entries()) {
+      const row = textOf(path)
+        .split('\n')
+        .find((line) => line.startsWith(`| ${name} |`) || line.startsWith(`| [${name}](`));
+      // What follows a semicolon is needed in some cases only.
+      const [needed = ''] = (row ?? '').split(';');
+      const actions = [...needed.matchAll(/`(s3:\w+)`/g)].map(([, action = '']) => action);
+      expect(actions.toSorted()).toEqual(actionsOf(policyOf(ROLES[index]?.[0] ?? '')).toSorted());
+    }
+  });
+
   test('no policy reaches the neighbour folder or another bucket', () => {
     for (const [role] of ROLES) {
       for (const operation of ['GetObject', 'PutObject', 'DeleteObject', 'ListObjectsV2'] as const) {
