@@ -8,13 +8,14 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
+import { type S3ServerOptions } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const DATA = someBytes(9_000_000);
 
 let place: Workplace;
-let server: S3Server | undefined;
+let server: TestServer | undefined;
 beforeEach(() => {
   place = new Workplace();
 });
@@ -24,8 +25,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function started(options: S3ServerOptions): Promise<S3Server> {
-  server = await startS3Server(options);
+async function started(options: S3ServerOptions): Promise<TestServer> {
+  server = await startTestServer(options);
   return server;
 }
 

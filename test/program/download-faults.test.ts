@@ -7,8 +7,8 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import type { FaultAction, FaultCondition } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 /** A table's file behind gzip: its failure needs no mark in the data. */
 const NAME = `gpbackup_0_${TIMESTAMP}_16385.gz`;
@@ -18,10 +18,10 @@ const RANGE = 4 * 1024 * 1024;
 const DATA = someBytes(RANGE * 4 + 777);
 const SECOND = /^bytes=4194304-/;
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
   await server.objects.put('backups', KEY, DATA, { withChecksum: true });
 });

@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { BACKUP_DIR, outcomeOf, PLUGIN, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
 const PART = 8 * 1024 * 1024;
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
 });
 afterEach(async () => {

@@ -7,18 +7,18 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import type { FaultAction, FaultCondition } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const KEY = `${PREFIX}${NAME}`;
 /** Three parts of the growing schedule: 8 MiB, 8 MiB and a rest. */
 const DATA = someBytes(8 * 1024 * 1024 * 2 + 12_345);
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
 });
 afterEach(async () => {
@@ -390,8 +390,8 @@ test('an answer that takes long after the last byte, as behind a gateway that ho
 async function startServerWith(credential: {
   sessionToken: string;
   expired?: boolean;
-}): Promise<{ server: S3Server } & AsyncDisposable> {
-  const other = await startS3Server({
+}): Promise<{ server: TestServer } & AsyncDisposable> {
+  const other = await startTestServer({
     credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', ...credential }],
   });
   return { server: other, [Symbol.asyncDispose]: () => other.stop() };

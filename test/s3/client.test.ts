@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
+import { type S3ServerOptions } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { ProcessLog } from '../../src/log/log.ts';
 import { type CredentialSource, staticCredentials } from '../../src/s3/auth/credentials.ts';
@@ -14,7 +15,7 @@ import { Throttle } from '../../src/s3/throttle.ts';
 const POLICY = { checksum: 'auto', payloadSigning: 'auto' } as const;
 const KEYS = { accessKeyId: 'testkey', secretAccessKey: new Secret('testsecret'), sessionToken: undefined };
 
-let server: S3Server | undefined;
+let server: TestServer | undefined;
 afterEach(async () => {
   await server?.stop();
   server = undefined;
@@ -24,8 +25,8 @@ afterEach(async () => {
 async function clientOf(
   options: S3ServerOptions,
   changes: Partial<ClientParts> & { aws?: boolean } = {},
-): Promise<{ client: S3Client; played: S3Server }> {
-  const played = await startS3Server(options);
+): Promise<{ client: S3Client; played: TestServer }> {
+  const played = await startTestServer(options);
   server = played;
   const { aws = true, ...parts } = changes;
   const client = new S3Client({
