@@ -1,34 +1,34 @@
 import { mutationsOf } from './mutation.ts';
 
 const DIRECTORIES = 'test/program/directories.test.ts';
-const WIRING = 'test/program/wiring-delete.test.ts';
-const LISTS = 'test/program/wiring-lists.test.ts';
-const SETUP = 'test/program/restore-setup.test.ts';
+const RESTORE_SETUP = 'test/program/restore-setup.test.ts';
+const WIRING_DELETE = 'test/program/wiring-delete.test.ts';
+const WIRING_LISTS = 'test/program/wiring-lists.test.ts';
 
 /** What lists, deletes and looks at the bucket. */
 export const BUCKETS = [
   ...mutationsOf(
     'src/s3/operations/delete-objects.ts',
-    [WIRING, DIRECTORIES],
+    [WIRING_DELETE, DIRECTORIES],
     [
       {
         name: 'keys that DeleteObjects leaves out count as deleted',
         find: "return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));",
         replace: 'children(element, childText(element, "Deleted") ?? "");\n        return new Set(keys);',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'a server without DeleteObjects can’t delete',
         find: '!NOT_THERE.has(error.status ?? 0) || ',
         replace: 'NOT_THERE.size > 0 || ',
-        tests: [WIRING, 'test/program/providers.test.ts'],
+        tests: [WIRING_DELETE, 'test/program/providers.test.ts'],
       },
       {
         name: 'DeleteObjects lacks Content-MD5',
         find: "headers: { 'content-md5': md5Base64(body) },",
         replace:
           'headers: {} satisfies Record<string, string> as Record<string, string> & { m?: typeof md5Base64 },',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'a key that can’t be deleted is no failure',
@@ -46,7 +46,7 @@ export const BUCKETS = [
   ),
   ...mutationsOf(
     'src/s3/operations/list-objects.ts',
-    [LISTS, DIRECTORIES, SETUP],
+    [WIRING_LISTS, DIRECTORIES, RESTORE_SETUP],
     [
       {
         name: 'a list ends after its first page',
@@ -64,37 +64,37 @@ export const BUCKETS = [
         name: 'a list that repeats itself never ends',
         find: 'next === undefined || seen.has(JSON.stringify(next))',
         replace: 'next === undefined',
-        tests: [SETUP],
+        tests: [RESTORE_SETUP],
       },
       {
         name: 'a list that breaks off looks complete',
         find: 'if (next === undefined || seen.has(JSON.stringify(next))) {',
         replace: 'if (next !== undefined && seen.has(JSON.stringify(next))) {',
-        tests: [SETUP],
+        tests: [RESTORE_SETUP],
       },
       {
         name: 'the second page lacks the prefix',
         find: "if (prefix !== '') query['prefix'] = prefix;",
         replace: "if (prefix !== '' && place === undefined) query['prefix'] = prefix;",
-        tests: [LISTS],
+        tests: [WIRING_LISTS],
       },
       {
         name: 'an encoded key is taken as it is written',
         find: 'encoded ? decodeKey(written) : written',
         replace: 'written',
-        tests: [LISTS],
+        tests: [WIRING_LISTS],
       },
       {
         name: 'a key without encoding is decoded',
         find: 'encoded ? decodeKey(written) : written',
         replace: 'decodeKey(written)',
-        tests: [LISTS],
+        tests: [WIRING_LISTS],
       },
       {
         name: 'a plus in an encoded key is no blank',
         find: "text.replaceAll('+', ' ')",
         replace: 'text',
-        tests: [LISTS],
+        tests: [WIRING_LISTS],
       },
       {
         name: 'a list of version 1 goes on from its first key',
@@ -106,49 +106,49 @@ export const BUCKETS = [
         name: 'an object without a size is restored as nothing',
         find: "key === '' || !Number.isSafeInteger(size)",
         replace: "key === ''",
-        tests: [LISTS],
+        tests: [WIRING_LISTS],
       },
     ],
   ),
   ...mutationsOf(
     'src/s3/operations/list-multipart-uploads.ts',
-    [WIRING, DIRECTORIES],
+    [WIRING_DELETE, DIRECTORIES],
     [
       {
         name: 'listed uploads outside the prefix are aborted',
         find: 'yield page.uploads.filter(({ key }) => key.startsWith(prefix));',
         replace: 'yield page.uploads;',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'uploads of a second page are left',
         find: 'while (marker !== undefined)',
         replace: 'while (marker === null)',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'the second page of uploads begins at the first',
         find: "query['key-marker'] = marker.key;",
         replace: '',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'the second page of uploads of one key begins at its next key',
         find: "if (marker.uploadId !== '') query['upload-id-marker'] = marker.uploadId;",
         replace: '',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'uploads of keys that are listed encoded are left',
         find: '(encoded ? decodeKey(key) : key)',
         replace: 'encoded ? key : key',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'a list of uploads that repeats itself never ends',
         find: 'marker !== undefined && seen.has(place)',
         replace: 'marker !== undefined && seen.has("")',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'nothing says that MinIO’s uploads were not looked up',
@@ -160,7 +160,7 @@ export const BUCKETS = [
   ),
   ...mutationsOf(
     'src/catalogue/sweep.ts',
-    [WIRING, DIRECTORIES],
+    [WIRING_DELETE, DIRECTORIES],
     [
       {
         name: 'a backup’s unfinished uploads are left',
@@ -172,7 +172,7 @@ export const BUCKETS = [
         name: 'keys on pages that shift while deleting are left',
         find: 'if (listed === 0) return',
         replace: 'if (listed >= 0) return',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
       {
         name: 'a server that can’t list uploads can’t delete backups',
@@ -184,13 +184,13 @@ export const BUCKETS = [
         name: 'deleting goes on for ever when keys keep coming',
         find: 'round <= ROUNDS',
         replace: 'round <= ROUNDS * 1e9',
-        tests: [WIRING],
+        tests: [WIRING_DELETE],
       },
     ],
   ),
   ...mutationsOf(
     'src/catalogue/survey.ts',
-    [SETUP],
+    [RESTORE_SETUP],
     [
       {
         name: 'a missing data file is not noticed',
@@ -216,7 +216,7 @@ export const BUCKETS = [
   ),
   ...mutationsOf(
     'src/commands/setup-for-restore.ts',
-    ['test/program/wiring-setup.test.ts', SETUP],
+    ['test/program/wiring-setup.test.ts', RESTORE_SETUP],
     [
       {
         name: 'exactly one missing data file is no failure',
