@@ -116,7 +116,7 @@ export const MEMORY = [
         name: 'the ranges of many files ignore max_memory',
         find: 'Math.floor(most / files)',
         replace: 'most',
-        tests: [WIRING_MEMORY, 'test/program/directories.test.ts'],
+        tests: ['test/program/wiring-memory.test.ts'],
       },
       {
         name: 'ranges count once in max_memory',
@@ -128,7 +128,7 @@ export const MEMORY = [
         name: 'the default ranges ignore max_memory',
         find: 'each === 0 ? undefined : { rangeSize, concurrency: each }',
         replace: '{ rangeSize, concurrency }',
-        tests: [WIRING_MEMORY],
+        tests: ['test/session/memory-wiring.test.ts'],
       },
       {
         name: 'backup_max_concurrent_requests is not kept to',

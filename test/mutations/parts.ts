@@ -29,12 +29,6 @@ export const PARTS = [
         tests: [UPLOAD_FAULTS],
       },
       {
-        name: 'parts are still sent when their upload is removed',
-        find: 'await sender.stop(error);',
-        replace: '',
-        tests: [WIRING_UPLOAD, UPLOAD_FAULTS],
-      },
-      {
         name: 'an upload whose parts were still arriving is left',
         find: 'if (!hurried) await abortMultipartUpload(cleaner, key, begun.uploadId);',
         replace: '',
@@ -89,7 +83,7 @@ export const PARTS = [
         name: 'a buffer that was sent is lost',
         find: '        pool.release(buffer);\n',
         replace: '',
-        tests: [WIRING_UPLOAD],
+        tests: ['test/program/wiring-memory.test.ts'],
       },
     ],
   ),

@@ -21,7 +21,7 @@ export const RETRIES = [
         find: `    this.#since = now;
     this.#triesSinceProgress = 0;`,
         replace: '    this.#triesSinceProgress = 0;',
-        tests: ['test/program/wiring-retries.test.ts'],
+        tests: ['test/s3/retry-wiring.test.ts'],
       },
       {
         name: 'damage that lasts is tried for ten minutes',

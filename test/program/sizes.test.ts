@@ -143,7 +143,7 @@ describe('pauses', () => {
     await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_7`, data);
     server.requests.length = 0;
     await Bun.$`mkfifo ${place.path('gate')}`.quiet();
-    const config = place.config(server, { retry_timeout: '1s', restore_max_concurrent_requests: '10' });
+    const config = place.config(server, { retry_timeout: '5s', restore_max_concurrent_requests: '10' });
     // The reader reads nothing until the gate is opened.
     const restoring = place.shell(
       `$PLUGIN restore_data ${config} ${pathOf('7')} | { read -r _ < gate; cat; }`,

@@ -115,6 +115,34 @@ describe('of later ranges', () => {
     expect(short).toBe(1);
   });
 
+  test('one that is resumed, and ends early without having told its length, is fetched to its end', async () => {
+    let tries = 0;
+    await using store = new ScriptedStore((request) => {
+      const [from, to] = rangeOf(request);
+      if (request.method !== 'GET') return new Response(null, { status: 501 });
+      if (from < RANGE || from >= RANGE * 2) return rangeAnswer(request, DATA);
+      tries += 1;
+      if (tries === 1) return new Response(null, { status: 500 });
+      if (tries > 2) return rangeAnswer(request, DATA);
+      return rangeAnswer(request, DATA, streamOf(DATA.slice(from, to - 99)));
+    });
+    expectWhole(await restore({}, store));
+    expect(tries).toBe(3);
+  });
+
+  test('one in whose place another one came, as long, is fetched again', async () => {
+    let others = 0;
+    await using store = new ScriptedStore((request) => {
+      if (request.method !== 'GET') return new Response(null, { status: 501 });
+      if (rangeOf(request)[0] !== RANGE || others > 0) return rangeAnswer(request, DATA);
+      others += 1;
+      const headers = { etag: '"e"', 'content-range': `bytes 0-${RANGE - 1}/${DATA.length}` };
+      return new Response(DATA.subarray(0, RANGE), { status: 206, headers });
+    });
+    expectWhole(await restore({}, store));
+    expect(others).toBe(1);
+  });
+
   test('one without a length that is too long leaves none of its bytes', async () => {
     let tries = 0;
     await using store = new ScriptedStore((request) => {
@@ -152,6 +180,15 @@ describe('checksums', () => {
     });
     expectWhole(await restore());
     expect(server.requests.some(({ operation }) => operation === 'HeadObject')).toBe(true);
+  });
+
+  test('the store is not asked for one with checksum: off', async () => {
+    expectWhole(await restore({ checksum: 'off' }));
+    expect(server.requests.map(({ operation }) => operation)).toEqual([
+      'GetObject',
+      'GetObject',
+      'GetObject',
+    ]);
   });
 
   test('the one in the metadata of an object of several ranges is compared, without asking the store', async () => {

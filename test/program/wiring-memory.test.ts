@@ -97,9 +97,21 @@ describe('ranges in parallel', () => {
     expect(await stalled(options, 3)).toBe(1 + 2);
   });
 
-  test('also where the program chooses their size', async () => {
-    // Two of 8 MB from a server nearby, four of 4 MB from any other.
-    expect(await stalled({ max_memory: '96MB' }, 3)).toBeLessThanOrEqual(1 + 4);
+  test('of all files of a directory together', async () => {
+    for (const name of ['a', 'b', 'c'])
+      await server.objects.put('backups', `${place.folder}/d/${name}`, new Uint8Array(40 * MiB));
+    server.faults.add({
+      when: { operation: 'GetObject', range: /^bytes=(?!0-)/, times: Infinity },
+      do: { kind: 'stallResponse', afterBytes: 1000 },
+    });
+    const config = place.config(server, {
+      restore_multipart_chunksize: '8MB',
+      restore_max_concurrent_requests: '10',
+      max_memory: '96MB',
+    });
+    const line = `$PLUGIN restore_directory ${config} ${place.folder}/d`;
+    // Two files, of each the first range and one more.
+    expect(await inParallel(line, 'GetObject', 4)).toBe(4);
   });
 
   test('as many as restore_max_concurrent_requests says', async () => {
