@@ -32,7 +32,9 @@ const tree = hashOf(files.filter((file) => /^(src|launcher|test|lab)\//.test(fil
 mkdirSync(join(root, '.cache', 'mutate'), { recursive: true });
 const results = new Results(join(root, '.cache', 'mutate', 'results.json'));
 
-const waiting = MUTATIONS.filter((mutation) => mutation.equivalent === undefined && isWanted(mutation));
+const waiting = MUTATIONS.filter(
+  (mutation) => mutation.equivalent === undefined && isWanted(mutation),
+).toSorted((a, b) => slowTests(a) - slowTests(b));
 console.log(`${waiting.length} of ${MUTATIONS.length} mutations are to be tried`);
 const broken: string[] = [];
 const sound = new Map<string, Promise<boolean>>();
@@ -53,6 +55,11 @@ for (const { file, name } of survivors) console.log(`survived: ${file}: ${name}`
 for (const reason of broken) console.log(reason);
 console.log(`${killed.length} killed, ${survivors.length} survived`);
 process.exit(survivors.length === 0 && broken.length === 0 ? 0 : 1);
+
+/** How many suites of the compiled program it needs: the others take a second or two. */
+function slowTests({ tests }: Mutation): number {
+  return tests.filter((test) => test.startsWith('test/program/')).length;
+}
 
 /** Tries one mutation after the other until none is left. */
 async function work(lane: Lane): Promise<void> {

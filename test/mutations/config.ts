@@ -9,14 +9,17 @@ export const CONFIG = [
     [NORMALISE, 'test/config/connection.test.ts'],
     [
       {
-        name: 'encryption is off by default',
+        name: 'a malformed encryption means off',
         find: 'const secure = read.encryption ?? true;',
         replace: 'const secure = read.encryption ?? false;',
+        equivalent:
+          'the option has a default: its value is missing only where it is wrong, and such a file is refused',
       },
       {
         name: 'encryption: off is not kept to on AWS',
         find: "awsScheme: values.encryption ? 'https' : 'http'",
         replace: "awsScheme: 'https'",
+        tests: ['test/program/wiring-setup.test.ts'],
       },
       {
         name: 'a secret without its key id is taken',

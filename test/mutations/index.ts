@@ -1,6 +1,7 @@
 import { BUCKETS } from './buckets.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
+import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
 import { HTTP } from './http.ts';
 import { LOG } from './log.ts';
@@ -9,6 +10,7 @@ import type { Mutation } from './mutation.ts';
 import { NAMES } from './names.ts';
 import { PARTS } from './parts.ts';
 import { PROCESS } from './process.ts';
+import { PROVIDERS } from './providers.ts';
 import { RANGES } from './ranges.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
@@ -22,6 +24,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...RETRIES,
   ...HTTP,
   ...ERRORS,
+  ...PROVIDERS,
   ...UPLOADS,
   ...RANGES,
   ...BUCKETS,
@@ -34,4 +37,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CONFIG,
   ...LOG,
   ...PROCESS,
+  ...ENTRANCES,
 ];

@@ -140,7 +140,7 @@ export const MEMORY = [
         name: 'a provider’s most parts in parallel are passed',
         find: 'Math.min(concurrency, provider.maxPartsInFlight ?? concurrency)',
         replace: 'concurrency',
-        tests: [PROVIDERS, 'test/program/wiring-upload.test.ts'],
+        tests: ['test/session/memory-wiring.test.ts'],
       },
       {
         name: 'a provider’s most parts are passed',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { createServer } from 'node:net';
 import { BACKUP_DIR, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 import { ScriptedStore } from './scripted-store.ts';
@@ -60,5 +61,37 @@ describe('endpoint_source', () => {
     const { exitCode, stderr } = await setUp(source);
     expect([exitCode, stderr.includes('endpoint_source')]).toEqual([1, true]);
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('AWS', () => {
+  test.each([
+    ['on', /^CONNECT \S+\.amazonaws\.com:443 /],
+    ['off', /^PUT http:\/\/\S+\.amazonaws\.com\//],
+    [undefined, /^CONNECT /],
+  ] as const)('encryption: %p decides between https and http', async (encryption, expected) => {
+    const lines: string[] = [];
+    const proxy = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (head) => {
+        lines.push(head.toString('latin1').split('\r\n')[0] ?? '');
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    const port = address === null || typeof address === 'string' ? 0 : address.port;
+    const config = place.config(server, {
+      endpoint: undefined,
+      region: 'us-east-1',
+      encryption,
+      http_proxy: `http://127.0.0.1:${port}`,
+      max_request_retries: '0',
+      retry_timeout: '1s',
+    });
+    const args = ['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1'];
+    expect((await place.run(args)).exitCode).toBe(1);
+    proxy.close();
+    expect(lines[0]).toMatch(expected);
   });
 });
