@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { table } from '../../lab/markdown/markers.ts';
 import { wrapped } from '../../scripts/docs/markdown.ts';
+import type { MutationSummary } from '../mutations/results.ts';
 import { SOAK_COMMANDS, type SoakResult } from '../soak/result.ts';
 import { type CaseRecord, caseName, FAULT_GROUPS } from './record.ts';
 
@@ -9,6 +10,8 @@ export interface Reliability {
   readonly cases: readonly CaseRecord[];
   /** Of the last long soak; absent before the first one. */
   readonly soak?: SoakResult;
+  /** Of the last `npm run mutate`; absent before the first one. */
+  readonly mutations?: MutationSummary;
 }
 
 const DATA = 'reliability.json';
@@ -56,7 +59,7 @@ const ABOUT: Readonly<Record<CaseRecord['group'], string>> = {
 };
 
 /** The whole document. */
-export function renderReliability({ cases, soak }: Reliability): string {
+export function renderReliability({ cases, soak, mutations }: Reliability): string {
   const groups = FAULT_GROUPS.map((group) => ({
     group,
     records: cases.filter((record) => record.group === group),
@@ -84,6 +87,8 @@ export function renderReliability({ cases, soak }: Reliability): string {
     ),
     '## Soak',
     soak === undefined ? 'Not run yet.' : soakText(soak),
+    '## Mutations',
+    mutations === undefined ? 'Not run yet.' : mutationText(mutations),
   ].join('\n\n')}\n`;
 }
 
@@ -145,5 +150,23 @@ function soakText(soak: SoakResult): string {
       ['fault', 'times'],
       ofFaults.map(([name, times]) => [name, count(times)]),
     ),
+  ].join('\n\n');
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${inCell(line)}`).join('\n');
+}
+
+function mutationText({ tried, killed, survivors, equivalent }: MutationSummary): string {
+  return [
+    'Small changes of the program, each of which would hurt its users, are made one at a time in a copy of the sources, and the tests that should see them are run (`npm run mutate`; the list is in `test/mutations`). A change that no test sees is a survivor.',
+    `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent.`,
+    ...(survivors.length === 0 ? [] : ['Survivors:', list(survivors)]),
+    ...(equivalent.length === 0
+      ? []
+      : [
+          'Equivalent (no test can see them, for the reason given):',
+          list(equivalent.map(({ name, reason }) => `${name}: ${reason}`)),
+        ]),
   ].join('\n\n');
 }
