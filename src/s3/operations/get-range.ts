@@ -98,9 +98,11 @@ class RangeAttempt {
     const span = this.#span(answer, start);
     const { facts, end, partial } = span;
     this.#check(facts);
-    const untouched = start === this.#read.start && partial && this.#tries === 1;
+    // Without an announced length the body may be endless.
+    const isBounded = answer.headers.get('content-length') !== null;
+    const untouched = start === this.#read.start && partial && isBounded && this.#tries === 1;
     if (untouched && end - start <= LARGEST_WHOLE && !this.#client.slow) {
-      const bytes = await answer.bytes(bodyPatience(this.#client, end - start));
+      const bytes = await answer.bytes(bodyPatience(this.#client, end - start), end - start);
       if (bytes.length !== end - start) throw short(bytes.length, end - start);
       return { facts, bytes };
     }
@@ -188,13 +190,13 @@ class RangeAttempt {
       const room = wanted - kept.length;
       kept.buffer.set(useful.subarray(0, room), kept.length);
       kept.length += Math.min(useful.length, room);
-      // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
-      this.#report(progress, useful.length);
       if (useful.length > room && span.partial) {
-        // Whatever these bytes are, they are not the range: none of them may be a part of it.
+        // Whatever these bytes are, they are not the range: none of them may be a part of it, nor progress.
         kept.length = before;
         throw short(wanted + useful.length - room, wanted);
       }
+      // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
+      this.#report(progress, useful.length);
       if (kept.length === wanted && !span.partial) break;
     }
     if (kept.length !== wanted) throw short(kept.length, wanted);

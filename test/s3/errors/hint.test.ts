@@ -83,6 +83,21 @@ const CASES: readonly (readonly [
     ['speaks http', 'encryption: off'],
   ],
   ['proxy wants a login', 407, '', { proxied: 'http_proxy' }, ['http_proxy', 'password']],
+  [
+    'proxy of the environment refuses the tunnel',
+    undefined,
+    'EPROXYREFUSED',
+    { proxied: 'HTTPS_PROXY in the environment' },
+    ['HTTPS_PROXY in the environment'],
+  ],
+  [
+    'proxy that DNS does not know',
+    undefined,
+    'ENOTFOUND',
+    { proxied: 'http_proxy', retryable: true },
+    ['name of the proxy', 'http_proxy'],
+  ],
+  ['an endless answer', undefined, 'ETOOLONG', {}, ['s3.example:9000', 'endpoint']],
   ['proxy refuses the tunnel', undefined, 'EPROXYREFUSED', { proxied: 'http_proxy' }, ['http_proxy']],
   [
     'proxy without a way',
