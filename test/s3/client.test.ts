@@ -5,7 +5,8 @@ import { ProcessLog } from '../../src/log/log.ts';
 import { type CredentialSource, staticCredentials } from '../../src/s3/auth/credentials.ts';
 import { type ClientParts, S3Client } from '../../src/s3/client.ts';
 import { S3Error } from '../../src/s3/errors/s3-error.ts';
-import { Transport } from '../../src/s3/http/transport.ts';
+import { Transport, type WireRequest } from '../../src/s3/http/transport.ts';
+import { TransportError } from '../../src/s3/http/transport-error.ts';
 import { headObject } from '../../src/s3/operations/head-object.ts';
 import { putObject } from '../../src/s3/operations/put-object.ts';
 import { UNKNOWN_PROVIDER } from '../../src/s3/providers/providers.ts';
@@ -195,6 +196,26 @@ describe('an S3Error tells all facts', () => {
     expect(error).toMatchObject({ status: 500, code: 'InternalError', retryable: true });
     expect((error as S3Error).tries).toBeGreaterThanOrEqual(3);
   });
+});
+
+test('each further try that stood still gets twice the time, three times over', async () => {
+  const given: (readonly [patience: number, ofPieces: number])[] = [];
+  class Silent extends Transport {
+    override exchange<T>({ patience, piecePatience }: WireRequest): Promise<T> {
+      given.push([patience, piecePatience]);
+      return Promise.reject(new TransportError('ESTALLED', 'nothing came'));
+    }
+  }
+  const { client } = await clientOf(
+    {},
+    {
+      transport: new Silent({ trust: () => ({ rejectUnauthorized: true }), userAgent: 'test' }),
+      retryPolicy: { timeout: 100_000, reachTimeout: 100_000, maxRetries: 5 },
+    },
+  );
+  await headObject(client, 'a').catch(() => {});
+  expect(client.stallTimeout).toBe(20_000);
+  expect(given).toEqual([1, 2, 4, 8, 8, 8].map((factor) => [factor * 20_000, factor * 20_000] as const));
 });
 
 test('a signal ends a request and a pause at once, with the signal as the error', async () => {
