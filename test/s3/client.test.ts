@@ -196,6 +196,25 @@ describe('an S3Error tells all facts', () => {
   });
 });
 
+test('each further try that stood still gets twice the time, three times over', async () => {
+  const given: (readonly [patience: number, ofPieces: number])[] = [];
+  class Silent extends Transport {
+    override exchange<T>({ patience, piecePatience }: WireRequest): Promise<T> {
+      given.push([patience, piecePatience]);
+      return Promise.reject(new TransportError('ESTALLED', 'nothing came'));
+    }
+  }
+  const { client } = await clientOf(
+    {},
+    {
+      transport: new Silent({ trust: () => ({ rejectUnauthorized: true }), userAgent: 'test' }),
+      retryPolicy: { timeout: 36_000_000, reachTimeout: 36_000_000, maxRetries: 5 },
+    },
+  );
+  await headObject(client, 'a').catch(() => {});
+  expect(given).toEqual([1, 2, 4, 8, 8, 8].map((factor) => [factor * 60_000, factor * 60_000] as const));
+});
+
 test('a signal ends a request and a pause at once, with the signal as the error', async () => {
   const ending = new AbortController();
   const { client, played } = await clientOf({}, { signal: ending.signal });
