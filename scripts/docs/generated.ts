@@ -1,5 +1,5 @@
 import { commandDetails, commandTable } from './command-tables.ts';
-import { optionTable } from './option-table.ts';
+import { newOptions, optionTable } from './option-table.ts';
 import { chunkTable, partTable } from './size-tables.ts';
 
 type Make = () => string;
@@ -7,6 +7,7 @@ type Make = () => string;
 /** What documents repeat of the program's own definitions: by document, then by the name in its markers. */
 export const GENERATED: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   'docs/commands.md': { commands: commandTable, details: commandDetails },
+  'docs/migrating.md': { 'new options': newOptions },
   'docs/options.md': { options: optionTable },
   'docs/sizing.md': { parts: partTable, chunks: chunkTable },
 };

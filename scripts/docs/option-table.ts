@@ -1,7 +1,7 @@
 import { formatSize } from '../../src/base/bytes.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { OPTIONS, type OptionDefinition } from '../../src/config/options.ts';
-import { table } from './markdown.ts';
+import { table, wrapped } from './markdown.ts';
 
 const ORIGINS: Readonly<Record<OptionDefinition['origin'], string>> = {
   family: 'Go plugin',
@@ -22,6 +22,14 @@ export function optionTable(): string {
       ORIGINS[definition.origin],
     ]),
   );
+}
+
+/** The names of the options that the Go plugin and its forks do not know, as a sentence. */
+export function newOptions(): string {
+  const names = Object.entries(OPTIONS)
+    .filter(([, { origin }]) => origin === 'new')
+    .map(([name]) => `\`${name}\``);
+  return wrapped(`${names.join(', ')}.`);
 }
 
 function byDefault({ fallback, required }: OptionDefinition): string {

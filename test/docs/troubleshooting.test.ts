@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { sourceText, textOf } from './document.ts';
 
-/** Where the hints of error codes are. */
-const HINTS = 'src/session/hint.ts';
 const TABLES = textOf('docs/troubleshooting.md');
 /** The messages as the tables quote them: the first cell of each row. */
 const QUOTED = [...TABLES.matchAll(/^\| `([^`]+)` +\| /gm)].map(([, quoted = '']) => quoted);
@@ -19,7 +17,7 @@ describe('troubleshooting by message', () => {
   });
 
   test('every code that has a hint has a row', () => {
-    const hints = textOf(HINTS);
+    const hints = textOf('src/s3/errors/hint.ts');
     const from = hints.indexOf('const BY_CODE');
     const codes = [...hints.slice(from, hints.indexOf('\n};', from)).matchAll(/^ {2}(\w+): /gm)].map(
       ([, code = '']) => code,
