@@ -17,7 +17,7 @@ describe('troubleshooting by message', () => {
   });
 
   test('every code that has a hint has a row', () => {
-    const hints = textOf('src/s3/errors/hint.ts');
+    const hints = textOf('src/session/hint.ts');
     const from = hints.indexOf('const BY_CODE');
     const codes = [...hints.slice(from, hints.indexOf('\n};', from)).matchAll(/^ {2}(\w+): /gm)].map(
       ([, code = '']) => code,
