@@ -4,9 +4,9 @@ import type { StreamCheck } from './stream-check.ts';
 /** The least that is one: 10 bytes of header, 2 of an empty deflate stream, 8 of trailer (RFC 1952, section 2.3). */
 export const LEAST_GZIP = 20;
 
-/** Streams up to this length are inflated. */
+/** Streams up to this length are inflated: 0.3 of 14 ms of CPU at 64 kB, 3 (rows) to 5 (base64) of 17 ms at 1 MB. */
 const MOST_CHECKED = 1024 * 1024;
-/** Inflated bytes up to which that is done at once: 2 ms, of a process that then stores a MB. */
+/** Inflated bytes up to which that is done at once. */
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 /** The same with a limit that is watched, for what is not what it seems to be: no more memory than of a few parts. */
 const MOST_INFLATED = 32 * 1024 * 1024;

@@ -60,18 +60,6 @@ describe('every size goes up and comes back', () => {
     expect(server.requests.filter(({ operation }) => operation === 'GetObject').length).toBe(11);
   });
 
-  test('a chunk size that does not fit into max_memory leaves one part in flight, and the log says so', async () => {
-    using place = new Workplace();
-    const config = place.config(server, {
-      backup_multipart_chunksize: '100MB',
-      backup_max_concurrent_requests: '6',
-      max_memory: '192MB',
-    });
-    const outcome = await place.run(['backup_data', config, pathOf('4')], { stdin: someBytes(1000) });
-    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
-    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 100MB at once');
-  });
-
   test('data that does not fit into max_upload_parts is refused, and no upload is left', async () => {
     using place = new Workplace();
     const config = place.config(server, { backup_multipart_chunksize: '5MB', max_upload_parts: '2' });
