@@ -542,7 +542,11 @@ describe('unfinished uploads of others stay', () => {
     server.faults.add({ when: { operation: 'CreateMultipartUpload', key: KEY }, do: { kind: 'loseAnswer' } });
     const { exitCode, stderr } = await backup();
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(server.objects.uploads('backups').map(({ key }) => key)).toEqual([`${KEY}0`]);
+    const [left, ...more] = server.objects.uploads('backups');
+    expect([left?.key, more]).toEqual([`${KEY}0`, []]);
+    const removed = server.requests.filter(({ operation }) => operation === 'AbortMultipartUpload');
+    expect(removed.map(({ query }) => query.get('uploadId') === left?.uploadId)).not.toContain(true);
+    expect(removed.length).toBeGreaterThan(0);
     await other.stdin.end();
     expect(await other.exited).toBe(0);
     expect(server.objects.keys('backups')).toEqual([KEY, `${KEY}0`]);
