@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { ByteRange } from '../../src/base/byte-range.ts';
 import { formatSize, GiB, MiB } from '../../src/base/bytes.ts';
-import type { Span } from '../../src/transfer/subset-plan.ts';
 import { keySuffix } from '../sink/object-size.ts';
 import type { Case, Scale } from './case.ts';
 import { CONSUME } from './case.ts';
@@ -51,7 +51,7 @@ export function slowCases({ pick }: Scale): readonly Case[] {
 }
 
 /** Pieces of the same size that lie evenly in an object, 1% of it together. */
-function subset(whole: number): Span[] {
+function subset(whole: number): ByteRange[] {
   const piece = Math.floor(whole / 100 / PIECES);
   return Array.from({ length: PIECES }, (_, index) => {
     const start = Math.floor((whole / PIECES) * index);

@@ -1,4 +1,4 @@
-import type { Span } from '../../src/transfer/subset-plan.ts';
+import type { ByteRange } from '../../src/base/byte-range.ts';
 import type { Command } from '../measure/lane.ts';
 
 /** Where a job's requests go. */
@@ -14,7 +14,7 @@ export type Job =
   | { readonly kind: 'store file'; readonly name: string; readonly file: string }
   | { readonly kind: 'up'; readonly name: string; readonly unsigned?: true }
   | { readonly kind: 'down'; readonly name: string }
-  | { readonly kind: 'subset'; readonly name: string; readonly ranges: readonly Span[] };
+  | { readonly kind: 'subset'; readonly name: string; readonly ranges: readonly ByteRange[] };
 
 /** A program that can be measured. */
 export interface Peer {

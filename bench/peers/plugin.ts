@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Span } from '../../src/transfer/subset-plan.ts';
+import type { ByteRange } from '../../src/base/byte-range.ts';
 import type { Command } from '../measure/lane.ts';
 import { ACCESS_KEY, BUCKET, type Endpoint, type Job, type Peer, SECRET_KEY } from './peer.ts';
 
@@ -83,7 +83,7 @@ export class Plugin implements Peer {
     return path;
   }
 
-  #offsets(name: string, ranges: readonly Span[]): string {
+  #offsets(name: string, ranges: readonly ByteRange[]): string {
     const path = join(this.#settings.folder, `${name}.offsets`);
     writeFileSync(path, [ranges.length, ...ranges.flatMap(({ start, end }) => [start, end])].join(' '));
     return path;

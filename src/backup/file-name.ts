@@ -20,7 +20,7 @@ export function classifyFile(name: string): BackupFile {
   if (data !== null) {
     const [, segment = '', , oid, extension] = data;
     const kind = oid === undefined ? 'single data file' : 'table';
-    return { kind, segment: Number(segment), compression: compressionOf(extension) };
+    return { kind, segment: Number(segment), compression: compressionOfName(extension ?? '') };
   }
   const contents = /^gpbackup_(\d+)_\d{14}_toc\.yaml$/.exec(name);
   if (contents !== null) return { kind: 'segment contents', segment: Number(contents[1]) };
@@ -28,9 +28,10 @@ export function classifyFile(name: string): BackupFile {
   return { kind: 'other' };
 }
 
-function compressionOf(extension: string | undefined): Compression {
-  if (extension === '.gz') return 'gzip';
-  return extension === '.zst' ? 'zstd' : 'none';
+/** What the end of a file's name says about its content. */
+export function compressionOfName(name: string): Compression {
+  if (name.endsWith('.gz')) return 'gzip';
+  return name.endsWith('.zst') ? 'zstd' : 'none';
 }
 
 /** The last component of a path or key. */

@@ -1,10 +1,5 @@
+import type { ByteRange } from '../base/byte-range.ts';
 import { PluginError } from '../base/plugin-error.ts';
-
-/** Bytes [start, end) of a single data file; empty when both are equal. */
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** The offsets file of a filtered restore is not what gprestore writes. */
 export class OffsetsError extends PluginError {}

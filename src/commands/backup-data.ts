@@ -1,10 +1,13 @@
+import { baseName, classifyFile, compressionOfName } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
+import { checkOf } from '../codec/check-of.ts';
 import { amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
-import { ByteSource } from '../transfer/source.ts';
+import { CheckedSource } from '../transfer/checked-source.ts';
+import { ByteSource, type Source } from '../transfer/source.ts';
 import { upload } from '../transfer/upload.ts';
 
 /** `backup_data CONFIG PATH`: stores standard input. */
@@ -19,11 +22,24 @@ export async function backupData(
   const { bytes, parts } = await upload(
     client,
     key,
-    new ByteSource(0, 'standard input'),
+    inputOf(baseName(path)),
     uploadSettings(session),
     signal,
   );
   log.info(
     `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
   );
+}
+
+/**
+ * Standard input, whose end says nothing about the compressor in front of it: COPY's shell has no pipefail. So what the
+ * file's name promises is checked.
+ */
+function inputOf(name: string): Source {
+  const input = new ByteSource(0, 'standard input');
+  const compression = compressionOfName(name);
+  if (compression === 'none') return input;
+  // gpbackup_helper compresses by itself, and its Zstandard library writes nothing for nothing.
+  const mayBeEmpty = compression === 'zstd' && classifyFile(name).kind === 'single data file';
+  return new CheckedSource(input, checkOf(compression), { name: 'standard input', mayBeEmpty });
 }

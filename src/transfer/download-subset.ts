@@ -1,3 +1,4 @@
+import type { ByteRange } from '../base/byte-range.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
@@ -7,7 +8,7 @@ import { inOrder } from './in-order.ts';
 import { factsOf } from './optional-facts.ts';
 import { rangePlan } from './range-plan.ts';
 import type { Sink } from './sink.ts';
-import { planSubset, type Span, type SubsetRead } from './subset-plan.ts';
+import { planSubset, type SubsetRead } from './subset-plan.ts';
 
 /** A range lies outside the object: it was not made for this object. */
 export class SubsetError extends PluginError {}
@@ -21,7 +22,7 @@ export class SubsetError extends PluginError {}
 export async function downloadSubset(
   client: S3Client,
   key: string,
-  ranges: readonly Span[],
+  ranges: readonly ByteRange[],
   sink: Sink,
   settings: DownloadSettings,
   signal: AbortSignal,

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../base/byte-range.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import { crc32, crc32ToHex } from '../s3/checksum.ts';
 import type { S3Client } from '../s3/client.ts';
@@ -106,7 +107,7 @@ async function writeSmall(
   }
 }
 
-function* rangesOf(size: number, first: number, others: number): Generator<{ start: number; end: number }> {
+function* rangesOf(size: number, first: number, others: number): Generator<ByteRange> {
   yield { start: 0, end: first };
   for (let start = first; start < size; start += others) yield { start, end: Math.min(size, start + others) };
 }

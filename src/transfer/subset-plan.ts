@@ -1,12 +1,8 @@
-/** Bytes [start, end). */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { ByteRange } from '../base/byte-range.ts';
 
 /** One GET of a filtered restore, and the pieces of it that go out, in their order. */
-export interface SubsetRead extends Span {
-  readonly pieces: readonly Span[];
+export interface SubsetRead extends ByteRange {
+  readonly pieces: readonly ByteRange[];
 }
 
 /** Bytes between two ranges that cost less to read than a request of their own. */
@@ -18,10 +14,10 @@ export const NEAR = 512 * 1024;
  * after the other, are exactly the ranges in the order given, also where they overlap. Empty ranges need no
  * read.
  */
-export function* planSubset(ranges: Iterable<Span>, largest: number): Generator<SubsetRead> {
+export function* planSubset(ranges: Iterable<ByteRange>, largest: number): Generator<SubsetRead> {
   let start = 0;
   let end = 0;
-  let pieces: Span[] = [];
+  let pieces: ByteRange[] = [];
   for (const piece of split(ranges, largest)) {
     const union = { start: Math.min(start, piece.start), end: Math.max(end, piece.end) };
     const gap = Math.max(piece.start - end, start - piece.end);
@@ -37,7 +33,7 @@ export function* planSubset(ranges: Iterable<Span>, largest: number): Generator<
   if (pieces.length > 0) yield { start, end, pieces };
 }
 
-function* split(ranges: Iterable<Span>, largest: number): Generator<Span> {
+function* split(ranges: Iterable<ByteRange>, largest: number): Generator<ByteRange> {
   for (const { start, end } of ranges) {
     for (let from = start; from < end; from += largest)
       yield { start: from, end: Math.min(end, from + largest) };

@@ -10,8 +10,8 @@ import {
 import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
-/** A table's file behind gzip: its failure needs no mark in the data. */
-const NAME = `gpbackup_0_${TIMESTAMP}_16385.gz`;
+/** No data of a table: its failure needs no mark in the data. */
+const NAME = `gpbackup_0_${TIMESTAMP}_16385.data`;
 const KEY = `${PREFIX}${NAME}`;
 const RANGE = 4 * 1024 * 1024;
 /** Four ranges and a rest. */

@@ -7,6 +7,7 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
 import { checksumHeaders } from '../../lab/s3-server/profiles/profile.ts';
 import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
@@ -529,3 +530,62 @@ async function startServerWith(credential: {
   });
   return { server: other, [Symbol.asyncDispose]: () => other.stop() };
 }
+
+describe('unfinished uploads of others stay', () => {
+  test('of a key that begins with this one', async () => {
+    const other = place.start(['backup_data', place.config(server), `${BACKUP_DIR}/${NAME}0`]);
+    if (typeof other.stdin === 'number' || other.stdin === undefined || !('write' in other.stdin))
+      throw new Error('no pipe');
+    await other.stdin.write(DATA);
+    await other.stdin.flush();
+    await until(() => server.objects.uploads('backups').length === 1);
+    server.faults.add({ when: { operation: 'CreateMultipartUpload', key: KEY }, do: { kind: 'loseAnswer' } });
+    const { exitCode, stderr } = await backup();
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const [left, ...more] = server.objects.uploads('backups');
+    expect([left?.key, more]).toEqual([`${KEY}0`, []]);
+    const removed = server.requests.filter(({ operation }) => operation === 'AbortMultipartUpload');
+    expect(removed.map(({ query }) => query.get('uploadId') === left?.uploadId)).not.toContain(true);
+    expect(removed.length).toBeGreaterThan(0);
+    await other.stdin.end();
+    expect(await other.exited).toBe(0);
+    expect(server.objects.keys('backups')).toEqual([KEY, `${KEY}0`]);
+  });
+
+  test('that a server lists although they are outside the backup', async () => {
+    const inside = `${PREFIX}left`;
+    const entries = [inside, 'elsewhere/left', `${PREFIX.slice(0, -1)}9/left`].map(
+      (key, index) => `<Upload><Key>${key}</Key><UploadId>${index}</UploadId></Upload>`,
+    );
+    server.faults.add({
+      when: { operation: 'ListMultipartUploads', times: Infinity },
+      do: {
+        kind: 'answer',
+        status: 200,
+        body: `<ListMultipartUploadsResult>${entries.join('')}</ListMultipartUploadsResult>`,
+      },
+    });
+    const { exitCode } = await place.run(['delete_backup', place.config(server), TIMESTAMP]);
+    expect(exitCode).toBe(0);
+    const aborted = server.requests.filter(({ operation }) => operation === 'AbortMultipartUpload');
+    expect(aborted.map(({ key }) => key)).toEqual([inside]);
+  });
+});
+
+test('keys of which DeleteObjects says nothing are deleted one by one', async () => {
+  for (const name of ['a', 'b', 'c']) await server.objects.put('backups', PREFIX + name, someBytes(1));
+  server.faults.add({
+    when: { operation: 'DeleteObjects' },
+    do: {
+      kind: 'answer',
+      status: 200,
+      body: `<DeleteResult><Deleted><Key>${PREFIX}b</Key></Deleted></DeleteResult>`,
+    },
+  });
+  expect((await place.run(['delete_backup', place.config(server), TIMESTAMP])).exitCode).toBe(0);
+  const single = server.requests
+    .filter(({ operation }) => operation === 'DeleteObject')
+    .map(({ key }) => key);
+  expect(single.slice(0, 2).toSorted()).toEqual([`${PREFIX}a`, `${PREFIX}c`]);
+  expect(server.objects.keys('backups')).toEqual([]);
+});

@@ -172,12 +172,14 @@ export class Backup {
     return configs[Math.floor(this.#soak.random() * configs.length)] ?? '';
   }
 
-  /** A name says how the data is compressed and whether it is one table's: failures end differently. */
+  /**
+   * A name says whether the data is one table's: failures end differently. Not that it is compressed: backup_data would
+   * refuse it, which is not.
+   */
   #dataName(number: number): string {
     const { random } = this.#soak;
-    const extension = ['', '.gz', '.zst'][Math.floor(random() * 3)] ?? '';
     const table = random() < 0.7 ? `_${16_384 + number}` : '';
-    return `gpbackup_${number}_${this.#timestamp}${table}${extension}`;
+    return `gpbackup_${number}_${this.#timestamp}${table}`;
   }
 }
 

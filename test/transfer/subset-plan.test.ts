@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'bun:test';
 import { array, assert, constantFrom, integer, oneof, property, tuple } from 'fast-check';
+import type { ByteRange } from '../../src/base/byte-range.ts';
 import { MiB } from '../../src/base/bytes.ts';
-import { NEAR, planSubset, type Span, type SubsetRead } from '../../src/transfer/subset-plan.ts';
+import { NEAR, planSubset, type SubsetRead } from '../../src/transfer/subset-plan.ts';
 
 const LARGEST = 4 * MiB;
-const span = (start: number, end: number): Span => ({ start, end });
-const plan = (ranges: readonly Span[], largest = LARGEST): SubsetRead[] => [...planSubset(ranges, largest)];
-const reads = (ranges: readonly Span[], largest = LARGEST): Span[] =>
+const span = (start: number, end: number): ByteRange => ({ start, end });
+const plan = (ranges: readonly ByteRange[], largest = LARGEST): SubsetRead[] => [
+  ...planSubset(ranges, largest),
+];
+const reads = (ranges: readonly ByteRange[], largest = LARGEST): ByteRange[] =>
   plan(ranges, largest).map(({ start, end }) => span(start, end));
 
 describe('two ranges', () => {
@@ -88,7 +91,7 @@ test('ranges beyond 4 GiB are planned to the byte', () => {
 
 test('the plan is made while it is read: a million ranges are not planned before the first GET', () => {
   let asked = 0;
-  function* many(): Generator<Span> {
+  function* many(): Generator<ByteRange> {
     for (; asked < 1_000_000; asked += 1) yield span(asked * LARGEST * 2, asked * LARGEST * 2 + 1);
   }
   expect(planSubset(many(), LARGEST).next().done).toBe(false);
@@ -138,8 +141,8 @@ test('for any list of ranges the pieces are exactly the ranges, in order, and no
 });
 
 /** Ranges without the empty ones, each joined with the next where that goes on at its end. */
-function joined(ranges: readonly Span[]): Span[] {
-  const result: Span[] = [];
+function joined(ranges: readonly ByteRange[]): ByteRange[] {
+  const result: ByteRange[] = [];
   for (const { start, end } of ranges) {
     if (start === end) continue;
     const last = result.at(-1);

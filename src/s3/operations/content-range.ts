@@ -1,7 +1,7 @@
+import type { ByteRange } from '../../base/byte-range.ts';
+
 /** What a ranged GET answered: bytes [start, end) of `total`. */
-export interface ContentRange {
-  readonly start: number;
-  readonly end: number;
+export interface ContentRange extends ByteRange {
   readonly total: number;
 }
 

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../base/byte-range.ts';
 import type { Attempt, S3Client } from '../client.ts';
 import { FailedAnswer } from '../errors/failed-answer.ts';
 import { ObjectChangedError } from '../errors/object-changed-error.ts';
@@ -10,10 +11,8 @@ import { headObject } from './head-object.ts';
 import { isOfStore, isSameObject, type ObjectFacts, readFacts, strongTag } from './object-facts.ts';
 
 /** Bytes [start, end) of an object, and what must be true of it. */
-export interface RangeRead {
+export interface RangeRead extends ByteRange {
   readonly key: string;
-  readonly start: number;
-  readonly end: number;
   /** The facts of an earlier range: another object under the same key is an error, never mixed in. */
   readonly expected?: ObjectFacts;
 }

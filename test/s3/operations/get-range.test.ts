@@ -1,9 +1,10 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Secret } from '../../../src/base/secret.ts';
 import { ProcessLog } from '../../../src/log/log.ts';
 import { staticCredentials } from '../../../src/s3/auth/credentials.ts';
 import type { S3Client } from '../../../src/s3/client.ts';
+import { ObjectChangedError } from '../../../src/s3/errors/object-changed-error.ts';
 import { Transport } from '../../../src/s3/http/transport.ts';
 import { openStore } from '../../../src/s3/open.ts';
 import { getRange } from '../../../src/s3/operations/get-range.ts';
@@ -89,4 +90,54 @@ test('a server that sends the whole object for a range and breaks it off before 
   } finally {
     server.close();
   }
+});
+
+test('a body that ends early without a length, in one piece, is not the range', async () => {
+  const { server, client } = await serverThat((socket, _head, asked) => {
+    const length = asked === 1 ? 999 : 1000;
+    socket.end(
+      `HTTP/1.1 206 Partial Content\r\netag: "e"\r\ncontent-range: bytes 0-999/5000\r\ntransfer-encoding: chunked\r\n\r\n${length.toString(16)}\r\n${'x'.repeat(length)}\r\n0\r\n\r\n`,
+    );
+  });
+  try {
+    expect((await getRange(client, { key: 'k', start: 0, end: 1000 })).bytes.length).toBe(1000);
+  } finally {
+    server.close();
+  }
+});
+
+const piece = (from: number, to: number, etag: string, length: number): string =>
+  `HTTP/1.1 206 Partial Content\r\netag: "${etag}"\r\ncontent-range: bytes ${from}-${to - 1}/5000\r\ncontent-length: ${to - from}\r\n\r\n${'x'.repeat(length)}`;
+
+describe('a first range that breaks off twice, so that its third try goes on where the second ended', () => {
+  /** Answers the third try; the first two bring 500 bytes each. */
+  async function rangeWith(third: string): Promise<{ outcome: unknown; heads: string[] }> {
+    const heads: string[] = [];
+    const { server, client } = await serverThat((socket, head, asked) => {
+      heads.push(head);
+      if (asked > 2) socket.end(third);
+      // The bytes have time to arrive.
+      else socket.write(piece(0, 1000, 'first', 500), () => setTimeout(() => socket.destroy(), 50));
+    });
+    const outcome = await getRange(client, { key: 'k', start: 0, end: 1000 }).catch(
+      (error: unknown) => error,
+    );
+    server.close();
+    return { outcome, heads };
+  }
+
+  test('is whole when the object is still the same', async () => {
+    const { outcome, heads } = await rangeWith(piece(500, 1000, 'first', 500));
+    expect(outcome).toMatchObject({ bytes: { length: 1000 } });
+    expect(heads[2]).toMatch(/\r\nrange: bytes=500-999\r\n/i);
+    expect(heads[2]).toMatch(/\r\nif-match: "first"\r\n/i);
+    expect(heads[0]).not.toMatch(/if-match/i);
+  });
+
+  test.each([
+    ['refuses the condition', 'HTTP/1.1 412 Precondition Failed\r\ncontent-length: 0\r\n\r\n'],
+    ['ignores the condition', piece(500, 1000, 'second', 500)],
+  ])('is an error when it was replaced and the server %s', async (_name, third) => {
+    expect((await rangeWith(third)).outcome).toBeInstanceOf(ObjectChangedError);
+  });
 });
