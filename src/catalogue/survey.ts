@@ -1,36 +1,81 @@
-import { baseName, classifyFile } from '../backup/file-name.ts';
+import { baseName, type Compression, classifyFile } from '../backup/file-name.ts';
 import type { S3Client } from '../s3/client.ts';
-import { S3Error } from '../s3/errors/s3-error.ts';
-import { getRange } from '../s3/operations/get-range.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 
-/** Counts a backup's objects and compares its segments' contents and data files; undefined without permission to list, but to read. */
-export async function surveyBackup(
-  client: S3Client,
-  prefix: string,
-  report: string,
-): Promise<{ objects: number; withoutData: readonly number[] } | undefined> {
-  const contents = new Set<number>();
-  const data = new Set<number>();
-  let objects = 0;
-  try {
-    for await (const page of listObjects(client, prefix)) {
-      objects += page.length;
-      for (const { key } of page) {
-        const file = classifyFile(baseName(key));
-        if (file.kind === 'segment contents') contents.add(file.segment);
-        if (file.kind === 'single data file') data.add(file.segment);
+/** The fewest bytes of an empty stream: gzip's header, block and trailer (RFC 1952); zstd's frame (RFC 8878). */
+const SHORTEST: Readonly<Record<Compression, number>> = { gzip: 20, zstd: 9, none: 0 };
+
+/** The data of a table in the default mode on the coordinator (WarehousePG), whose content id is -1. */
+const ON_COORDINATOR = /^gpbackup_-1_\d{14}_(\d+)(?:\.gz|\.zst)?$/;
+
+/** Above any cluster's: a larger number is no segment's, and a bit of that number no small one. */
+const MOST_SEGMENTS = 100_000;
+
+/** What the list of a backup's folder shows. */
+export interface Survey {
+  readonly objects: number;
+  /** Of all objects. */
+  readonly bytes: number;
+  /** Keys of data files that are shorter than an empty stream of their compression. */
+  readonly cut: readonly string[];
+  /** Files with the data of a table on a segment. */
+  readonly tableFiles: number;
+  /** By a table's OID: the segments that have a file of it, a bit each. */
+  readonly tables: ReadonlyMap<number, bigint>;
+  /** OIDs of tables with data on the coordinator. */
+  readonly onCoordinator: ReadonlySet<number>;
+  /** Segments with a single data file, a bit each. */
+  readonly single: bigint;
+  /** Segments with the contents of a single data file, a bit each. */
+  readonly contents: bigint;
+  /** The sizes of the coordinator's files by what stands behind the timestamp: `toc.yaml`, `report` … */
+  readonly coordinator: ReadonlyMap<string, number>;
+}
+
+/**
+ * Lists a backup's folder.
+ * @throws {S3Error} also when listing is not permitted
+ */
+export async function surveyBackup(client: S3Client, prefix: string): Promise<Survey> {
+  const tables = new Map<number, bigint>();
+  const onCoordinator = new Set<number>();
+  const coordinator = new Map<string, number>();
+  const cut: string[] = [];
+  let [objects, bytes, tableFiles, single, contents] = [0, 0, 0, 0n, 0n];
+  for await (const page of listObjects(client, prefix)) {
+    objects += page.length;
+    for (const { key, size } of page) {
+      bytes += size;
+      const name = baseName(key);
+      const file = classifyFile(name);
+      if ('segment' in file && file.segment >= MOST_SEGMENTS) continue;
+      if (file.kind === 'table' || file.kind === 'single data file') {
+        if (size < SHORTEST[file.compression]) cut.push(key);
+        const bit = 1n << BigInt(file.segment);
+        if (file.kind === 'single data file') {
+          single |= bit;
+        } else {
+          tableFiles += 1;
+          const oid = Number(/_(\d+)(?:\.\w+)?$/.exec(name)?.[1]);
+          tables.set(oid, (tables.get(oid) ?? 0n) | bit);
+        }
+      } else if (file.kind === 'segment contents') {
+        contents |= 1n << BigInt(file.segment);
+      } else {
+        const oid = ON_COORDINATOR.exec(name)?.[1];
+        if (oid !== undefined) onCoordinator.add(Number(oid));
+        const kind = /^gpbackup_\d{14}_(.+)$/.exec(name)?.[1];
+        if (kind !== undefined) coordinator.set(kind, size);
       }
     }
-  } catch (error) {
-    if (!(error instanceof S3Error) || error.status !== 403) throw error;
-    // Servers differ in what they call wrong keys (some say AccessDenied): whoever can read may well not list. Every
-    // backup has a report, and gprestore reads it too.
-    await getRange(client, { key: report, start: 0, end: 1 });
-    client.log.warning(
-      `the backup is not checked before the restore, listing is not permitted: ${error.message}`,
-    );
-    return undefined;
   }
-  return { objects, withoutData: [...contents.difference(data)].toSorted((a, b) => a - b) };
+  return { objects, bytes, cut, tableFiles, tables, onCoordinator, single, contents, coordinator };
+}
+
+/** The numbers of a mask's bits, in order. */
+export function segmentsOf(mask: bigint): number[] {
+  const digits = mask.toString(2);
+  const numbers: number[] = [];
+  for (let bit = 0; bit < digits.length; bit += 1) if (digits.at(-1 - bit) === '1') numbers.push(bit);
+  return numbers;
 }

@@ -18,7 +18,7 @@ const LONGEST_MESSAGE = 4000;
  * @param exit ends the process at once; used when a command does not end in time after a signal.
  */
 export async function run(argv: readonly string[], exit: (code: number) => void): Promise<number> {
-  const log = new ProcessLog(logFile(PROGRAM));
+  const log = new ProcessLog(logFile(PROGRAM, tellUnlogged));
   try {
     const invocation = await parseArguments(argv);
     if (invocation.kind === 'version') {
@@ -73,6 +73,12 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
   if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
+}
+
+/** On a terminal only: whoever starts many processes would be told by each, and some take it for a failure. */
+function tellUnlogged(cause: unknown): void {
+  if (!process.getBuiltinModule('node:tty').isatty(messagesFd())) return;
+  tell(`${PROGRAM}: nothing is logged: ${escapeControls(reasonOf(cause))}\n`);
 }
 
 /** Writes to stderr. */

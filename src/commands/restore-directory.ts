@@ -14,6 +14,7 @@ import { downloadFile } from '../transfer/download-file.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
 import { SinkError } from '../transfer/sink.ts';
 import { type TreeConflict, treeConflicts } from '../transfer/tree-conflicts.ts';
+import { removeAbandoned } from '../transfer/unfinished-file.ts';
 
 /** A key that does not belong below the directory it is to be restored into. */
 export class HostileKeyError extends PluginError {}
@@ -46,9 +47,12 @@ export async function restoreDirectory(
     });
   }
   refuseConflicts(client.bucket, directory, targets);
+  for (const path of new Set(targets.map(({ path: file }) => dirname(file)))) {
+    makeFolder(path);
+    removeAbandoned(path);
+  }
   let bytes = 0;
   await inParallel(targets, settings.files, signal, async ({ key, path }, scope) => {
-    makeFolder(dirname(path));
     const report = await downloadFile(client.with({ signal: scope }), key, path, settings, scope);
     bytes += report.bytes;
   });

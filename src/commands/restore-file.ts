@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
@@ -5,6 +6,7 @@ import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 import { downloadSettings } from '../session/transfer-settings.ts';
 import { downloadFile } from '../transfer/download-file.ts';
+import { removeAbandoned } from '../transfer/unfinished-file.ts';
 
 /** `restore_file CONFIG FILE`: fetches a file of a backup, whole or not at all. */
 export async function restoreFile(
@@ -15,6 +17,7 @@ export async function restoreFile(
   const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log, signal } = session;
   const key = keyOfFile(config.folder, path);
+  removeAbandoned(dirname(path));
   const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);
   log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}`);
 }

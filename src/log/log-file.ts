@@ -7,8 +7,9 @@ import type { LogSink } from './log.ts';
  * Appends to `~/gpAdminLogs/PROGRAM_YYYYMMDD.log`, the folder of all Greenplum utilities. Each line is one
  * write to a file opened for appending, so that lines of many processes do not mix (POSIX write, O_APPEND).
  * Nothing here ever fails a backup: when a line can't be written, the file is not tried again.
+ * @param told is given the reason, once, when nothing can be logged; it must not throw
  */
-export function logFile(program: string): LogSink {
+export function logFile(program: string, told: (cause: unknown) => void = () => {}): LogSink {
   let file: { readonly fd: number; readonly origin: LogOrigin } | undefined;
   let broken = false;
   return (level, message) => {
@@ -17,10 +18,11 @@ export function logFile(program: string): LogSink {
     try {
       file ??= { fd: open(program, now), origin: originOf(program) };
       writeSync(file.fd, formatLogLine(now, file.origin, level, message));
-    } catch {
+    } catch (cause) {
       // A full disk or a read-only home: the backup matters, the log does not.
       broken = true;
       if (file !== undefined) closeQuietly(file.fd);
+      told(cause);
     }
   };
 }

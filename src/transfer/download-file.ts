@@ -1,17 +1,12 @@
 import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type DownloadReport, type DownloadSettings, download } from './download.ts';
 import { ByteSink, SinkError } from './sink.ts';
-
-/**
- * Characters of a file's name that the unfinished one has in its own: at most 3 bytes each, so that it stays below the
- * 255 bytes of a name (Linux, NAME_MAX) also where the file's name has all of them.
- */
-const KEPT_OF_NAME = 60;
+import { unfinishedPath } from './unfinished-file.ts';
 
 /**
  * Writes the object under `key` to the file `path`, whole or not at all: into a file beside it first, which is
@@ -27,11 +22,7 @@ export async function downloadFile(
   signal: AbortSignal,
 ): Promise<DownloadReport> {
   const folder = dirname(path);
-  const beginning = basename(path).slice(0, KEPT_OF_NAME);
-  const unfinished = join(
-    folder,
-    `.${beginning}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.unfinished`,
-  );
+  const unfinished = unfinishedPath(path);
   const fd = system(path, () =>
     openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666),
   );

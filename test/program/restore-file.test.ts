@@ -36,6 +36,54 @@ test('a target that exists is replaced as a whole', async () => {
   expect(readdirSync(folder)).toEqual([NAME]);
 });
 
+/** Ends a restore by SIGKILL when its unfinished file is there; gives that file's name. */
+async function killed(args: readonly string[], below: string): Promise<string> {
+  server.faults.add({
+    when: { operation: 'GetObject', times: Infinity },
+    do: { kind: 'stallResponse', afterBytes: 1 },
+  });
+  const child = place.start([...args]);
+  while (!readdirSync(below).some((name) => name.endsWith('.unfinished'))) await Bun.sleep(5);
+  child.kill('SIGKILL');
+  await child.exited;
+  server.faults.clear();
+  return readdirSync(below).find((name) => name.endsWith('.unfinished')) ?? '';
+}
+
+describe('what a killed process left', () => {
+  test('is removed by the next restore_file into that folder', async () => {
+    const args = ['restore_file', place.config(server), `${folder}/${NAME}`];
+    await killed(args, folder);
+    expect((await place.run(args)).exitCode).toBe(0);
+    expect(readdirSync(folder)).toEqual([NAME]);
+  });
+
+  test('is removed by the next restore_directory', async () => {
+    const root = place.path('tree');
+    mkdirSync(`${root}/sub`, { recursive: true });
+    await server.objects.put('backups', `${root}/sub/a`, DATA);
+    const args = ['restore_directory', place.config(server), root];
+    await killed(args, `${root}/sub`);
+    expect((await place.run(args)).exitCode).toBe(0);
+    expect(readdirSync(`${root}/sub`)).toEqual(['a']);
+  });
+
+  test('stays when its process runs, is not from here, or another wrote it', async () => {
+    const config = place.config(server);
+    const name = await killed(['restore_file', config, `${folder}/${NAME}`], folder);
+    const [, place36 = '', pid = ''] = /\.([0-9a-z]+)-(\d+)-[0-9a-f]+\.unfinished$/.exec(name) ?? [];
+    const others = [
+      name.replace(`-${pid}-`, `-${process.pid}-`),
+      name.replace(`${place36}-`, 'elsewhere0-'),
+      `.${NAME}.unfinished`,
+      `${NAME}.0123456789ab.unfinished`,
+    ];
+    for (const other of others) await Bun.write(`${folder}/${other}`, 'x');
+    expect((await place.run(['restore_file', config, `${folder}/${NAME}`])).exitCode).toBe(0);
+    expect(readdirSync(folder).toSorted()).toEqual([NAME, ...others].toSorted());
+  });
+});
+
 describe('a failure leaves the target as it was and no other file', () => {
   test('an object that is not there', async () => {
     await server.objects.delete('backups', PREFIX + NAME);

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 async function put(...names: string[]): Promise<void> {
-  for (const name of names) await server.objects.put('backups', PREFIX + name, 'x');
+  for (const name of names) await server.objects.put('backups', PREFIX + name, 'x'.repeat(20));
 }
 
 async function setup(scope = 'coordinator -1', options: Record<string, string> = {}): Promise<Outcome> {
@@ -40,7 +40,10 @@ describe('a backup that is there', () => {
     async (scope) => {
       await put(...COORDINATOR_FILES, `gpbackup_0_${TIMESTAMP}_16385.gz`, `gpbackup_1_${TIMESTAMP}_16385.gz`);
       expect(await setup(scope)).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
-      expect(server.requests.map(({ operation }) => operation)).toEqual(['ListObjectsV2']);
+      const [first, ...rest] = server.requests.map(({ operation }) => operation);
+      expect(first).toBe('ListObjectsV2');
+      // The coordinator reads its table of contents as well.
+      expect(rest).toEqual(scope === 'segment_host' ? [] : ['GetObject']);
     },
   );
 
@@ -55,6 +58,148 @@ describe('a backup that is there', () => {
     expect((await setup()).exitCode).toBe(0);
     expect(server.requests.length).toBe(3);
   });
+});
+
+/** A real set's files below the server's folder: those of its list, with the sizes they had. */
+async function putSet(
+  set: string,
+  without: RegExp = /^$/,
+  change = (text: string): string => text,
+): Promise<void> {
+  const folder = `${import.meta.dir}/../catalogue/sets/${set}`;
+  for (const line of (await Bun.file(`${folder}/list`).text()).trim().split('\n')) {
+    const [name = '', size = '0'] = line.split(' ');
+    if (without.test(name)) continue;
+    const kept = Bun.file(`${folder}/${name}`);
+    const content = (await kept.exists()) ? change(await kept.text()) : new Uint8Array(Number(size));
+    await server.objects.put('backups', `gp/test/backups/${set.slice(0, 8)}/${set}/${name}`, content);
+  }
+}
+
+async function setupOf(set: string, scope = 'coordinator'): Promise<Outcome> {
+  const folder = `/data/gpseg-1/backups/${set.slice(0, 8)}/${set}`;
+  return await place.run(['setup_plugin_for_restore', place.config(server), folder, scope]);
+}
+
+const FULL = '20261125025319';
+const INCREMENTAL = '20261125025323';
+const SINGLE = '20261125025334';
+
+describe('a real set', () => {
+  test.each([
+    [FULL, '25 objects, 57.2KB: 20 data files of 2 segments, 10 tables'],
+    [INCREMENTAL, '19 objects'],
+    [SINGLE, '9 objects'],
+  ])('%s is whole, and the log says what was checked', async (set, text) => {
+    await putSet(set);
+    for (const scope of ['coordinator', 'segment_host'])
+      expect(await setupOf(set, scope)).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
+    const [first = '', second = ''] = await place.logLines();
+    expect(first).toContain(`the backup can be read: ${text}`);
+    expect(first).toMatch(/data files of 2 segments, \d+ tables in s3:/);
+    expect(second).toMatch(/data files of 2 segments in s3:/);
+  });
+
+  test.each([
+    [FULL, /_0_\d+_64872\.gz$/, ['sales.customers (OID 64872) has none of segment 0']],
+    [FULL, /_6(4872|4928)\.gz$/, ['sales.customers (OID 64872) has no data file', 'sales.countries']],
+    [FULL, /gpbackup_1_/, ['(OID 64872) has none of segment 1', 'and 5 more']],
+    [SINGLE, /gpbackup_1_\d+\.gz$/, ['the data file of segment 1 is missing']],
+    [SINGLE, /gpbackup_1_/, ['the data file of segment 1 is missing']],
+  ])('%s without %p is refused, and what is missing is named', async (set, without, texts) => {
+    await putSet(set, without);
+    const { exitCode, stderr } = await setupOf(set);
+    expect([exitCode, stderr.includes(`the backup ${set} in s3://backups/`)]).toEqual([1, true]);
+    for (const text of texts) expect(stderr).toContain(text);
+    expect(stderr).toMatch(/HINT: .*restore another backup/);
+  });
+
+  test('an empty stream stored in the place of a lost one lets the rest be restored, as the hint says', async () => {
+    await putSet(FULL, /_0_\d+_64872\.gz$/);
+    expect((await setupOf(FULL)).exitCode).toBe(1);
+    const path = `/data/gpseg0/backups/20261125/${FULL}/gpbackup_0_${FULL}_64872.gz`;
+    const line = `gzip -c </dev/null | $PLUGIN backup_data ${place.config(server)} ${path}`;
+    expect((await place.shell(line)).exitCode).toBe(0);
+    expect((await setupOf(FULL)).exitCode).toBe(0);
+  });
+
+  test('a table without rows and files is a warning in the log', async () => {
+    await putSet(FULL, /_64934\.gz$/);
+    expect(await setupOf(FULL)).toMatchObject({ exitCode: 0, stderr: '' });
+    const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
+    expect(warnings.join('\n')).toContain('sales.empty (OID 64934) has no data file');
+  });
+
+  test('a config file without the number of segments, and a table of contents of another form: not refused', async () => {
+    await putSet(FULL, /^$/, (text) =>
+      text.replace(/^segmentcount.*\n/m, '').replace('dataentries:', 'other:'),
+    );
+    expect(await setupOf(FULL)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('a table of contents that may not be read is a warning in the log', async () => {
+    await putSet(FULL);
+    server.faults.add({
+      when: { operation: 'GetObject' },
+      do: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    });
+    expect(await setupOf(FULL)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await place.logLines()).join('\n')).toContain('[WARNING]:-the tables are not checked');
+  });
+});
+
+describe('data files that end too early', () => {
+  test.each([
+    ['.gz', 0, 1],
+    ['.gz', 19, 1],
+    ['.gz', 20, 0],
+    ['.zst', 0, 1],
+    ['.zst', 8, 1],
+    ['.zst', 9, 0],
+    ['', 0, 0],
+  ])('"%s" of %d bytes: exit %d', async (extension, size, exit) => {
+    for (const name of [`gpbackup_0_${TIMESTAMP}_1${extension}`, `gpbackup_12_${TIMESTAMP}${extension}`]) {
+      await put(...COORDINATOR_FILES);
+      await server.objects.put('backups', PREFIX + name, new Uint8Array(size));
+      const { exitCode, stderr } = await setup('segment_host');
+      expect([exitCode, stderr.includes(`cut short: ${name}`)]).toEqual([exit, exit === 1]);
+      await server.objects.delete('backups', PREFIX + name);
+    }
+  });
+
+  test('those that gzip, zstd and pigz write of nothing are whole', async () => {
+    for (const [program, extension] of [
+      ['gzip', 'gz'],
+      ['zstd', 'zst'],
+      ['pigz', 'gz'],
+    ] as const) {
+      if (Bun.which(program) === null) continue;
+      const made = await Bun.$`${program} -c < /dev/null`.quiet().arrayBuffer();
+      await server.objects.put(
+        'backups',
+        `${PREFIX}gpbackup_0_${TIMESTAMP}_1.${extension}`,
+        new Uint8Array(made),
+      );
+      expect((await setup()).exitCode).toBe(0);
+    }
+  });
+});
+
+test('a set with nothing but the empty report of its set-up is refused', async () => {
+  await place.run(['setup_plugin_for_backup', place.config(server), BACKUP_DIR, 'coordinator']);
+  const { exitCode, stderr } = await setup();
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('was never made: there is only the empty report of its set-up');
+  expect(stderr).toContain('HINT: ');
+});
+
+test('a segment number that no cluster has costs nothing', async () => {
+  await put(
+    ...COORDINATOR_FILES,
+    `gpbackup_99999999999_${TIMESTAMP}_1`,
+    `gpbackup_99999999999_${TIMESTAMP}_toc.yaml`,
+  );
+  expect((await setup()).exitCode).toBe(0);
 });
 
 test('no backup is an error that names the place', async () => {
