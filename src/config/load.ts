@@ -15,7 +15,7 @@ export async function loadConfig(path: string): Promise<Config> {
   const normalised = await normalise(await parseRawConfig(readText(path)));
   if ('problems' in normalised) {
     throw new ConfigError(path, normalised.problems, {
-      hint: 'README.md lists every option and what it may be',
+      hint: '"gpbackup_s3_plugin help options" lists every option and what it may be',
     });
   }
   return normalised.config;

@@ -28,7 +28,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   }
   if (problems.length > 0) return { problems: [...problems, ...raw.notes] };
   const values = read as OptionValues;
-  warnings.push(...raw.notes, ...oddSecrets(read, proxy?.secrets ?? []));
+  warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
   if (values.password_encryption) {
     warnings.push('password_encryption is on: S3 keys are used as they are written, not decrypted');
   }

@@ -50,31 +50,32 @@ function decoded(text: string): string {
   }
 }
 
-/** Signs that word processors, chats and terminals put into what is copied from them, and how a message says so. */
-const ODD_SIGNS: readonly (readonly [RegExp, string])[] = [
-  [/^\s|\s$/u, 'begins or ends with a space or a line break'],
-  [/[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/, 'contains typographic quotes'],
-  [/^(?:"[^]*"|'[^]*'|`[^]*`)$/, 'contains the quotes around it'],
-  [/[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]/, 'contains invisible characters'],
-  [/\ufffd/, 'contains characters that were lost when the file was written'],
-  [/[^\p{ASCII}]/u, 'contains characters outside of ASCII'],
-  [/[\s\p{Cc}]/u, 'contains spaces, line breaks or control characters'],
-];
+/** Nearly every secret: visible ASCII without quotes. A pattern would take 0.1 ms of each start. */
+function isUsual(secret: string): boolean {
+  for (let index = 0; index < secret.length; index += 1) {
+    const code = secret.charCodeAt(index);
+    if (code <= 0x20 || code >= 0x7f || code === 0x22 || code === 0x27 || code === 0x60) return false;
+  }
+  return true;
+}
 
 /** A sentence for each secret with signs that are hardly part of it; never with its value. */
-export function oddSecrets(read: Partial<OptionValues>, proxySecrets: readonly Secret[]): string[] {
+export async function oddSecrets(
+  read: Partial<OptionValues>,
+  proxySecrets: readonly Secret[],
+): Promise<readonly string[]> {
   const password = proxySecrets.at(-1);
-  const delicate: readonly (readonly [string, string])[] = [
-    ...OPTION_NAMES.flatMap((name) => {
-      const value = read[name];
-      return value instanceof Secret ? [[name, value.reveal()] as const] : [];
-    }),
-    ...(password === undefined ? [] : [['http_proxy', password.reveal()] as const]),
-  ];
-  return delicate.flatMap(([name, text]) => {
-    const what = ODD_SIGNS.find(([signs]) => signs.test(text))?.[1];
-    return what === undefined ? [] : [`the value of "${name}" ${what}: check it`];
-  });
+  const odd: (readonly [string, string])[] = [];
+  const look = (name: string, secret: Secret): void => {
+    if (!isUsual(secret.reveal())) odd.push([name, secret.reveal()]);
+  };
+  for (const name of OPTION_NAMES) {
+    const value = read[name];
+    if (value instanceof Secret) look(name, value);
+  }
+  if (password !== undefined) look('http_proxy', password);
+  // Their patterns take 0.3 ms of a start.
+  return odd.length === 0 ? [] : (await import('./odd-signs.ts')).oddSigns(odd);
 }
 
 /** What is said of an option whose unquoted value ends at a ` #`: nothing where a comment there is all in order. */

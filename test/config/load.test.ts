@@ -48,7 +48,7 @@ describe('an error', () => {
     const error = await failureOf(path);
     expect(error.message).toBe(`config file ${path}: option "encryption" is "1": must be on or off`);
     expect(error.path).toBe(path);
-    expect(error.hint).toContain('README.md');
+    expect(error.hint).toContain('help options');
   });
 
   test('lists several problems, one a line', async () => {
