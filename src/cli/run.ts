@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { PluginError, reasonOf } from '../base/plugin-error.ts';
+import { PluginError, reasonOf, withoutUrlSecrets } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
@@ -66,5 +66,5 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   }
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
+  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
 }

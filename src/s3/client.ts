@@ -5,7 +5,7 @@ import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { encodeQuery } from './encode.ts';
-import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
+import { classifyAnswer, classifyTransport, isCertificateCode, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { s3Url } from './errors/s3-error.ts';
@@ -130,8 +130,10 @@ export class S3Client {
             : undefined,
         reached: this.#server.reached,
       });
-      if (delay === undefined)
-        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
+      if (delay === undefined) {
+        const told = await this.#explained(failure);
+        throw s3ErrorOf(this.#parts, this.#server, request, told, verdict, retries.tries);
+      }
       const { tries } = retries;
       stillTrying?.failed(startedAt, () => ({
         host: this.#server.address.host,
@@ -142,6 +144,14 @@ export class S3Client {
       );
       await pause(delay, this.#parts.signal);
     }
+  }
+
+  /** A certificate that was refused is looked at; through a proxy it can't be. */
+  async #explained(failure: FailedAnswer | TransportError): Promise<FailedAnswer | TransportError> {
+    const refused = failure instanceof TransportError && isCertificateCode(failure.code);
+    if (!refused || this.#parts.proxied) return failure;
+    const { withCertificate } = await import('./http/certificate.ts');
+    return await untilAborted(withCertificate(failure, this.#server.address.host), this.#parts.signal);
   }
 
   async #attempt<T>(
