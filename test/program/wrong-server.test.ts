@@ -6,6 +6,9 @@ import { BACKUP_DIR, type Outcome, Workplace } from '../../lab/program/plugin.ts
 
 const KEY = 's3://backups/gp/test/backups/20260102/20260102030405/gpbackup_20260102030405_report';
 
+/** Of what is tried until the time is over; short enough to wait for, long enough for a busy machine. */
+const SOON = { retry_timeout: '5s' };
+
 let place: Workplace;
 let closing: (() => void)[];
 beforeEach(() => {
@@ -59,7 +62,7 @@ function document(code: string, message: string): string {
 
 /** The set-up hook: what an operator sees first when something is wrong. */
 async function hook(options: Record<string, string | undefined>): Promise<Outcome> {
-  const config = place.config({ url: 'unused' }, { retry_timeout: '1s', ...options });
+  const config = place.config({ url: 'unused' }, { retry_timeout: '60s', ...options });
   return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
 }
 
@@ -171,7 +174,7 @@ describe('a port of another service', () => {
 
 describe('a name', () => {
   test('that DNS does not know is named without the port', async () => {
-    const outcome = told(await hook({ endpoint: 'http://s3.nowhere.invalid:9000' }));
+    const outcome = told(await hook({ endpoint: 'http://s3.nowhere.invalid:9000', ...SOON }));
     expect(outcome).toMatch(
       /failed: the host name is not known \(ENOTFOUND, N tries\)\nHINT: the name s3\.nowhere\.invalid is not known to DNS: check endpoint, region and bucket\n$/,
     );
@@ -179,7 +182,11 @@ describe('a name', () => {
 
   test('of a proxy that DNS does not know is the proxy’s', async () => {
     const outcome = told(
-      await hook({ endpoint: 'http://127.0.0.1:1', http_proxy: 'http://user:pass-word@proxy.invalid:3128' }),
+      await hook({
+        endpoint: 'http://127.0.0.1:1',
+        http_proxy: 'http://user:pass-word@proxy.invalid:3128',
+        ...SOON,
+      }),
     );
     expect(outcome).toContain(
       'HINT: the name of the proxy proxy.invalid:3128 is not known to DNS: check http_proxy\n',
