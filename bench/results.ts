@@ -17,17 +17,6 @@ export interface Sample {
   readonly wire: number;
 }
 
-export const METRICS = [
-  'wall',
-  'cpu',
-  'consumerCpu',
-  'sinkCpu',
-  'peak',
-  'peakSum',
-  'requests',
-  'wire',
-] as const satisfies readonly (keyof Sample)[];
-
 /** What a peer showed in a case. */
 export interface PeerResult {
   readonly peer: string;

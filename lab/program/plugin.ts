@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { S3Server } from '../s3-server/server.ts';
 
 /** The installed program: `npm test` builds it before it runs the tests. */
@@ -16,6 +16,13 @@ const isRoot = process.getuid?.() === 0;
 
 /** Put in front of a shell's command: runs it as a user without rights, since root may do everything. */
 export const UNPRIVILEGED = isRoot ? 'setpriv --reuid=65534 --regid=65534 --clear-groups' : '';
+
+/** Whether everybody may enter a folder and all above it. */
+function canBeEntered(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || canBeEntered(above);
+}
 
 /** Put in front of a shell's command: gives it mounts of its own. */
 export const OWN_MOUNTS = isRoot ? 'unshare --mount' : 'unshare --user --map-root-user --mount';
@@ -39,11 +46,28 @@ export class Workplace implements Disposable {
   readonly home = this.folder;
   /** What Greenplum's backends give, and nothing that this machine adds for its own tools. */
   readonly env: Readonly<Record<string, string>> = { HOME: this.home, PATH: '/usr/bin:/bin' };
-  readonly program: string;
+  program: string;
 
   /** @param program what is run as the program */
   constructor(program = PLUGIN) {
     this.program = program;
+  }
+
+  /**
+   * A folder that other users can enter, and in it a copy of the program when the project is where they can't, as a
+   * clone of root's often is.
+   */
+  static reachable(): Workplace {
+    const place = new Workplace();
+    chmodSync(place.folder, 0o755);
+    if (!canBeEntered(dirname(PLUGIN))) {
+      place.program = place.path(basename(PLUGIN));
+      for (const end of ['', '.bin']) {
+        copyFileSync(`${PLUGIN}${end}`, `${place.program}${end}`);
+        chmodSync(`${place.program}${end}`, 0o755);
+      }
+    }
+    return place;
   }
 
   path(name: string): string {

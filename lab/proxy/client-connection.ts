@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { ConnectionLost } from '../s3-server/connection.ts';
+import { ConnectionLost } from '../http/connection.ts';
+import { parseRequestHead } from '../http/request.ts';
+import { RequestBody } from '../http/request-body.ts';
 import { type RecordedRequest, recordOf } from '../s3-server/recorded-request.ts';
-import { parseRequestHead } from '../s3-server/request.ts';
-import { RequestBody } from '../s3-server/request-body.ts';
 import { routeOf } from '../s3-server/route.ts';
-import type { ProxyAction } from './actions.ts';
 import { exchange } from './exchange.ts';
+import type { ProxyAction } from './faults.ts';
 import { Life, Line } from './line.ts';
 import type { Link } from './link.ts';
 import { type Addressed, addressed } from './request-target.ts';
@@ -14,12 +14,14 @@ import { type Addressed, addressed } from './request-target.ts';
 export interface Surroundings {
   /** http://HOST:PORT of the server behind; undefined when the requests name it. */
   readonly upstream: () => string | undefined;
+  /** A host `BUCKET.DOMAIN` is virtual-hosted style, as for the servers themselves. */
+  readonly domain: string;
+  readonly clock: () => Date;
+  /** The address that a name of a request leads to. */
+  readonly resolve: (name: string) => string;
   /** Called once for each request. */
   readonly actionFor: (request: RecordedRequest) => ProxyAction | undefined;
 }
-
-/** `BUCKET.localhost` is virtual-hosted style, as for the servers themselves. */
-const DOMAIN = 'localhost';
 
 const mostPipedBytes = 1024 * 1024;
 
@@ -65,22 +67,22 @@ export class ClientConnection {
     this.#server?.reset();
   }
 
-  async #exchange(target: Addressed, { actionFor }: Surroundings): Promise<boolean> {
+  async #exchange(target: Addressed, { actionFor, domain, clock, resolve }: Surroundings): Promise<boolean> {
     const head = parseRequestHead(target.head);
-    const route = routeOf(head, DOMAIN);
+    const route = routeOf(head, domain);
     const body = new RequestBody(this.#client, Number(head.headers.get('content-length') ?? 0), false);
     const record = recordOf(head, target.isTunnel ? { ...route, key: target.address } : route, body, {
       connectionId: this.#id,
-      startedAt: new Date(),
+      startedAt: clock(),
     });
     const action = actionFor(record);
     if (target.isTunnel && action === undefined) {
-      await this.#tunnel(target.address);
+      await this.#tunnel(resolve(target.address));
       return false;
     }
     return await exchange({
       client: this.#client,
-      server: async () => await this.#connect(target.address),
+      server: async () => await this.#connect(resolve(target.address)),
       link: this.#link,
       head: Buffer.concat([target.head, Buffer.from('\r\n\r\n')]),
       body,

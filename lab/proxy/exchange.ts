@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import { bodyOf, emptyAnswer, madeUpAnswer, newRequestIds } from '../s3-server/answer.ts';
-import { sendAnswer } from '../s3-server/answer-writer.ts';
-import { ConnectionLost } from '../s3-server/connection.ts';
+import { type Answer, bodyOf, emptyAnswer } from '../http/answer.ts';
+import { ConnectionLost } from '../http/connection.ts';
+import type { RequestBody } from '../http/request-body.ts';
+import { newRequestIds, type RequestIds } from '../s3-server/answer.ts';
 import type { RecordedRequest } from '../s3-server/recorded-request.ts';
-import type { RequestBody } from '../s3-server/request-body.ts';
-import type { ProxyAction } from './actions.ts';
+import type { ProxyAction } from './faults.ts';
+import { sendWithFault } from './faulty-writer.ts';
 import type { Line } from './line.ts';
 import type { Link } from './link.ts';
+import { madeUpAnswer } from './made-up-answer.ts';
 import { gather, readServerAnswer, type ServerAnswer } from './server-answer.ts';
 
 /** One request on its way to the server, and the answer on its way back. */
@@ -34,9 +36,14 @@ export async function exchange(through: Exchange): Promise<boolean> {
     return false;
   }
   if (action?.kind === 'answer') {
+    const ids = newRequestIds();
     if (action.early !== true) await body.drain();
-    const answer = madeUpAnswer(action, `/${through.record.key}`, newRequestIds());
-    return (await send(through, { ...answer, isLast: false })) && body.received === body.length;
+    return (
+      (await send(through, {
+        ...dressed(madeUpAnswer(action, resourceOf(through.record), ids), ids, body),
+        isLast: false,
+      })) && body.received === body.length
+    );
   }
   if (action?.kind === 'before') await action.run();
   const delay = link.latency + (action?.kind === 'delay' ? action.ms : 0);
@@ -59,10 +66,31 @@ export async function exchange(through: Exchange): Promise<boolean> {
     await gather(answer.body.chunks());
     return false;
   }
-  if (link.latency > 0) await setTimeout(link.latency);
+  const way = link.latency + (action?.kind === 'delayAnswer' ? action.ms : 0);
+  if (way > 0) await setTimeout(way);
   const isOpen = await send(through, await changed(answer, action));
   if (action?.kind === 'afterwards') await action.run();
   return isOpen && body.received === body.length;
+}
+
+/** A made-up answer with what every S3 server adds; what is not read of a request ends its connection. */
+function dressed(answer: Answer, ids: RequestIds, body: RequestBody): Answer {
+  const mustClose = body.received < body.length;
+  return {
+    ...answer,
+    headers: {
+      'x-amz-id-2': ids.hostId,
+      'x-amz-request-id': ids.requestId,
+      date: new Date().toUTCString(),
+      ...(mustClose ? { connection: 'close' } : {}),
+      ...answer.headers,
+    },
+  };
+}
+
+function resourceOf({ bucket, key }: RecordedRequest): string {
+  if (bucket === undefined) return key === '' ? '/' : `/${key}`;
+  return key === '' ? `/${bucket}` : `/${bucket}/${key}`;
 }
 
 /** Sends the request, and reads the head of the answer, which may come before the request's body is through. */
@@ -90,7 +118,7 @@ async function changed(answer: ServerAnswer, action: ProxyAction | undefined): P
     ...answer,
     ...(action.status === undefined ? {} : { status: action.status }),
     headers: merged({ ...merged(answer.headers, { 'content-length': undefined }) }, action.headers ?? {}),
-    body: action.status === 304 ? emptyAnswer(304).body : bodyOf(action.body?.(body) ?? body),
+    body: action.status === 304 ? emptyAnswer(304).body : bodyOf((await action.body?.(body)) ?? body),
   };
 }
 
@@ -103,14 +131,15 @@ function merged(
 }
 
 async function send({ client, record, action }: Exchange, answer: ServerAnswer): Promise<boolean> {
-  const isOpen = await sendAnswer(client, answer, {
+  const options = {
     isHead: record.method === 'HEAD',
-    // Whatever else there is to do has been done to the answer itself.
-    fault: action?.kind === 'rewrite' ? undefined : action,
     onHeadSent: () => {
       record.status = answer.status;
     },
-  });
+  };
+  // Whatever else there is to do has been done to the answer itself.
+  const fault = action?.kind === 'rewrite' ? undefined : action;
+  const isOpen = await sendWithFault(client, answer, options, fault);
   if (!isOpen && action?.kind === 'stallResponse') throw new ConnectionLost('stood still');
   return isOpen && !answer.isLast;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Connection, ConnectionLost } from '../s3-server/connection.ts';
+import { Connection, ConnectionLost } from '../http/connection.ts';
 import type { Link } from './link.ts';
 
 /** What is left of the life of a connection: of the pair, in both directions. */

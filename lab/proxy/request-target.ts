@@ -1,4 +1,4 @@
-import { ConnectionLost } from '../s3-server/connection.ts';
+import { ConnectionLost } from '../http/connection.ts';
 
 /** A request, and the server that it is for. */
 export interface Addressed {

@@ -1,6 +1,6 @@
-import type { Answer, AnswerBody } from '../s3-server/answer.ts';
-import { bodyOf } from '../s3-server/answer.ts';
-import { type Connection, ConnectionLost } from '../s3-server/connection.ts';
+import type { Answer, AnswerBody } from '../http/answer.ts';
+import { bodyOf } from '../http/answer.ts';
+import { type Connection, ConnectionLost } from '../http/connection.ts';
 
 const statusLine = /^HTTP\/1\.1 (\d{3})(?: .*)?$/;
 const maxChunkBytes = 1024 * 1024;

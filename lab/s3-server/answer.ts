@@ -1,19 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AnswerFault } from './faults.ts';
-import { S3Error } from './s3-error.ts';
+import { type Answer, bodyOf } from '../http/answer.ts';
+import type { S3Error } from './s3-error.ts';
 import { errorDocument, resultDocument, type XmlElement } from './xml.ts';
-
-export interface AnswerBody {
-  readonly length: number;
-  chunks(): AsyncIterable<Uint8Array>;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** Names in lower case. Length, date and request ids are added when it is sent. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: AnswerBody;
-}
 
 export interface RequestIds {
   readonly requestId: string;
@@ -25,21 +13,6 @@ export function newRequestIds(): RequestIds {
     requestId: randomBytes(8).toString('hex').toUpperCase(),
     hostId: randomBytes(48).toString('base64'),
   };
-}
-
-export function bodyOf(bytes: Uint8Array): AnswerBody {
-  return {
-    length: bytes.length,
-    async *chunks() {
-      if (bytes.length > 0) yield bytes;
-    },
-  };
-}
-
-const noBody = bodyOf(new Uint8Array());
-
-export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, headers, body: noBody };
 }
 
 export function xmlAnswer(root: XmlElement, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -73,17 +46,4 @@ export function errorAnswer(
 export function refusal(error: S3Error, resource: string, ids: RequestIds): Answer {
   const answer = errorAnswer(error.status, error.code, error.message, resource, ids, error.fields);
   return { ...answer, headers: { ...answer.headers, ...error.headers } };
-}
-
-/** The answer that a fault makes up. */
-export function madeUpAnswer(
-  { status, code, message, headers, body = '' }: AnswerFault,
-  resource: string,
-  ids: RequestIds,
-): Answer {
-  const answer =
-    code !== undefined
-      ? errorAnswer(status, code, message ?? code, resource, ids)
-      : { ...emptyAnswer(status), body: bodyOf(typeof body === 'string' ? Buffer.from(body) : body) };
-  return { ...answer, headers: { ...answer.headers, ...headers } };
 }

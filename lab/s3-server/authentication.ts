@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { RequestHead } from '../http/request.ts';
 import { unsignedPayload } from './integrity.ts';
 import type { Credential } from './options.ts';
 import type { Profile } from './profiles/profile.ts';
-import type { RequestHead } from './request.ts';
 import { S3Error } from './s3-error.ts';
 import {
   canonicalRequest,

@@ -1,16 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
-import { type Answer, errorAnswer, madeUpAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
-import { sendAnswer } from './answer-writer.ts';
+import type { Answer } from '../http/answer.ts';
+import { sendAnswer } from '../http/answer-writer.ts';
+import { type Connection, ConnectionLost } from '../http/connection.ts';
+import type { RequestHead } from '../http/request.ts';
+import { RequestBody } from '../http/request-body.ts';
+import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import type { Call } from './call.ts';
-import { type Connection, ConnectionLost } from './connection.ts';
-import type { FaultAction, FaultPlan } from './faults.ts';
 import { operations } from './operations/index.ts';
 import type { ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
 import { type RecordedRequest, recordOf } from './recorded-request.ts';
-import type { RequestHead } from './request.ts';
-import { RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { S3Error } from './s3-error.ts';
 import type { Store } from './store.ts';
@@ -20,7 +19,6 @@ import { checkHeadersAreSupported } from './supported-headers.ts';
 export interface ServerState {
   readonly settings: ServerSettings;
   readonly store: Store;
-  readonly faults: FaultPlan;
   readonly requests: RecordedRequest[];
   readonly clock: () => Date;
   /** Plays the profile of the settings. */
@@ -30,7 +28,7 @@ export interface ServerState {
 /** S3 User Guide, "Naming Amazon S3 objects": at most 1,024 bytes in UTF-8. */
 const maxKeyBytes = 1024;
 
-/** One request and its answer, with the fault that is planned for it. */
+/** One request and its answer. */
 export class Exchange {
   readonly #state: ServerState;
   readonly #connection: Connection;
@@ -39,7 +37,6 @@ export class Exchange {
   readonly #body: RequestBody;
   readonly #record: RecordedRequest;
   readonly #ids: RequestIds = newRequestIds();
-  #fault: FaultAction | undefined;
 
   constructor(state: ServerState, connection: Connection, head: RequestHead, route: Route) {
     this.#state = state;
@@ -59,49 +56,7 @@ export class Exchange {
    * @throws ConnectionLost
    */
   async run(): Promise<boolean> {
-    const fault = this.#state.faults.next(this.#record);
-    this.#fault = fault;
-    if (fault !== undefined) {
-      const isOpen = await this.#prevent(fault);
-      if (isOpen !== undefined) return isOpen;
-    }
-    const answer = await this.#perform();
-    if (fault?.kind === 'loseAnswer') return false;
-    if (fault?.kind === 'delayAnswer') await setTimeout(fault.ms);
-    const isOpen = await this.#send(answer);
-    if (fault?.kind === 'afterwards') await fault.run();
-    return isOpen;
-  }
-
-  /** The faults that come before, or in place of, the operation. @returns as {@link run}, or undefined to go on */
-  async #prevent(fault: FaultAction): Promise<boolean | undefined> {
-    if (fault.kind === 'drop') {
-      this.#connection.destroy();
-      return false;
-    }
-    if (fault.kind === 'cutRequest') {
-      await this.#body.drain(fault.afterBytes);
-      this.#connection.reset();
-      return false;
-    }
-    if (fault.kind === 'stallRequest') {
-      await this.#body.drain(fault.afterBytes);
-      this.#connection.stopReading();
-      await this.#connection.closed;
-      return false;
-    }
-    if (fault.kind === 'answer') {
-      if (fault.early !== true) await this.#body.drain();
-      return this.#send(madeUpAnswer(fault, this.#resource, this.#ids));
-    }
-    if (fault.kind === 'okWithError') {
-      await this.#body.drain();
-      const message = fault.message ?? 'An internal error occurred. Try again.';
-      return this.#send(errorAnswer(200, fault.code, message, this.#resource, this.#ids));
-    }
-    if (fault.kind === 'delay') await setTimeout(fault.ms);
-    if (fault.kind === 'before') await fault.run();
-    return undefined;
+    return await this.#send(await this.#perform());
   }
 
   get #resource(): string {
@@ -144,7 +99,6 @@ export class Exchange {
     }
     this.#checkPermission(credential.deny);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
-    if (this.#fault?.kind === 'ignoreRange') headers.delete('range');
     return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
   }
 
@@ -163,29 +117,23 @@ export class Exchange {
       this.#body.received < this.#body.length ||
       this.#head.headers.has('transfer-encoding') ||
       this.#head.headers.get('connection')?.toLowerCase() === 'close';
-    const headers: Record<string, string | undefined> = {
+    const headers: Record<string, string> = {
       'x-amz-id-2': this.#ids.hostId,
       'x-amz-request-id': this.#ids.requestId,
       date: this.#state.clock().toUTCString(),
       ...(mustClose ? { connection: 'close' } : {}),
       ...answer.headers,
-      ...(this.#fault?.kind === 'headers' ? this.#fault.set : {}),
-      ...(this.#fault?.kind === 'contentRange' ? { 'content-range': this.#fault.value } : {}),
     };
-    const present = Object.entries(headers).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    );
-    const isOpen = await sendAnswer(
+    await sendAnswer(
       this.#connection,
-      { ...answer, headers: Object.fromEntries(present) },
+      { ...answer, headers },
       {
         isHead: this.#head.method === 'HEAD',
-        fault: this.#fault,
         onHeadSent: () => {
           this.#record.status = answer.status;
         },
       },
     );
-    return isOpen && !mustClose;
+    return !mustClose;
   }
 }

@@ -1,6 +1,6 @@
+import type { RequestHead } from '../http/request.ts';
+import type { RequestBody } from '../http/request-body.ts';
 import type { S3Operation } from './options.ts';
-import type { RequestHead } from './request.ts';
-import type { RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
 
 /** What the server saw of one request, in the order of arrival; `bodyLength` and `status` change as it goes on. */

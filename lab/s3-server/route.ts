@@ -1,5 +1,5 @@
+import { decodeOnce, parseQuery, type RequestHead } from '../http/request.ts';
 import type { S3Operation } from './options.ts';
-import { decodeOnce, parseQuery, type RequestHead } from './request.ts';
 
 /** What a request is about. */
 export interface Route {

@@ -1,25 +1,23 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { sendAnswer } from '../http/answer-writer.ts';
+import { Connection, ConnectionLost } from '../http/connection.ts';
+import { MalformedRequest, parseRequestHead } from '../http/request.ts';
 import { errorAnswer, newRequestIds } from './answer.ts';
-import { sendAnswer } from './answer-writer.ts';
 import { type BlobStorage, DiscardingBlobs, FolderBlobs, MemoryBlobs } from './blobs.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { Connection, ConnectionLost } from './connection.ts';
 import { Exchange, type ServerState } from './exchange.ts';
-import { FaultPlan } from './faults.ts';
 import { ObjectAccess } from './object-access.ts';
 import { completeOptions, type S3ServerOptions, type ServerSettings } from './options.ts';
 import { PlayedProvider } from './profiles/played-provider.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { MalformedRequest, parseRequestHead } from './request.ts';
 import { routeOf } from './route.ts';
 import { Store } from './store.ts';
 
-export type { Fault, FaultAction, FaultCondition } from './faults.ts';
 export type { SeedOptions, ShownObject, ShownUpload } from './object-access.ts';
 export type { Credential, S3Operation, S3ServerOptions } from './options.ts';
 export type { RecordedRequest } from './recorded-request.ts';
-export type { FaultPlan, ObjectAccess };
+export type { ObjectAccess };
 
 /** A running server; it listens on 127.0.0.1 only. */
 export interface S3Server {
@@ -38,7 +36,6 @@ export interface S3Server {
   readonly requests: RecordedRequest[];
   /** The stored objects and uploads, past HTTP. */
   readonly objects: ObjectAccess;
-  readonly faults: FaultPlan;
   /** The time by which signatures are judged and answers dated; may be replaced. */
   clock: () => Date;
   /** Ends all connections at once, and frees the port. Stored files stay. */
@@ -56,11 +53,10 @@ function blobStorage({ directory, discard }: ServerSettings): BlobStorage {
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const settings = completeOptions(options);
   const store = new Store(blobStorage(settings));
-  const faults = new FaultPlan();
   const requests: RecordedRequest[] = [];
   const clock = (): Date => server.clock();
   const provider = settings.profile === undefined ? undefined : new PlayedProvider(settings.profile);
-  const state: ServerState = { settings, store, faults, requests, clock, provider };
+  const state: ServerState = { settings, store, requests, clock, provider };
   for (const bucket of settings.buckets) store.createBucket(bucket, new Date());
 
   const sockets = new Set<Socket>();
@@ -96,7 +92,6 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     ...(doorPort === undefined ? {} : { doorUrl: `http://127.0.0.1:${doorPort}` }),
     requests,
     objects: new ObjectAccess(store, clock),
-    faults,
     clock: () => new Date(),
     stop: async () => {
       const closed = [listener, ...(door === undefined ? [] : [door])].map(
@@ -109,10 +104,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   return server;
 }
 
-/** The same store as Amazon's S3, with nothing recorded and nothing going wrong. */
+/** The same store as Amazon's S3, with nothing recorded. */
 function pastProfile(state: ServerState): ServerState {
   const settings = { ...state.settings, profile: undefined, domain: 'localhost', region: 'us-east-1' };
-  return { ...state, settings, requests: [], faults: new FaultPlan(), provider: undefined };
+  return { ...state, settings, requests: [], provider: undefined };
 }
 
 /** Half-open: a client that has said all (FIN) still gets its answer. */
@@ -172,7 +167,7 @@ async function refuseMalformed(connection: Connection, error: MalformedRequest):
           'x-amz-id-2': ids.hostId,
         },
       },
-      { isHead: false, fault: undefined, onHeadSent: () => {} },
+      { isHead: false, onHeadSent: () => {} },
     );
     await connection.finish();
     await connection.linger();

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { RequestHead } from './request.ts';
+import type { RequestHead } from '../http/request.ts';
 
 /**
  * Signature Version 4, written from "Signature Calculations for the Authorization Header: Transferring Payload in a

@@ -1,13 +1,18 @@
+import { onAbort } from './abort-scope.ts';
+
 /** The task's result, or the signal's reason as soon as there is one. */
 export async function untilAborted<R>(task: Promise<R>, signal: AbortSignal): Promise<R> {
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    // Nobody will ask how it went.
+    task.catch(() => {});
+    throw signal.reason;
+  }
   return await new Promise<R>((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+    const forget = onAbort(signal, () => reject(signal.reason));
     const settle = (then: () => void): void => {
-      signal.removeEventListener('abort', stop);
+      forget();
       then();
     };
-    signal.addEventListener('abort', stop, { once: true });
     task.then(
       (result) => settle(() => resolve(result)),
       (error: unknown) => settle(() => reject(error)),

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { PluginError, reasonOf, withoutUrlSecrets } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
+import { FORCED_END } from '../base/signal-times.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
@@ -9,8 +10,6 @@ import { onEndingSignal, SignalError } from '../process/signals.ts';
 import { parseArguments } from './parse.ts';
 import { quickAnswer } from './quick-answer.ts';
 
-/** How long a command may clean up after a signal, in milliseconds. */
-const GRACE = 1800;
 /** gpbackup keeps what the plugin writes to stderr in a pipe of 64 kB that it reads at the end only. */
 const LONGEST_MESSAGE = 4000;
 
@@ -36,7 +35,12 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
     onEndingSignal((error) => {
       if (ending.signal.aborted) return;
       ending.abort(error);
-      setTimeout(() => exit(error.exitCode), GRACE);
+      setTimeout(() => {
+        log.warning(
+          `${argv[0] ?? ''}: ${error.message}, not clean: something did not stop within ${FORCED_END} ms`,
+        );
+        exit(error.exitCode);
+      }, FORCED_END);
     });
     await command(args, { log, signal: ending.signal, environment: process.env });
     return 0;

@@ -30,6 +30,7 @@ export async function listDirectory(
       }
       await sink.write(
         new TextEncoder().encode(text + rows.map(({ name, size }) => row(name, size)).join('')),
+        context.signal,
       );
     }
   } catch (error) {

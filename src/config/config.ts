@@ -26,6 +26,8 @@ export interface ConnectionConfig {
   /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: EndpointConfig | undefined;
   readonly awsScheme: 'http' | 'https';
+  /** Which of AWS's hosts; of no meaning with an endpoint. */
+  readonly dualStack: 'auto' | 'on' | 'off';
   readonly endpointSource: URL | undefined;
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   /** The endpoint's host names the bucket already. */

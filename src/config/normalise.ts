@@ -38,6 +38,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
         region: values.region,
         endpoint,
         awsScheme: values.encryption ? 'https' : 'http',
+        dualStack: values.dual_stack,
         endpointSource,
         urlStyle: values.url_style,
         hostNamesBucket: values.remove_duplicate_bucket,

@@ -172,6 +172,14 @@ export const OPTIONS = defineOptions({
     summary:
       'The bucket in the path or in the host name. `auto`: in the host for AWS and for providers that demand it, in the path elsewhere.',
   },
+  dual_stack: {
+    kind: 'choice',
+    choices: ['auto', 'on', 'off'],
+    fallback: 'auto',
+    origin: 'new',
+    summary:
+      'Host names of AWS that answer over IPv4 and IPv6. `auto`: for S3, in all regions that have them; `on`: for STS as well; `off`: never. Not used with `endpoint`.',
+  },
   payload_signing: {
     kind: 'choice',
     choices: ['auto', 'on', 'off'],

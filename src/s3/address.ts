@@ -1,5 +1,6 @@
 import { UsageError } from '../base/plugin-error.ts';
 import { encodeKey } from './encode.ts';
+import { type DualStack, s3HostOf } from './providers/partitions.ts';
 
 /** Where the bucket is: every request's URL begins with it. */
 export interface Address {
@@ -21,6 +22,8 @@ export interface AddressChoice {
   /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
   readonly awsScheme: 'http' | 'https';
+  /** Of AWS's hosts; an endpoint stays as it is written. */
+  readonly dualStack: DualStack;
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   readonly hostNamesBucket: boolean;
   /** The style that the provider of a custom endpoint demands. */
@@ -35,7 +38,7 @@ export interface AddressChoice {
 export function addressOf(choice: AddressChoice): Address {
   const aws = choice.endpoint === undefined;
   const scheme = choice.endpoint?.scheme ?? choice.awsScheme;
-  const host = choice.endpoint?.host ?? awsHost(choice.region);
+  const host = choice.endpoint?.host ?? s3HostOf(choice.region, choice.dualStack);
   if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
   const natural = aws && /^[a-z0-9-]+$/.test(choice.bucket) ? 'virtual' : aws ? 'path' : choice.providerStyle;
   const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
@@ -43,10 +46,6 @@ export function addressOf(choice: AddressChoice): Address {
   if (style === 'path') return { scheme, host, root, aws };
   const virtual = { scheme, host: `${choice.bucket}.${host}`, root: '', aws } as const;
   return !aws && choice.providerStyle === 'virtual' ? virtual : { ...virtual, pathHost: { host, root } };
-}
-
-function awsHost(region: string): string {
-  return `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
 /**

@@ -17,6 +17,11 @@ export function crc32FromBase64(text: string): number | undefined {
   return new DataView(bytes.buffer).getUint32(0);
 }
 
+/** Content-MD5 (RFC 1864). */
+export function md5Base64(body: Uint8Array): string {
+  return new Bun.CryptoHasher('md5').update(body).digest('base64');
+}
+
 export function crc32ToHex(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }

@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
+import { md5Base64 } from './checksum.ts';
 import { encodeQuery } from './encode.ts';
 import { classifyAnswer, classifyTransport, isCertificateCode, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
@@ -27,8 +28,6 @@ export interface ClientParts extends ServerParts {
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
-  /** Host and port of the proxy that requests go through, for hints. */
-  readonly proxy?: string | undefined;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor | undefined;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
@@ -36,6 +35,13 @@ export interface ClientParts extends ServerParts {
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
+}
+
+/** One try of a request, and what it is signed with. */
+interface Signed {
+  readonly request: S3Request;
+  readonly credentials: Credentials;
+  readonly retries: Retries;
 }
 
 /** One try of a request, as an operation sees it while the answer is read. */
@@ -105,14 +111,17 @@ export class S3Client {
       stillTrying?.progressed(now);
     };
     for (;;) {
-      await throttle.enter();
+      await throttle.enter(this.#parts.signal);
       const request = typeof source === 'function' ? source() : source;
-      const { region } = this.#server;
+      const { region, wantsMd5 } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
       const startedAt = performance.now();
       let failure: FailedAnswer | TransportError;
+      let credentials: Credentials | undefined;
       try {
-        const answer = await this.#attempt(request, retries, (wire) => read(wire, attempt));
+        credentials = await this.#parts.credentials.current(this.#parts.signal);
+        const signed = { request, credentials, retries };
+        const answer = await this.#attempt(signed, (wire) => read(wire, attempt));
         throttle.succeeded();
         stillTrying?.progressed(performance.now());
         return answer;
@@ -122,7 +131,9 @@ export class S3Client {
       } finally {
         throttle.leave();
       }
-      const verdict = this.#learn(failure, region);
+      const verdict = this.#wantsMd5(request, failure, wantsMd5)
+        ? 'again'
+        : this.#learn(failure, region, credentials);
       const delay = retries.next(verdict, performance.now(), {
         retryAfter:
           failure instanceof FailedAnswer
@@ -149,17 +160,14 @@ export class S3Client {
   /** A certificate that was refused is looked at; through a proxy it can't be. */
   async #explained(failure: FailedAnswer | TransportError): Promise<FailedAnswer | TransportError> {
     const refused = failure instanceof TransportError && isCertificateCode(failure.code);
-    if (!refused || this.#parts.proxied) return failure;
+    if (!refused || this.#parts.proxy !== undefined) return failure;
     const { withCertificate } = await import('./http/certificate.ts');
     return await untilAborted(withCertificate(failure, this.#server.address.host), this.#parts.signal);
   }
 
-  async #attempt<T>(
-    request: S3Request,
-    retries: Retries,
-    read: (answer: WireAnswer) => Promise<T>,
-  ): Promise<T> {
-    const wire = await this.#sign(request, retries);
+  async #attempt<T>(signed: Signed, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
+    const { request } = signed;
+    const wire = this.#sign(signed);
     const startedAt = performance.now();
     if (!this.#server.reached) this.#parts.stillTrying?.begins(startedAt, this.#server.address.host);
     return await this.#parts.transport.exchange(wire, this.#parts.signal, async (answer) => {
@@ -178,7 +186,7 @@ export class S3Client {
     });
   }
 
-  async #sign(request: S3Request, retries: Retries): Promise<WireRequest> {
+  #sign({ request, credentials, retries }: Signed): WireRequest {
     const { address, signer, clockOffset, reached } = this.#server;
     const { host, path } = placeOf(address, request.key);
     const query = encodeQuery(request.query ?? {});
@@ -194,10 +202,10 @@ export class S3Client {
         method: request.method,
         path,
         query,
-        headers: { ...request.headers, host },
+        headers: { ...this.#md5Of(request), ...request.headers, host },
         payloadHash,
       },
-      await this.#credentials(),
+      credentials,
       new Date(Date.now() + clockOffset),
     );
     return {
@@ -211,26 +219,31 @@ export class S3Client {
     };
   }
 
-  /** The credentials in force; a source that does not answer is a failed try like any other. */
-  async #credentials(): Promise<Credentials> {
-    const { credentials } = this.#parts;
-    if (!credentials.renewable) return await credentials.current();
-    const stalled = new AbortController();
-    const timer = setTimeout(() => {
-      stalled.abort(new TransportError('ESTALLED', 'the source of the credentials does not answer'));
-    }, this.#patience.stall);
-    try {
-      return await untilAborted(untilAborted(credentials.current(), this.#parts.signal), stalled.signal);
-    } catch (error) {
-      if (stalled.signal.aborted) credentials.refresh();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+  #md5Of({ body }: S3Request): Record<string, string> {
+    return this.#server.wantsMd5 && body !== undefined ? { 'content-md5': md5Base64(body) } : {};
+  }
+
+  /**
+   * Whether the failure asks for Content-MD5, which the request did not have: learnt for all that follow. AWS's words
+   * are "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters".
+   */
+  #wantsMd5(
+    { body, headers }: S3Request,
+    failure: FailedAnswer | TransportError,
+    sentWith: boolean,
+  ): boolean {
+    if (!(failure instanceof FailedAnswer) || failure.status !== 400) return false;
+    if (body === undefined || sentWith || headers?.['content-md5'] !== undefined) return false;
+    // These are about one that was sent.
+    if (['InvalidDigest', 'BadDigest'].includes(failure.code)) return false;
+    if (!/content-?md5/i.test(`${failure.code} ${failure.message}`)) return false;
+    if (!this.#server.wantsMd5) this.log.verbose('the server wants Content-MD5: sent from now on');
+    this.#server.wantsMd5 = true;
+    return true;
   }
 
   /** Takes from a failure what the next try can use, and says whether there should be one. */
-  #learn(failure: FailedAnswer | TransportError, sentTo: string): Verdict {
+  #learn(failure: FailedAnswer | TransportError, sentTo: string, sentWith: Credentials | undefined): Verdict {
     if (failure instanceof TransportError) {
       if (failure.code === 'ESTALLED') {
         // A line that is too slow for all at once may do for fewer.
@@ -245,7 +258,7 @@ export class S3Client {
     if (verdict === 'server clock') this.#server.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';
-      this.#parts.credentials.refresh();
+      if (sentWith !== undefined) this.#parts.credentials.refresh(sentWith);
     }
     return verdict;
   }

@@ -1,4 +1,4 @@
-import { crc32ToBase64 } from './checksum.ts';
+import { crc32ToBase64, md5Base64 } from './checksum.ts';
 import type { S3Client } from './client.ts';
 
 /** How bodies are protected, from the options `checksum` and `payload_signing`. */
@@ -50,11 +50,6 @@ export function protectPart(
   // Some servers keep what came of a body that is protected by nothing and cut on its way.
   const bare = !signBody && policy.checksum !== 'off';
   return { headers: bare ? { 'content-md5': md5Base64(body) } : {}, signBody };
-}
-
-/** Content-MD5 (RFC 1864). */
-export function md5Base64(body: Uint8Array): string {
-  return new Bun.CryptoHasher('md5').update(body).digest('base64');
 }
 
 /** Over plain http the body's hash is the only thing that keeps others from changing it. */

@@ -2,8 +2,9 @@ import type { Log } from '../log/log.ts';
 import { type AddressChoice, addressOf } from './address.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
-import type { HintFor } from './errors/hint-facts.ts';
+import type { HintFor, ProxyFacts } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
+import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { StillTrying } from './still-trying.ts';
@@ -15,9 +16,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  readonly proxied: boolean;
-  /** Host and port of the proxy that requests go through, for hints. */
-  readonly proxy?: string | undefined;
+  /** The proxy that requests go through. */
+  readonly proxy?: ProxyFacts | undefined;
   readonly retryPolicy: RetryPolicy;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor;
@@ -32,8 +32,8 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, endpoint, awsScheme, urlStyle, hostNamesBucket } = options;
-  const host = endpoint?.host ?? 's3.amazonaws.com';
+  const { bucket, endpoint, awsScheme, dualStack, urlStyle, hostNamesBucket } = options;
+  const host = endpoint?.host ?? s3HostOf(options.region ?? 'us-east-1', dualStack);
   const provider = providerOf(host);
   const region = options.region ?? regionOf(host) ?? 'us-east-1';
   return new S3Client({
@@ -45,6 +45,7 @@ export function openStore(options: StoreOptions): S3Client {
         region: inRegion,
         endpoint,
         awsScheme,
+        dualStack,
         urlStyle,
         hostNamesBucket,
         providerStyle: provider.style ?? 'path',
@@ -54,7 +55,6 @@ export function openStore(options: StoreOptions): S3Client {
     transport: options.transport,
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
-    proxied: options.proxied,
     proxy: options.proxy,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,

@@ -1,6 +1,6 @@
 import type { Address } from './address.ts';
 import { Signer } from './auth/signer.ts';
-import { takesBodiesWhole } from './http/tunnel.ts';
+import type { ProxyFacts } from './errors/hint-facts.ts';
 import type { Provider } from './providers/providers.ts';
 
 /** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
@@ -8,8 +8,8 @@ export interface Server {
   readonly provider: Provider;
   /** The scheme that bodies travel by. */
   readonly scheme: 'http' | 'https';
-  /** A body on its way is in memory twice; see `takesBodiesWhole`. */
-  readonly copiesBodies: boolean;
+  /** Bodies go through a tunnel of this process, which needs memory too; see `Tunnel`. */
+  readonly tunnelled: boolean;
   /** Keys may begin with a slash; see `placeOf`. */
   readonly takesLeadingSlash: boolean;
   /** A server has answered this process. */
@@ -27,7 +27,8 @@ export interface ServerParts {
   readonly region: string;
   /** The address for a region; on AWS it changes with the region. */
   readonly addressFor: (region: string) => Address;
-  readonly proxied: boolean;
+  /** The proxy that requests go through. */
+  readonly proxy?: ProxyFacts | undefined;
 }
 
 /** The client's own view of the server: it alone learns. */
@@ -41,15 +42,17 @@ export class LearningServer implements Server {
   reached = false;
   latency = Infinity;
   slow = false;
+  /** It has refused a body without Content-MD5, as it may for a bucket whose objects are locked. */
+  wantsMd5 = false;
   readonly #addressFor: (region: string) => Address;
-  readonly #proxied: boolean;
+  readonly #isProxied: boolean;
   readonly #tried = new Set<string>();
 
-  constructor({ provider, region, addressFor, proxied }: ServerParts) {
+  constructor({ provider, region, addressFor, proxy }: ServerParts) {
     this.provider = provider;
     this.region = region;
     this.#addressFor = addressFor;
-    this.#proxied = proxied;
+    this.#isProxied = proxy !== undefined;
     this.address = addressFor(region);
     this.signer = new Signer(region);
     this.#tried.add(region);
@@ -59,8 +62,8 @@ export class LearningServer implements Server {
     return this.address.scheme;
   }
 
-  get copiesBodies(): boolean {
-    return takesBodiesWhole(this.scheme, this.#proxied);
+  get tunnelled(): boolean {
+    return this.#isProxied && this.scheme === 'https';
   }
 
   get takesLeadingSlash(): boolean {

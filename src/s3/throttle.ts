@@ -1,3 +1,5 @@
+import { onAbort } from '../base/abort-scope.ts';
+
 /**
  * How many requests of this process may be under way at once. The limit halves when the server asks for less
  * (503 SlowDown, 429) and grows by one again after as many successes as it is high, so that many processes
@@ -20,13 +22,24 @@ export class Throttle {
     return this.#limit;
   }
 
-  /** Waits for a place. Every `enter` needs one `leave`. */
-  async enter(): Promise<void> {
+  /** Waits for a place, until the signal's abort, whose reason it throws. Every `enter` that succeeded needs one `leave`. */
+  async enter(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (this.#running < this.#limit) {
       this.#running += 1;
       return;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await new Promise<void>((resolve, reject) => {
+      const admitted = (): void => {
+        forget();
+        resolve();
+      };
+      const forget = onAbort(signal, () => {
+        this.#waiting.splice(this.#waiting.indexOf(admitted), 1);
+        reject(signal.reason);
+      });
+      this.#waiting.push(admitted);
+    });
   }
 
   leave(): void {

@@ -128,7 +128,8 @@ const BY_STATUS: Readonly<Record<number, Hint>> = {
     `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of user and bucket`,
   404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
   405: () => 'the server lacks this function of S3',
-  407: () => 'the proxy wants a user and a password: http_proxy: http://user:password@host:port',
+  407: ({ proxy }) =>
+    `the proxy wants a user and a password: ${proxy?.setting ?? 'http_proxy'}: http://user:password@host:port`,
   413: TOO_LARGE,
   502: UNAVAILABLE,
   503: UNAVAILABLE,
@@ -164,7 +165,7 @@ function isBucketName(name: string): boolean {
 /** A gateway's page instead of an S3 answer. */
 function gatewayHint({ ofStore, proxy, host }: HintFacts): string | undefined {
   if (ofStore || proxy === undefined) return undefined;
-  return `the proxy ${proxy} or ${host} answers so: see the log of the proxy, and check endpoint`;
+  return `the proxy ${proxy.address} or ${host} answers so: see the log of the proxy, and check endpoint`;
 }
 
 function notRecovered({ retryable, host }: HintFacts): string | undefined {

@@ -6,22 +6,23 @@ import type { HintFacts } from '../s3/errors/hint-facts.ts';
  */
 export function proxyHint({ code, proxy, host }: HintFacts): string | undefined {
   if (proxy === undefined) return undefined;
+  const { address, setting } = proxy;
   switch (code) {
     case 'ECONNREFUSED':
-      return `no program answers at the proxy ${proxy}: check http_proxy`;
+      return `no program answers at the proxy ${address}: check ${setting}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the name of the proxy ${proxy} is not known to DNS: check http_proxy`;
+      return `the name of the proxy ${address} is not known to DNS: check ${setting}`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return `there is no way to the proxy ${proxy}: check http_proxy and the network`;
+      return `there is no way to the proxy ${address}: check ${setting} and the network`;
     case 'ECONNRESET':
-      return `the proxy ${proxy} or ${host} closed the connection: check http_proxy, endpoint and its scheme, and the log of the proxy`;
+      return `the proxy ${address} or ${host} closed the connection: check ${setting}, endpoint and its scheme, and the log of the proxy`;
     case 'EPROXYREFUSED':
-      return `the proxy ${proxy} refuses: check host, user and password of http_proxy`;
+      return `the proxy ${address} refuses: check host, user and password of ${setting}, and what the proxy allows`;
     case 'ERR_PROXY_TUNNEL':
-      return `the proxy ${proxy} can not reach ${host}: see the log of the proxy, and check endpoint`;
+      return `the proxy ${address} can not reach ${host}: see the log of the proxy, and check endpoint`;
     default:
       return undefined;
   }

@@ -1,16 +1,20 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import { Secret } from '../base/secret.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConnectionConfig, EndpointConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ProcessLog } from '../log/log.ts';
-import { chainCredentials, staticCredentials } from '../s3/auth/credentials.ts';
 import type { S3Client } from '../s3/client.ts';
+import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
 import { openStore } from '../s3/open.ts';
+import { isAwsRegion } from '../s3/providers/partitions.ts';
+import { regionOf } from '../s3/providers/providers.ts';
+import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
+import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 import { hintFor } from './hint.ts';
+import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -41,38 +45,74 @@ export async function openSession(
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { proxy, endpoint, endpointSource, keys, retryTimeout } = connection;
+  const { endpoint, endpointSource, retryTimeout } = connection;
   const { verifyTls, caFile } = connection;
+  const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
-    trust: () => trustOf({ verifyTls, caFile }),
-    proxy: proxy === undefined ? undefined : () => proxy.reveal(),
+    trust: () => {
+      const { environment } = context;
+      return trustOf({ verifyTls, caFile, environment, warn: (message) => log.warning(message) });
+    },
+    proxy: (url) => {
+      const chosen = proxyOf(url);
+      if (chosen !== undefined) {
+        log.info(`${url.origin} is reached through the proxy ${chosen.proxy.origin} (${chosen.setting})`);
+      }
+      return chosen?.proxy;
+    },
     userAgent: `${PROGRAM}/${VERSION}`,
   });
+  const retryPolicy: RetryPolicy = {
+    timeout: retryTimeout,
+    reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
+    maxRetries: connection.maxRetries,
+  };
+  const storeEndpoint =
+    endpointSource === undefined
+      ? endpoint
+      : await endpointFromSource(endpointSource, endpoint, transport, signal);
   const client = openStore({
     stillTrying: watched(log, signal),
     bucket,
     region: connection.region,
-    endpoint:
-      endpointSource === undefined
-        ? endpoint
-        : await endpointFromSource(endpointSource, endpoint, transport, signal),
+    endpoint: storeEndpoint,
     awsScheme: connection.awsScheme,
+    dualStack: connection.dualStack,
     urlStyle: connection.urlStyle,
     hostNamesBucket: connection.hostNamesBucket,
-    credentials:
-      keys === undefined ? chainCredentials((value) => new Secret(value)) : staticCredentials(keys),
+    credentials: await credentialsOf(connection, {
+      transport,
+      retryPolicy,
+      patient: waits === 'long',
+      region: awsRegionOf(connection.region, storeEndpoint?.host),
+      environment: context.environment,
+      log,
+    }),
     transport,
-    proxied: proxy !== undefined,
-    proxy: proxy === undefined ? undefined : new URL(proxy.reveal()).host,
-    retryPolicy: {
-      timeout: retryTimeout,
-      reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
-      maxRetries: connection.maxRetries,
-    },
+    proxy: factsOf(proxyOf(urlOf(storeEndpoint, connection))),
+    retryPolicy,
     hintFor,
     concurrency: MOST_REQUESTS,
     log,
     signal,
   });
   return { config, client, log, signal };
+}
+
+/** What hints tell of a proxy. */
+function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
+  return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
+}
+
+/** Where requests go, as far as a proxy matters. */
+function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: ConnectionConfig): URL {
+  const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
+  return new URL(`${scheme}://${host}`);
+}
+
+/** The region to sign in to. A server other than AWS's may call its own anything: that is none of AWS's. */
+function awsRegionOf(region: string | undefined, host: string | undefined): string | undefined {
+  if (host === undefined) return region;
+  const told = region ?? regionOf(host);
+  return told !== undefined && isAwsRegion(told) ? told : undefined;
 }

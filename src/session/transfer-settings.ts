@@ -1,7 +1,7 @@
 import { formatSize } from '../base/bytes.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
-import { buffersInBudget, copiedBudget, transferBudget } from '../transfer/memory.ts';
+import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
@@ -12,14 +12,14 @@ import type { Session } from './session.ts';
  * provider takes.
  */
 export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
-  const { provider, copiesBodies } = client.server;
+  const { provider, tunnelled } = client.server;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
     config.backup.partSize ?? provider.equalParts,
     Math.min(config.backup.maxParts, provider.maxParts ?? Infinity),
   );
   const wanted = Math.min(concurrency, provider.maxPartsInFlight ?? concurrency);
-  const budget = (copiesBodies ? copiedBudget : transferBudget)(config.maxMemory);
+  const budget = transferBudget(tunnelled ? config.maxMemory - TUNNEL : config.maxMemory);
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
@@ -28,13 +28,13 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
 export function downloadSettings(
-  { config, log }: Session,
+  { config, client, log }: Session,
   files = 1,
 ): DownloadSettings & { readonly files: number } {
   const chosen = config.restore.rangeSize !== undefined || config.restore.concurrency !== undefined;
   const rangeSize = config.restore.rangeSize ?? FAR_RANGES.rangeSize;
   const concurrency = config.restore.concurrency ?? FAR_RANGES.concurrency;
-  const budget = copiedBudget(config.maxMemory);
+  const budget = copiedBudget(client.server.tunnelled ? config.maxMemory - TUNNEL : config.maxMemory);
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };

@@ -1,7 +1,6 @@
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile } from '../backup/key.ts';
 import { amount, tableOf } from '../output/amount.ts';
-import { SignalError } from '../process/signals.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { DownloadReport } from '../transfer/download.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
@@ -36,7 +35,7 @@ export async function writeToStdout(
       );
       return;
     }
-    await makeFailureLoud(file, sink, error instanceof SignalError);
+    await makeFailureLoud(file, sink, context.signal);
     throw error;
   }
 }

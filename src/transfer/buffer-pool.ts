@@ -1,3 +1,4 @@
+import { onAbort } from '../base/abort-scope.ts';
 import { formatSize } from '../base/bytes.ts';
 import { PluginError } from '../base/plugin-error.ts';
 
@@ -36,16 +37,15 @@ export class BufferPool {
       const waiter = {
         size,
         give: (buffer: PartBuffer): void => {
-          signal.removeEventListener('abort', stop);
+          forget();
           resolve(buffer);
         },
       };
-      const stop = (): void => {
+      const forget = onAbort(signal, () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(signal.reason);
         this.#serve();
-      };
-      signal.addEventListener('abort', stop, { once: true });
+      });
       this.#waiting.push(waiter);
     });
   }

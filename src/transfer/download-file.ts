@@ -1,7 +1,8 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type DownloadReport, type DownloadSettings, download } from './download.ts';
 import { ByteSink, SinkError } from './sink.ts';
@@ -37,7 +38,7 @@ export async function downloadFile(
   let open = true;
   try {
     const report = await download(client, key, new ByteSink(fd, path), settings, signal);
-    system(path, () => fsyncSync(fd));
+    await flushed(fd, path, signal);
     open = false;
     system(path, () => closeSync(fd));
     system(path, () => renameSync(unfinished, path));
@@ -48,6 +49,14 @@ export async function downloadFile(
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Puts the file's bytes on the disk, which may take a busy one minutes. */
+async function flushed(fd: number, path: string, signal: AbortSignal): Promise<void> {
+  const flush = new Promise<void>((resolve, reject) => {
+    fsync(fd, (error) => (error === null ? resolve() : reject(failure(path, error))));
+  });
+  await untilAborted(flush, signal);
 }
 
 /** A rename is on the disk only when its folder is. A folder that may be written but not read can't be flushed. */
@@ -70,9 +79,13 @@ function system<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    throw new SinkError(`writing ${path} failed: ${systemReason(cause)}`, {
-      hint: codeOf(cause) === 'ENOENT' ? 'create its folder first' : systemHint('writing', cause),
-      cause,
-    });
+    throw failure(path, cause);
   }
+}
+
+function failure(path: string, cause: unknown): SinkError {
+  return new SinkError(`writing ${path} failed: ${systemReason(cause)}`, {
+    hint: codeOf(cause) === 'ENOENT' ? 'create its folder first' : systemHint('writing', cause),
+    cause,
+  });
 }

@@ -2,11 +2,11 @@ import { PluginError } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange } from '../s3/operations/get-range.ts';
-import { headObject } from '../s3/operations/head-object.ts';
 import type { DownloadReport, DownloadSettings } from './download.ts';
 import { inOrder } from './in-order.ts';
+import { factsOf } from './optional-facts.ts';
 import { rangePlan } from './range-plan.ts';
-import type { ByteSink } from './sink.ts';
+import type { Sink } from './sink.ts';
 import { planSubset, type Span, type SubsetRead } from './subset-plan.ts';
 
 /** A range lies outside the object: it was not made for this object. */
@@ -22,11 +22,11 @@ export async function downloadSubset(
   client: S3Client,
   key: string,
   ranges: readonly Span[],
-  sink: ByteSink,
+  sink: Sink,
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
-  const facts = await headObject(client.with({ signal }), key);
+  const facts = await factsOf(client, key, signal);
   for (const [index, { start, end }] of ranges.entries()) {
     if (end > facts.size) {
       throw new SubsetError(
@@ -50,7 +50,7 @@ export async function downloadSubset(
     ).bytes,
   }));
   for await (const { read, bytes } of reads) {
-    for (const piece of piecesOf(read, bytes)) await sink.write(piece);
+    for (const piece of piecesOf(read, bytes)) await sink.write(piece, signal);
     bytes.buffer.transfer(0);
   }
   return { bytes: sink.written, verified: false };

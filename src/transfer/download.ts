@@ -1,13 +1,13 @@
 import { PluginError } from '../base/plugin-error.ts';
 import { crc32, crc32ToHex } from '../s3/checksum.ts';
 import type { S3Client } from '../s3/client.ts';
-import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
-import { headObject } from '../s3/operations/head-object.ts';
-import type { ObjectFacts } from '../s3/operations/object-facts.ts';
+import { isInParts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
+import { storedChecksum } from './optional-facts.ts';
 import { type RangePlans, rangePlan } from './range-plan.ts';
-import type { ByteSink } from './sink.ts';
+import type { Sink } from './sink.ts';
 
 /** How objects are cut and held. */
 export interface DownloadSettings {
@@ -38,7 +38,7 @@ const CHECKSUM_TRIES = 3;
 export async function download(
   client: S3Client,
   key: string,
-  sink: ByteSink,
+  sink: Sink,
   settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
@@ -50,7 +50,7 @@ export async function download(
   const { facts } = first;
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings, signal);
   const expectedCrc =
-    facts.crc32 ?? (settings.verify ? await storedChecksum(client.with({ signal }), key, facts) : undefined);
+    facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts, signal) : undefined);
   let crc = 0;
   const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
@@ -67,7 +67,7 @@ export async function download(
     const isLast = sink.written + bytes.length === facts.size;
     if (isLast && expectedCrc !== undefined && crc !== expectedCrc)
       throw damaged(client, key, expectedCrc, crc);
-    await sink.write(bytes);
+    await sink.write(bytes, signal);
     // Gives the memory back at once: the collector would let several times as much pile up.
     bytes.buffer.transfer(0);
   }
@@ -78,21 +78,21 @@ async function writeSmall(
   client: S3Client,
   key: string,
   first: RangeAnswer,
-  sink: ByteSink,
+  sink: Sink,
   { plans, verify }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<DownloadReport> {
-  // An object of parts (its ETag ends in their number) has no metadata of its whole, but the store may know.
-  const inParts = /-\d+"?$/.test(first.facts.etag ?? '');
+  // An object of parts has no metadata of its whole, but the store may know.
+  const inParts = isInParts(first.facts.etag);
   const expected =
     first.facts.crc32 ??
-    (inParts && verify ? await storedChecksum(client.with({ signal }), key, first.facts) : undefined);
+    (inParts && verify ? await storedChecksum(client, key, first.facts, signal) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;
     const crc = expected === undefined ? undefined : crc32(bytes);
     if (crc === expected) {
-      await sink.write(bytes);
+      await sink.write(bytes, signal);
       return { bytes: bytes.length, verified: crc !== undefined };
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
@@ -103,28 +103,6 @@ async function writeSmall(
       end: plans.far.rangeSize,
       expected: facts,
     });
-  }
-}
-
-/**
- * The CRC32 of the whole object, where the store keeps one: only a HEAD that asks for it is answered with it.
- * A store that refuses the question has none.
- */
-async function storedChecksum(
-  client: S3Client,
-  key: string,
-  facts: ObjectFacts,
-): Promise<number | undefined> {
-  if (client.server.provider.checksums === 'never') return undefined;
-  try {
-    const stored = await headObject(client, key, { checksum: true });
-    return stored.etag === facts.etag && stored.size === facts.size ? stored.crc32 : undefined;
-  } catch (error) {
-    if (!(error instanceof S3Error) || error.status === undefined) throw error;
-    client.log.verbose(
-      `${s3Url(client.bucket, key)}: the store tells no checksum (HTTP ${error.status} ${error.code})`,
-    );
-    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { AbortScope } from '../base/abort-scope.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 
 /**
@@ -13,9 +14,7 @@ export async function* inOrder<I, R>(
   signal: AbortSignal,
   fetch: (item: I, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<R> {
-  const scope = new AbortController();
-  const stop = (): void => scope.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  const scope = new AbortScope(signal);
   const queue: Promise<R>[] = [];
   const iterator = items[Symbol.iterator]();
   const begin = (): void => {
@@ -35,7 +34,7 @@ export async function* inOrder<I, R>(
       begin();
     }
   } finally {
-    signal.removeEventListener('abort', stop);
+    scope.release();
     scope.abort(new Error('no longer needed'));
     await Promise.allSettled(queue);
   }

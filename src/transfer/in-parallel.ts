@@ -1,18 +1,21 @@
+import { AbortScope } from '../base/abort-scope.ts';
+import { untilAborted } from '../base/until-aborted.ts';
+
 /** Runs `work` for every item, `most` at once. The first failure ends the rest and is thrown when all have ended. */
 export async function inParallel<T>(
-  items: Iterable<T> | AsyncIterable<T>,
+  items: AsyncGenerator<T>,
   most: number,
   signal: AbortSignal,
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const scope = new AbortController();
-  const stop = (): void => scope.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  const scope = new AbortScope(signal);
   const running = new Set<Promise<void>>();
   try {
-    signal.throwIfAborted();
-    for await (const item of items) {
-      const task = work(item, scope.signal)
+    for (;;) {
+      // A list that takes its time must not keep a failure or a signal waiting.
+      const item = await untilAborted(items.next(), scope.signal);
+      if (item.done === true) break;
+      const task = work(item.value, scope.signal)
         .catch((error: unknown) => scope.abort(error))
         .finally(() => running.delete(task));
       running.add(task);
@@ -26,6 +29,6 @@ export async function inParallel<T>(
     await Promise.allSettled(running);
     throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    scope.release();
   }
 }

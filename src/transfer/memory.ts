@@ -5,6 +5,9 @@ import { MiB } from '../base/bytes.ts';
  */
 const BASE = 64 * MiB;
 
+/** What a tunnel through a proxy needs on top: bytes on their way through it, until they are collected. */
+export const TUNNEL = 32 * MiB;
+
 /** The least that is worth having: without it nothing moves. */
 const LEAST = 16 * MiB;
 

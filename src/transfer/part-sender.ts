@@ -1,3 +1,4 @@
+import { AbortScope } from '../base/abort-scope.ts';
 import { formatSize } from '../base/bytes.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
@@ -7,7 +8,7 @@ import type { MultipartUpload } from '../s3/operations/create-multipart-upload.t
 import { type UploadedPart, uploadPart } from '../s3/operations/upload-part.ts';
 import type { BufferPool, PartBuffer } from './buffer-pool.ts';
 import type { PartSchedule } from './part-schedule.ts';
-import type { ByteSource } from './source.ts';
+import type { Source } from './source.ts';
 
 /** How streams are cut, held and protected. */
 export interface UploadSettings {
@@ -30,24 +31,20 @@ export class PartSender {
   readonly upload: MultipartUpload;
   readonly #client: S3Client;
   readonly #settings: UploadSettings;
-  readonly #scope = new AbortController();
+  readonly #scope: AbortScope;
   readonly #running = new Set<Promise<void>>();
   readonly #parts: UploadedPart[] = [];
-  readonly #unlink: () => void;
   #told = 0;
 
   constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings, signal: AbortSignal) {
-    const stop = (): void => this.#scope.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    this.#unlink = () => signal.removeEventListener('abort', stop);
-    if (signal.aborted) stop();
+    this.#scope = new AbortScope(signal);
     this.upload = upload;
     this.#client = client.with({ signal: this.#scope.signal });
     this.#settings = settings;
   }
 
   /** Sends `first`, which is full, and the rest of `source`. Gives all parts in order, or throws the first failure. */
-  async sendAll(first: PartBuffer, source: ByteSource): Promise<readonly UploadedPart[]> {
+  async sendAll(first: PartBuffer, source: Source): Promise<readonly UploadedPart[]> {
     const { pool, schedule } = this.#settings;
     const { signal } = this.#scope;
     this.#send(1, first, first.length);
@@ -60,14 +57,14 @@ export class PartSender {
     }
     await Promise.all(this.#running);
     signal.throwIfAborted();
-    this.#unlink();
+    this.#scope.release();
     return this.#parts;
   }
 
   /** Ends all parts under way and waits until they have ended. */
   async stop(reason: unknown): Promise<void> {
     this.#scope.abort(reason);
-    this.#unlink();
+    this.#scope.release();
     await Promise.allSettled(this.#running);
   }
 
@@ -79,7 +76,7 @@ export class PartSender {
     );
   }
 
-  async #fill(buffer: PartBuffer, source: ByteSource): Promise<number> {
+  async #fill(buffer: PartBuffer, source: Source): Promise<number> {
     try {
       return await source.fill(buffer, this.#scope.signal);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { read } from 'node:fs';
+import { onAbort } from '../base/abort-scope.ts';
 import { codeOf, PluginError } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import { ReadyPipe } from './ready-pipe.ts';
@@ -16,12 +17,22 @@ const POLL_INTERVAL = 10;
 /** Reading the bytes to be stored failed. */
 export class SourceError extends PluginError {}
 
+/** Where the bytes to be stored come from, in order; their number is not known before the end. */
+export interface Source {
+  /** The whole stream, where it is shorter than what is read ahead; otherwise undefined, and nothing is lost. */
+  small(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Fills `into` as far as the stream goes; fewer bytes than its length only at the stream's end. */
+  fill(into: Uint8Array, signal: AbortSignal): Promise<number>;
+  /** Whether the stream has ended; waits for its next byte to know. */
+  ended(signal: AbortSignal): Promise<boolean>;
+}
+
 /**
  * A stream of unknown length, read from a file descriptor. A blocking read would stop the watchdogs and the
  * answers of the uploads under way, so what a pipe holds is taken without waiting, and an asynchronous read waits
  * for what is not there yet. Asynchronous reads alone cost twice the CPU, two changes of thread for 64 kB each.
  */
-export class ByteSource {
+export class ByteSource implements Source {
   readonly #fd: number;
   readonly #name: string;
   readonly #peeked = new Uint8Array(PEEK_BYTES);
@@ -37,7 +48,6 @@ export class ByteSource {
     this.#name = name;
   }
 
-  /** The whole stream, where it is shorter than what is read ahead; otherwise undefined, and nothing is lost. */
   async small(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined> {
     while (this.#peekedTo < PEEK_BYTES) {
       const came = await this.#read(this.#peeked, this.#peekedTo, PEEK_BYTES - this.#peekedTo, signal);
@@ -47,7 +57,6 @@ export class ByteSource {
     return undefined;
   }
 
-  /** Fills `into` as far as the stream goes; fewer bytes than its length only at the stream's end. */
   async fill(into: Uint8Array, signal: AbortSignal): Promise<number> {
     let length = this.#takePeeked(into);
     while (length < into.length) {
@@ -58,7 +67,6 @@ export class ByteSource {
     return length;
   }
 
-  /** Whether the stream has ended; waits for its next byte to know. */
   async ended(signal: AbortSignal): Promise<boolean> {
     if (this.#peekedFrom < this.#peekedTo) return false;
     this.#peekedFrom = 0;
@@ -97,17 +105,16 @@ export class ByteSource {
 
   async #wait(into: Uint8Array, offset: number, length: number, signal: AbortSignal): Promise<number> {
     return await new Promise<number>((resolve, reject) => {
-      const stop = (): void => reject(signal.reason);
-      signal.addEventListener('abort', stop, { once: true });
+      const forget = onAbort(signal, () => reject(signal.reason));
       const attempt = (): void => {
         read(this.#fd, into, offset, length, null, (error, bytes) => {
           if (error === null) {
-            signal.removeEventListener('abort', stop);
+            forget();
             resolve(bytes);
           } else if (codeOf(error) === 'EAGAIN' && !signal.aborted) {
             setTimeout(attempt, POLL_INTERVAL);
           } else {
-            signal.removeEventListener('abort', stop);
+            forget();
             reject(
               new SourceError(`reading ${this.#name} failed: ${systemReason(error)}`, {
                 hint: systemHint('reading', error),

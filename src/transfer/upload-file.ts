@@ -1,10 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { S3Client } from '../s3/client.ts';
 import { putObject } from '../s3/operations/put-object.ts';
 import type { UploadSettings } from './part-sender.ts';
 import { readingFile } from './reading-file.ts';
 import { ByteSource, SourceError } from './source.ts';
 import { upload } from './upload.ts';
+
+/** A named pipe without a writer would keep the process in open(2), where no signal reaches it. */
+const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Stores a regular file as it is. Gives its size in bytes. */
 export async function uploadFile(
@@ -14,7 +17,7 @@ export async function uploadFile(
   settings: UploadSettings,
   signal: AbortSignal,
 ): Promise<number> {
-  const fd = readingFile(path, () => openSync(path, 'r'));
+  const fd = readingFile(path, () => openSync(path, READING));
   try {
     const facts = fstatSync(fd);
     if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);

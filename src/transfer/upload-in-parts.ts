@@ -1,4 +1,5 @@
 import { reasonOf } from '../base/plugin-error.ts';
+import { CLEANUP_AFTER_SIGNAL } from '../base/signal-times.ts';
 import type { S3Client } from '../s3/client.ts';
 import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
@@ -7,10 +8,9 @@ import { createMultipartUpload, type MultipartUpload } from '../s3/operations/cr
 import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
 import type { PartBuffer } from './buffer-pool.ts';
 import { PartSender, type UploadReport, type UploadSettings } from './part-sender.ts';
-import type { ByteSource } from './source.ts';
+import type { Source } from './source.ts';
 
-/** Milliseconds for removing an unfinished upload, when a signal ends the process and when nothing presses. */
-const CLEANUP_AFTER_SIGNAL = 1500;
+/** Milliseconds for removing an unfinished upload when nothing presses. */
 const CLEANUP_AFTER_FAILURE = 20_000;
 
 /**
@@ -22,7 +22,7 @@ export async function uploadInParts(
   client: S3Client,
   key: string,
   first: PartBuffer,
-  source: ByteSource,
+  source: Source,
   settings: UploadSettings,
   signal: AbortSignal,
 ): Promise<UploadReport> {

@@ -1,7 +1,7 @@
 import type { S3Client } from '../s3/client.ts';
 import { putObject } from '../s3/operations/put-object.ts';
 import type { UploadReport, UploadSettings } from './part-sender.ts';
-import type { ByteSource } from './source.ts';
+import type { Source } from './source.ts';
 
 /**
  * Stores all bytes of `source` under `key`. A stream that ends within the first part is one PutObject, any
@@ -13,7 +13,7 @@ import type { ByteSource } from './source.ts';
 export async function upload(
   client: S3Client,
   key: string,
-  source: ByteSource,
+  source: Source,
   settings: UploadSettings,
   signal: AbortSignal,
 ): Promise<UploadReport> {

@@ -145,6 +145,7 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
     allowed: 'a whole number, at least 1 and at most 10000',
   },
   url_style: autoWords(['auto', 'path', 'virtual'], 'auto, path or virtual'),
+  dual_stack: autoWords(['auto', 'on', 'off'], 'auto, on or off'),
   payload_signing: autoWords(['auto', 'on', 'off'], 'auto, on or off'),
   checksum: autoWords(['auto', 'crc32', 'off'], 'auto, crc32 or off'),
   ca_file: anyText,

@@ -11,6 +11,7 @@ test('the fewest options make a complete config, everything else at its default'
       region: 'eu-west-1',
       endpoint: undefined,
       awsScheme: 'https',
+      dualStack: 'auto',
       endpointSource: undefined,
       urlStyle: 'auto',
       hostNamesBucket: false,

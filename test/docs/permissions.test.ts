@@ -9,17 +9,17 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { blocksOf, textOf } from './document.ts';
 import { actionsOf, allows, type Policy, withAction, without } from './policy.ts';
 
 /** README's policies, played by the compiled program against a server that allows what they allow and no more. */
 let policy: Policy;
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server({
+  server = await startTestServer({
     credentials: [
       {
         accessKeyId: 'testkey',

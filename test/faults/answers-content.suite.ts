@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test';
 import type { ProxyAction } from '../../lab/proxy/proxy.ts';
-import type { FaultCondition } from '../../lab/s3-server/faults.ts';
+import type { FaultCondition } from '../../lab/test-server.ts';
 import { faultCase, type Tries } from './fault-case.ts';
 import { LARGE, type Options, Passage, SMALL } from './passage.ts';
 import { RealServer } from './real-server.ts';

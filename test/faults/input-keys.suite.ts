@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { faultCase } from './fault-case.ts';
 import { expectClearError } from './safety.ts';
 
-let server: S3Server;
+let server: TestServer;
 beforeAll(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
 });
 afterAll(async () => {
   await server.stop();

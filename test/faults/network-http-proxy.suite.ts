@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'bun:test';
 import { type ProxyProgram, startProxyProgram } from '../../lab/proxy/proxy-program.ts';
-import type { FaultCondition } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultCondition } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { storeOf } from './embedded-store.ts';
 import { faultCase, type Tries } from './fault-case.ts';
 import { LARGE, type Options, Passage, type Server } from './passage.ts';
@@ -9,12 +9,12 @@ import { RealServer } from './real-server.ts';
 
 /** The proxy is the fault; what is behind it over https may be the embedded server, which has a certificate. */
 let plain: RealServer;
-let secure: S3Server;
+let secure: TestServer;
 let program: ProxyProgram;
 beforeAll(async () => {
   [plain, secure, program] = await Promise.all([
     RealServer.start(),
-    startS3Server({ tls: true }),
+    startTestServer({ tls: true }),
     startProxyProgram('backup', 'open-sesame'),
   ]);
 });

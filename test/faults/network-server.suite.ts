@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { outcomeOf, PLUGIN, someBytes } from '../../lab/program/plugin.ts';
-import type { FaultCondition } from '../../lab/s3-server/faults.ts';
+import type { FaultCondition } from '../../lab/test-server.ts';
 import { faultCase } from './fault-case.ts';
 import { LARGE, Passage } from './passage.ts';
 import { RealServer } from './real-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
 import { setTimeout } from 'node:timers/promises';
 import type { ProxyAction } from '../../lab/proxy/proxy.ts';
-import type { FaultCondition } from '../../lab/s3-server/faults.ts';
+import type { FaultCondition } from '../../lab/test-server.ts';
 import { faultCase, type Tries } from './fault-case.ts';
 import { LARGE, Passage, SMALL } from './passage.ts';
 import { RealServer } from './real-server.ts';

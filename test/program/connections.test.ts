@@ -8,13 +8,14 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
+import { type S3ServerOptions } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const DATA = someBytes(9_000_000);
 
 let place: Workplace;
-let server: S3Server | undefined;
+let server: TestServer | undefined;
 beforeEach(() => {
   place = new Workplace();
 });
@@ -24,8 +25,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function started(options: S3ServerOptions): Promise<S3Server> {
-  server = await startS3Server(options);
+async function started(options: S3ServerOptions): Promise<TestServer> {
+  server = await startTestServer(options);
   return server;
 }
 
@@ -74,11 +75,11 @@ describe('https', () => {
     expect(parts.every(({ headers }) => headers.has('x-amz-checksum-crc32'))).toBe(true);
   });
 
-  test('a ca_file that is not there or holds no certificate', async () => {
+  test('a ca_file that is not there or contains no certificate', async () => {
     const secure = await started({ tls: true });
     for (const [file, message] of [
       ['/nowhere.pem', "can't be read"],
-      [place.write('x.pem', 'hello'), 'holds no certificate'],
+      [place.write('x.pem', 'hello'), 'contains no certificate'],
     ] as const) {
       const [backup] = await roundTrip(place.config(secure, { ca_file: file }));
       expect([backup.exitCode, backup.stderr.includes(message)]).toEqual([1, true]);

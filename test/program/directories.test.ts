@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
-import type { FaultAction } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultAction } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const SILENT = { exitCode: 0, stdout: Buffer.alloc(0), stderr: '' };
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 let denied: (operation: string, key: string) => boolean;
 beforeEach(async () => {
   denied = () => false;
   const deny = (operation: string, key: string): boolean => denied(operation, key);
-  server = await startS3Server({
+  server = await startTestServer({
     credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny }],
   });
   place = new Workplace();

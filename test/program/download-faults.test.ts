@@ -7,8 +7,8 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import type { FaultAction, FaultCondition } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 /** A table's file behind gzip: its failure needs no mark in the data. */
 const NAME = `gpbackup_0_${TIMESTAMP}_16385.gz`;
@@ -18,10 +18,10 @@ const RANGE = 4 * 1024 * 1024;
 const DATA = someBytes(RANGE * 4 + 777);
 const SECOND = /^bytes=4194304-/;
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
   await server.objects.put('backups', KEY, DATA, { withChecksum: true });
 });
@@ -204,6 +204,45 @@ describe('a lasting fault ends the restore with its cause', () => {
     expectBroken(await restore(), 'was replaced or deleted while it was read');
   });
 
+  describe('an object that is replaced by one of the same size, without an ETag', () => {
+    const bare = { etag: undefined };
+    const others = { operation: 'GetObject', range: SECOND, times: Infinity } as const;
+
+    beforeEach(() => {
+      server.faults.add({ when: { operation: 'GetObject', nth: 1 }, do: { kind: 'headers', set: bare } });
+    });
+
+    test.each([
+      ['Last-Modified', { 'last-modified': 'Fri, 02 Jan 2026 03:04:06 GMT' }],
+      ['a missing Last-Modified', { 'last-modified': undefined }],
+      ['the version', { 'x-amz-version-id': '2' }],
+      ['the token of its upload', { 'x-amz-meta-gpbackup-upload': 'another' }],
+    ])('is noticed by %s', async (_name, set) => {
+      server.faults.add({ when: others, do: { kind: 'headers', set: { ...bare, ...set } } });
+      expectBroken(await restore(), 'was replaced or deleted while it was read');
+    });
+
+    test('is told from one that stays', async () => {
+      server.faults.add({
+        when: { operation: 'GetObject', times: Infinity },
+        do: { kind: 'headers', set: bare },
+      });
+      server.faults.add({
+        when: { operation: 'HeadObject', times: Infinity },
+        do: { kind: 'headers', set: bare },
+      });
+      expectWhole(await restore());
+      expect((await place.logLines()).at(-1)).toContain('checksum verified');
+    });
+  });
+
+  test('a weak ETag, as a proxy makes it, is compared and not sent as a condition', async () => {
+    const weak = { kind: 'headers', set: { etag: 'W/"abc"' } } as const;
+    server.faults.add({ when: { times: Infinity }, do: weak });
+    expectWhole(await restore());
+    expect(server.requests.filter(({ headers }) => headers.has('if-match'))).toEqual([]);
+  });
+
   test('a damaged byte is found by the checksum, and the last range is withheld', async () => {
     server.faults.add({
       when: { operation: 'GetObject', range: SECOND, times: Infinity },
@@ -262,6 +301,35 @@ describe('a lasting fault ends the restore with its cause', () => {
       do: { kind: 'contentRange', value: 'bytes 5-9/12' },
     });
     expectBroken(await restore(), 'were asked for');
+  });
+});
+
+const noChecksum = async (): Promise<void> => {
+  expectWhole(await restore());
+  expect((await place.logLines()).at(-1)).toContain('no checksum to verify');
+};
+
+describe('a checksum that can not be had is done without', () => {
+  const heads: readonly (readonly [string, FaultAction])[] = [
+    ['dropped', { kind: 'drop' }],
+    ['answered without a length', { kind: 'answer', status: 204, headers: { etag: '"e"' } }],
+    ['refused', { kind: 'answer', status: 403 }],
+    ['not there', { kind: 'answer', status: 501 }],
+    ['answered by a server in trouble', { kind: 'answer', status: 500 }],
+  ];
+  test.each(heads)('where HEAD is %s', async (_name, action) => {
+    server.faults.add({ when: { operation: 'HeadObject', times: Infinity }, do: action });
+    await noChecksum();
+    expect(server.requests.filter(({ operation }) => operation === 'HeadObject').length).toBeLessThan(5);
+  });
+
+  test.each([
+    ['ETag', { etag: '"another"' }],
+    ['size', { 'content-length': String(DATA.length + 1) }],
+  ])('where HEAD is about an object with another %s', async (_name, set) => {
+    const action = { kind: 'headers', set: { ...set, 'x-amz-checksum-crc32': 'AAAAAA==' } } as const;
+    server.faults.add({ when: { operation: 'HeadObject', times: Infinity }, do: action });
+    await noChecksum();
   });
 });
 

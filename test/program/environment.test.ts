@@ -65,7 +65,7 @@ describe('the environments that plugins are started in', () => {
   });
 
   test('a current folder that can not be read', async () => {
-    using place = new Workplace();
+    using place = Workplace.reachable();
     mkdirSync(place.path('locked'));
     chmodSync(place.path('locked'), 0);
     const config = place.config(server);

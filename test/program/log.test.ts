@@ -8,16 +8,16 @@ import {
   UNPRIVILEGED,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 /** `20260102:03:04:05 gpbackup_s3_plugin:gpadmin:host1:012345-[INFO]:-message` */
 const LINE =
   /^\d{8}:\d\d:\d\d:\d\d gpbackup_s3_plugin:[^:]+:[^:]+:\d{6,}-\[(CRITICAL|ERROR|WARNING|INFO|DEBUG)\]:-.+$/;
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
 
-let server: S3Server;
+let server: TestServer;
 beforeAll(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 
@@ -78,7 +78,7 @@ describe('a log that can not be written fails nothing', () => {
   });
 
   test('its folder may not be written by this user', async () => {
-    using place = new Workplace();
+    using place = Workplace.reachable();
     mkdirSync(place.path('gpAdminLogs'));
     chmodSync(place.path('gpAdminLogs'), 0o555);
     const config = place.config(server);

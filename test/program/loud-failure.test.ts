@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const RANGE = 4 * 1024 * 1024;
 const SINGLE = `gpbackup_3_${TIMESTAMP}`;
 const TABLE = `gpbackup_3_${TIMESTAMP}_16385`;
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
 });
 afterEach(async () => {

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BACKUP_DIR, PLUGIN, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const MB = 1024 * 1024;
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;
 /** Bytes of the large stream. */
 const LARGE = 3 * 1024 * MB;
 
-let server: S3Server;
+let server: TestServer;
 let store: string;
 beforeAll(async () => {
   store = mkdtempSync(join(tmpdir(), 'gpbackup-s3-plugin-store-'));
-  server = await startS3Server({ directory: store });
+  server = await startTestServer({ directory: store });
 });
 afterAll(async () => {
   await server.stop();

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
-import type { FaultAction } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import type { FaultAction } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
 });
 afterEach(async () => {
@@ -18,7 +18,7 @@ afterEach(async () => {
 /** The set-up hook with these options: what an operator sees first when something is wrong. */
 async function hook(
   options: Record<string, string | undefined>,
-  target: Pick<S3Server, 'url'> = server,
+  target: Pick<TestServer, 'url'> = server,
 ): Promise<Outcome> {
   const config = place.config(target, { retry_timeout: '1s', ...options });
   return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
@@ -114,7 +114,7 @@ describe('what is wrong is told with a hint', () => {
   });
 
   test('http to a port that speaks https', async () => {
-    const secure = await startS3Server({ tls: true });
+    const secure = await startTestServer({ tls: true });
     try {
       expectTold(
         await hook({ endpoint: secure.url.replace('https:', 'http:') }),
@@ -137,7 +137,7 @@ describe('what is wrong is told with a hint', () => {
   });
 
   test('a certificate that is not trusted', async () => {
-    const secure = await startS3Server({ tls: true });
+    const secure = await startTestServer({ tls: true });
     try {
       expectTold(await hook({}, secure), 'HINT: .*certificate is not trusted.*ca_file');
     } finally {
@@ -146,7 +146,7 @@ describe('what is wrong is told with a hint', () => {
   });
 
   test('a certificate for another host', async () => {
-    const secure = await startS3Server({ tls: true });
+    const secure = await startTestServer({ tls: true });
     try {
       const ca = place.write('ca.pem', secure.certificate ?? '');
       const forward = (socket: Socket): void => {

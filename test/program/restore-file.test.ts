@@ -8,17 +8,17 @@ import {
   UNPRIVILEGED,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_${TIMESTAMP}_metadata.sql`;
 const DATA = someBytes(20_000_000);
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 let folder: string;
 beforeEach(async () => {
-  server = await startS3Server();
-  place = new Workplace();
+  server = await startTestServer();
+  place = Workplace.reachable();
   folder = place.path(`backups/20260102/${TIMESTAMP}`);
   mkdirSync(folder, { recursive: true });
   await server.objects.put('backups', PREFIX + NAME, DATA);

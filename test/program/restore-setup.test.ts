@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 let mayList = true;
 beforeEach(async () => {
   mayList = true;
   const deny = (operation: string): boolean => !mayList && operation === 'ListObjectsV2';
-  server = await startS3Server({
+  server = await startTestServer({
     credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny }],
   });
   place = new Workplace();

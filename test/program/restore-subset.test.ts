@@ -7,14 +7,14 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_2_${TIMESTAMP}`;
 const DATA = someBytes(20_000_000);
 
-let server: S3Server;
+let server: TestServer;
 beforeAll(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   await server.objects.put('backups', PREFIX + NAME, DATA);
 });
 afterAll(() => server.stop());
@@ -143,4 +143,16 @@ describe('what can not be restored is an error before the first byte', () => {
     ]);
     expect([exitCode, stderr.includes("offsets file /nowhere can't be read")]).toEqual([1, true]);
   });
+});
+
+test('a gateway without HEAD serves the ranges as well', async () => {
+  server.faults.add({ when: { operation: 'HeadObject', times: Infinity }, do: { kind: 'drop' } });
+  try {
+    const { exitCode, stderr, stdout } = await subset('2 10 20 15000000 15000005');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toEqual(Buffer.concat([DATA.subarray(10, 20), DATA.subarray(15_000_000, 15_000_005)]));
+    expect((await subset(`1 0 ${DATA.length + 1}`)).stderr).toContain('is past the end of the object');
+  } finally {
+    server.faults.clear();
+  }
 });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { BACKUP_DIR, outcomeOf, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const MiB = 1024 * 1024;
 const PART = 8 * MiB;
 const RANGE = 4 * MiB;
 
-let server: S3Server;
+let server: TestServer;
 beforeAll(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 

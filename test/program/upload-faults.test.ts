@@ -7,18 +7,19 @@ import {
   TIMESTAMP,
   Workplace,
 } from '../../lab/program/plugin.ts';
-import type { FaultAction, FaultCondition } from '../../lab/s3-server/faults.ts';
-import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { checksumHeaders } from '../../lab/s3-server/profiles/profile.ts';
+import type { FaultAction, FaultCondition } from '../../lab/test-server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const KEY = `${PREFIX}${NAME}`;
 /** Three parts of the growing schedule: 8 MiB, 8 MiB and a rest. */
 const DATA = someBytes(8 * 1024 * 1024 * 2 + 12_345);
 
-let server: S3Server;
+let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   place = new Workplace();
 });
 afterEach(async () => {
@@ -200,6 +201,136 @@ describe('the outcome of Complete', () => {
       do: { kind: 'okWithError', code: 'InvalidPart' },
     });
     expectRefused(await backup(), 'CompleteMultipartUpload', 'InvalidPart');
+  });
+});
+
+const ok = (code: string): FaultAction => ({
+  kind: 'answer',
+  status: 200,
+  headers: { etag: '"0123456789abcdef0123456789abcdef"' },
+  body: `\n<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>Not this time.</Message></Error>`,
+});
+
+describe('an error document in an answer that says 200 is a failure', () => {
+  test.each(['PutObject', 'UploadPart'] as const)('to %s: tried again when it passes', async (operation) => {
+    server.faults.add({ when: { operation }, do: ok('InternalError') });
+    const data = operation === 'PutObject' ? someBytes(50) : DATA;
+    await expectStored(await backup({}, data), data);
+  });
+
+  test.each(['PutObject', 'UploadPart'] as const)('to %s: told when it lasts', async (operation) => {
+    server.faults.add({ when: { operation, times: Infinity }, do: ok('QuotaExceeded') });
+    const data = operation === 'PutObject' ? someBytes(50) : DATA;
+    expectRefused(await backup({}, data), operation, 'QuotaExceeded', 'Not this time');
+  });
+
+  test('to CreateMultipartUpload, DeleteObjects and DeleteObject', async () => {
+    server.faults.add({ when: { operation: 'CreateMultipartUpload' }, do: ok('InternalError') });
+    await expectStored(await backup());
+    await server.objects.put('backups', `${KEY}2`, someBytes(1));
+    server.faults.add({ when: { operation: 'DeleteObjects' }, do: ok('InternalError') });
+    const config = place.config(server);
+    expect((await place.run(['delete_backup', config, TIMESTAMP])).exitCode).toBe(0);
+    expect([server.objects.keys('backups'), countOf('DeleteObjects')]).toEqual([[], 2]);
+    await server.objects.put('backups', KEY, someBytes(1));
+    server.faults.add({ when: { operation: 'DeleteObject', times: Infinity }, do: ok('AccessDenied') });
+    const refused = await place.run(['delete_backup', config, TIMESTAMP]);
+    expect([refused.exitCode, refused.stderr.includes('AccessDenied')]).toEqual([1, true]);
+  });
+
+  test('to AbortMultipartUpload: the log tells what may remain', async () => {
+    server.faults.add({
+      when: { operation: 'UploadPart', times: Infinity },
+      do: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    });
+    server.faults.add({
+      when: { operation: 'AbortMultipartUpload', times: Infinity },
+      do: ok('AccessDenied'),
+    });
+    expect((await backup()).exitCode).toBe(1);
+    expect((await place.logLines()).join('\n')).toContain('AbortMultipartUpload');
+  });
+});
+
+test('a result of Complete without an ETag is none', async () => {
+  const body = '<CompleteMultipartUploadResult><Key>k</Key></CompleteMultipartUploadResult>';
+  server.faults.add({
+    when: { operation: 'CompleteMultipartUpload', times: Infinity },
+    do: { kind: 'answer', status: 200, body },
+  });
+  expectRefused(await backup(), 'CompleteMultipartUpload', 'no ETag');
+});
+
+const wants = (code: string, message: string): FaultAction => ({
+  kind: 'answer',
+  status: 400,
+  code,
+  message,
+});
+const OBJECT_LOCK =
+  'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object Lock parameters';
+
+const md5s = (operation: string): (string | undefined)[] =>
+  server.requests
+    .filter((request) => request.operation === operation)
+    .map(({ headers }) => headers.get('content-md5'));
+
+describe('a server that wants Content-MD5', () => {
+  test.each([
+    ['InvalidRequest', OBJECT_LOCK],
+    ['MissingContentMD5', 'Missing required header for this request.'],
+    ['InvalidRequest', 'Missing required header for this request: Content-MD5'],
+  ])('by %s "%s" gets it with each part from then on', async (code, message) => {
+    server.faults.add({ when: { operation: 'UploadPart' }, do: wants(code, message) });
+    await expectStored(await backup({ backup_max_concurrent_requests: '1' }));
+    const [first, ...others] = md5s('UploadPart');
+    expect(first).toBeUndefined();
+    expect(others).toHaveLength(3);
+    for (const md5 of [...others, ...md5s('CompleteMultipartUpload')]) expect(md5).toMatch(/^.{22}==$/);
+  });
+
+  test('of parts in parallel: each that was sent without it is sent again', async () => {
+    const lock = await startTestServer({
+      profile: {
+        provider: 'object lock',
+        host: 'localhost',
+        ignoredHeaders: checksumHeaders,
+        rules: [
+          {
+            refuses: { kind: 'header missing', operation: 'UploadPart', anyOf: ['content-md5'] },
+            with: { code: 'InvalidRequest', message: OBJECT_LOCK },
+          },
+        ],
+      },
+    });
+    const path = `${BACKUP_DIR}/${NAME}`;
+    const outcome = await place.run(['backup_data', place.config(lock), path], { stdin: DATA });
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    expect(Bun.hash((await lock.objects.get('backups', KEY)) ?? '')).toBe(Bun.hash(DATA));
+    expect(lock.requests.filter(({ status }) => status === 400).length).toBeGreaterThan(0);
+    await lock.stop();
+  });
+
+  test('in PutObject, where the config turns checksums off', async () => {
+    server.faults.add({ when: { operation: 'PutObject' }, do: wants('InvalidRequest', OBJECT_LOCK) });
+    await expectStored(await backup({ checksum: 'off' }, someBytes(50)), someBytes(50));
+    expect(md5s('PutObject').map((md5) => md5 !== undefined)).toEqual([false, true]);
+  });
+
+  test('although it gets it, is not asked for ever; one that calls it wrong has got it', async () => {
+    server.faults.add({
+      when: { operation: 'PutObject', times: Infinity },
+      do: wants('InvalidRequest', OBJECT_LOCK),
+    });
+    expectRefused(await backup({}, someBytes(50)), 'Content-MD5');
+    expect(countOf('PutObject')).toBe(1);
+    server.faults.clear();
+    server.faults.add({
+      when: { operation: 'UploadPart', times: Infinity },
+      do: wants('InvalidDigest', 'The Content-MD5 you specified is not valid.'),
+    });
+    expectRefused(await backup(), 'InvalidDigest');
+    expect(md5s('UploadPart').every((md5) => md5 === undefined)).toBe(true);
   });
 });
 
@@ -392,8 +523,8 @@ test('an answer that takes long after the last byte, as behind a gateway that ho
 async function startServerWith(credential: {
   sessionToken: string;
   expired?: boolean;
-}): Promise<{ server: S3Server } & AsyncDisposable> {
-  const other = await startS3Server({
+}): Promise<{ server: TestServer } & AsyncDisposable> {
+  const other = await startTestServer({
     credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', ...credential }],
   });
   return { server: other, [Symbol.asyncDispose]: () => other.stop() };

@@ -7,6 +7,7 @@ const onAws: AddressChoice = {
   region: 'eu-west-1',
   endpoint: undefined,
   awsScheme: 'https',
+  dualStack: 'auto',
   urlStyle: 'auto',
   hostNamesBucket: false,
   providerStyle: 'path',
@@ -17,20 +18,39 @@ describe('on AWS', () => {
   test('the bucket is in the host name', () => {
     expect(addressOf(onAws)).toEqual({
       scheme: 'https',
-      host: 'backups.s3.eu-west-1.amazonaws.com',
+      host: 'backups.s3.dualstack.eu-west-1.amazonaws.com',
       root: '',
-      pathHost: { host: 's3.eu-west-1.amazonaws.com', root: '/backups' },
+      pathHost: { host: 's3.dualstack.eu-west-1.amazonaws.com', root: '/backups' },
       aws: true,
     });
   });
 
   test.each([
-    ['us-east-1', 's3.us-east-1.amazonaws.com'],
-    ['us-gov-west-1', 's3.us-gov-west-1.amazonaws.com'],
-    ['cn-north-1', 's3.cn-north-1.amazonaws.com.cn'],
-    ['cn-northwest-1', 's3.cn-northwest-1.amazonaws.com.cn'],
-  ])('the region %s has the host %s', (region, host) => {
+    ['us-east-1', 's3.dualstack.us-east-1.amazonaws.com'],
+    ['us-gov-west-1', 's3.dualstack.us-gov-west-1.amazonaws.com'],
+    ['cn-north-1', 's3.dualstack.cn-north-1.amazonaws.com.cn'],
+    ['cn-northwest-1', 's3.dualstack.cn-northwest-1.amazonaws.com.cn'],
+    ['us-iso-east-1', 's3.us-iso-east-1.c2s.ic.gov'],
+    ['eusc-de-east-1', 's3.eusc-de-east-1.amazonaws.eu'],
+  ])('the region %s has the host %s: dual-stack where there is one', (region, host) => {
     expect(addressOf({ ...onAws, region }).host).toBe(`backups.${host}`);
+  });
+
+  test('dual_stack: off takes the plain host', () => {
+    expect(addressOf({ ...onAws, dualStack: 'off' })).toMatchObject({
+      host: 'backups.s3.eu-west-1.amazonaws.com',
+      pathHost: { host: 's3.eu-west-1.amazonaws.com', root: '/backups' },
+    });
+  });
+
+  test('dual_stack: on takes the dual-stack host in every region', () => {
+    const { host } = addressOf({ ...onAws, region: 'us-iso-east-1', dualStack: 'on' });
+    expect(host).toBe('backups.s3.dualstack.us-iso-east-1.c2s.ic.gov');
+  });
+
+  test('an endpoint that is a host of AWS stays as it is written', () => {
+    const endpoint = { scheme: 'https', host: 's3.eu-west-1.amazonaws.com' } as const;
+    expect(addressOf({ ...onAws, endpoint }).host).toBe('s3.eu-west-1.amazonaws.com');
   });
 
   test('http where encryption is off', () => {
@@ -39,17 +59,17 @@ describe('on AWS', () => {
 
   test('a bucket with dots goes into the path: the wildcard certificate covers one label', () => {
     const { host, root } = addressOf({ ...onAws, bucket: 'my.backups' });
-    expect({ host, root }).toEqual({ host: 's3.eu-west-1.amazonaws.com', root: '/my.backups' });
+    expect({ host, root }).toEqual({ host: 's3.dualstack.eu-west-1.amazonaws.com', root: '/my.backups' });
   });
 
   test('url_style: path puts the bucket into the path', () => {
     const { host, root } = addressOf({ ...onAws, urlStyle: 'path' });
-    expect({ host, root }).toEqual({ host: 's3.eu-west-1.amazonaws.com', root: '/backups' });
+    expect({ host, root }).toEqual({ host: 's3.dualstack.eu-west-1.amazonaws.com', root: '/backups' });
   });
 
   test('url_style: virtual is obeyed for a bucket with dots as well', () => {
     const { host, root } = addressOf({ ...onAws, bucket: 'my.backups', urlStyle: 'virtual' });
-    expect({ host, root }).toEqual({ host: 'my.backups.s3.eu-west-1.amazonaws.com', root: '' });
+    expect({ host, root }).toEqual({ host: 'my.backups.s3.dualstack.eu-west-1.amazonaws.com', root: '' });
   });
 });
 
@@ -88,7 +108,7 @@ describe('at an endpoint', () => {
 describe('a key that begins with a slash, whose path the runtime would shorten without a bucket in front', () => {
   test('goes into the path behind the bucket also where the host names the bucket', () => {
     expect(placeOf(addressOf(onAws), '/data/x')).toEqual({
-      host: 's3.eu-west-1.amazonaws.com',
+      host: 's3.dualstack.eu-west-1.amazonaws.com',
       path: '/backups//data/x',
     });
     expect(placeOf(addressOf({ ...own, urlStyle: 'virtual' }), '//x')).toEqual({

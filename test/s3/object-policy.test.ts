@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test';
 import { Secret } from '../../src/base/secret.ts';
 import { ProcessLog } from '../../src/log/log.ts';
 import { staticCredentials } from '../../src/s3/auth/credentials.ts';
-import { crc32, crc32ToBase64 } from '../../src/s3/checksum.ts';
+import { crc32, crc32ToBase64, md5Base64 } from '../../src/s3/checksum.ts';
 import type { S3Client } from '../../src/s3/client.ts';
 import { Transport } from '../../src/s3/http/transport.ts';
-import { md5Base64, type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
+import { type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
 import { openStore } from '../../src/s3/open.ts';
 
 /** A client that is asked for its provider and scheme only; it sends nothing. */
@@ -16,6 +16,7 @@ function clientOf(endpoint: string | undefined): S3Client {
     region: 'eu-west-1',
     endpoint: endpoint === undefined ? undefined : { scheme: scheme === 'http' ? 'http' : 'https', host },
     awsScheme: 'https',
+    dualStack: 'auto',
     urlStyle: 'auto',
     hostNamesBucket: false,
     credentials: staticCredentials({
@@ -28,7 +29,6 @@ function clientOf(endpoint: string | undefined): S3Client {
       proxy: undefined,
       userAgent: 'test',
     }),
-    proxied: false,
     retryPolicy: { timeout: 600_000, reachTimeout: 600_000, maxRetries: undefined },
     concurrency: 5,
     log: new ProcessLog(() => {}),

@@ -2,13 +2,15 @@ import { describe, expect, test } from 'bun:test';
 import { array, assert, asyncProperty, constantFrom, integer, nat, record } from 'fast-check';
 import { Throttle } from '../../src/s3/throttle.ts';
 
+const never = new AbortController().signal;
+
 /** Lets everything that is ready to run go on. */
 const turn = async (): Promise<void> => await Promise.resolve();
 
 async function enterAll(throttle: Throttle, count: number): Promise<() => number> {
   let inside = 0;
   for (let index = 0; index < count; index += 1) {
-    void throttle.enter().then(() => {
+    void throttle.enter(never).then(() => {
       inside += 1;
     });
   }
@@ -32,20 +34,39 @@ describe('places', () => {
   test('are given in the order of asking', async () => {
     const throttle = new Throttle(1);
     const order: number[] = [];
-    await throttle.enter();
-    for (const number of [1, 2, 3]) void throttle.enter().then(() => order.push(number));
+    await throttle.enter(never);
+    for (const number of [1, 2, 3]) void throttle.enter(never).then(() => order.push(number));
     for (let count = 0; count < 3; count += 1) {
       throttle.leave();
       await turn();
     }
     expect(order).toEqual([1, 2, 3]);
   });
+
+  test('are not waited for after an abort, and the place goes to the next', async () => {
+    const throttle = new Throttle(1);
+    const ending = new AbortController();
+    const reason = new Error('SIGTERM');
+    await throttle.enter(never);
+    const waiting = throttle.enter(ending.signal).catch((error: unknown) => error);
+    let inside = false;
+    void throttle.enter(never).then(() => {
+      inside = true;
+    });
+    ending.abort(reason);
+    expect(await waiting).toBe(reason);
+    expect(inside).toBe(false);
+    throttle.leave();
+    await turn();
+    expect(inside).toBe(true);
+    expect(await throttle.enter(ending.signal).catch((error: unknown) => error)).toBe(reason);
+  });
 });
 
 /** One with all places taken but for the request that has just been refused. */
 async function busy(most: number): Promise<Throttle> {
   const throttle = new Throttle(most);
-  for (let count = 0; count < most; count += 1) await throttle.enter();
+  for (let count = 0; count < most; count += 1) await throttle.enter(never);
   throttle.leave();
   return throttle;
 }
@@ -53,7 +74,7 @@ async function busy(most: number): Promise<Throttle> {
 describe('slowDown', () => {
   test('begins at what is under way, however much more was allowed', async () => {
     const throttle = new Throttle(1000);
-    for (let count = 0; count < 5; count += 1) await throttle.enter();
+    for (let count = 0; count < 5; count += 1) await throttle.enter(never);
     throttle.leave();
     throttle.slowDown(0);
     expect(throttle.limit).toBe(2);
@@ -158,7 +179,7 @@ test('never admits anyone above the limit of that moment, and everyone in the en
         const before = inside();
         if (act === 'enter') {
           asked += 1;
-          void throttle.enter().then(() => {
+          void throttle.enter(never).then(() => {
             admitted += 1;
           });
         } else if (act === 'leave' && inside() > 0) {

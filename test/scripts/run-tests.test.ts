@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countOf, runTests } from '../../scripts/tests/run-tests.ts';
 import { ROOT } from '../docs/document.ts';
@@ -38,6 +40,44 @@ describe('a run counts', () => {
     ['a file without a test', ''],
   ])('%s as a failure', async (_what, text) => {
     expect((await run(text)).failed).toBeGreaterThan(0);
+  });
+});
+
+/** A file that is not there yet, by which a second try knows that it is one. */
+function marker(): string {
+  return join(tmpdir(), `second-try-${randomUUID()}`);
+}
+
+describe('a file with a failure', () => {
+  test('is run a second time, and what fails once only counts as passed', async () => {
+    const file = marker();
+    const { passed, failed, output } = await run(`
+      import { existsSync, writeFileSync } from 'node:fs';
+      test('a', () => {});
+      test('b', () => {
+        const again = existsSync('${file}');
+        writeFileSync('${file}', '');
+        expect(again).toBe(true);
+      });
+    `);
+    rmSync(file);
+    expect([passed, failed]).toEqual([2, 0]);
+    expect(output).toContain('(fail) b');
+    expect(output).toMatch(/second try of \S+a\.suite\.ts, alone: 2 passed, 0 failed/);
+  });
+
+  test('still counts when it fails again, with what fails only then', async () => {
+    const file = marker();
+    const { passed, failed } = await run(`
+      import { existsSync, writeFileSync } from 'node:fs';
+      const again = existsSync('${file}');
+      writeFileSync('${file}', '');
+      test('a', () => expect(again).toBe(false));
+      test('b', () => expect(1).toBe(2));
+    `);
+    rmSync(file);
+    expect(failed).toBe(2);
+    expect(passed).toBe(1);
   });
 });
 

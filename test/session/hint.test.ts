@@ -2,6 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import type { HintFacts } from '../../src/s3/errors/hint-facts.ts';
 import { hintFor } from '../../src/session/hint.ts';
 
+const PROXY = { address: 'proxy.example:3128', setting: 'http_proxy' };
+
 const facts: HintFacts = {
   status: undefined,
   code: '',
@@ -93,20 +95,14 @@ const CASES: readonly (readonly [
     { retryable: true },
     ['speaks http', 'write http:// in endpoint'],
   ],
-  ['proxy wants a login', 407, '', { proxy: 'proxy.example:3128' }, ['http_proxy', 'password']],
-  ['proxy refuses the tunnel', undefined, 'EPROXYREFUSED', { proxy: 'proxy.example:3128' }, ['http_proxy']],
-  [
-    'proxy without a way',
-    undefined,
-    'ERR_PROXY_TUNNEL',
-    { proxy: 'proxy.example:3128' },
-    ['can not reach', 'endpoint'],
-  ],
+  ['proxy wants a login', 407, '', { proxy: PROXY }, ['http_proxy', 'password']],
+  ['proxy refuses the tunnel', undefined, 'EPROXYREFUSED', { proxy: PROXY }, ['http_proxy']],
+  ['proxy without a way', undefined, 'ERR_PROXY_TUNNEL', { proxy: PROXY }, ['can not reach', 'endpoint']],
   [
     'nothing listens, behind a proxy',
     undefined,
     'ECONNREFUSED',
-    { proxy: 'proxy.example:3128', retryable: true },
+    { proxy: PROXY, retryable: true },
     ['the proxy proxy.example:3128', 'http_proxy'],
   ],
   [
@@ -187,21 +183,21 @@ const CASES: readonly (readonly [
     'a proxy whose name is unknown',
     undefined,
     'ENOTFOUND',
-    { proxy: 'proxy.example:3128', retryable: true },
+    { proxy: PROXY, retryable: true },
     ['the proxy proxy.example:3128', 'DNS', 'http_proxy'],
   ],
   [
     'a proxy without a way to it',
     undefined,
     'EHOSTUNREACH',
-    { proxy: 'proxy.example:3128', retryable: true },
+    { proxy: PROXY, retryable: true },
     ['no way to the proxy proxy.example:3128'],
   ],
   [
     'a gateway’s page behind a proxy',
     502,
     '',
-    { proxy: 'proxy.example:3128', retryable: true },
+    { proxy: PROXY, retryable: true },
     ['the proxy proxy.example:3128 or s3.example:9000', 'endpoint'],
   ],
   ['a fault that did not pass', 503, 'SlowDown', { retryable: true }, ['did not recover', 'retry_timeout']],
@@ -238,7 +234,7 @@ describe('what is blamed is what failed', () => {
       'ENETUNREACH',
       'ETIMEDOUT',
     ]) {
-      const hint = hintFor({ ...facts, code, proxy: 'proxy.example:3128', retryable: true }) ?? '';
+      const hint = hintFor({ ...facts, code, proxy: PROXY, retryable: true }) ?? '';
       expect(hint).toContain('http_proxy');
       expect(hint).not.toMatch(/endpoint|s3\.example/);
     }

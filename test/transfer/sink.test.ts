@@ -10,6 +10,7 @@ import { numbered, Pipe } from './pipes.ts';
 const PIPE_SIZE = 64 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'sink-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const never = new AbortController().signal;
 const receive = promisify(read);
 
 describe('a file', () => {
@@ -21,9 +22,9 @@ describe('a file', () => {
       const bytes = numbered(length);
       const sink = new ByteSink(fd, path);
       const half = length >>> 1;
-      await sink.write(bytes.subarray(0, half));
+      await sink.write(bytes.subarray(0, half), never);
       expect(sink.written).toBe(half);
-      await sink.write(bytes.subarray(half));
+      await sink.write(bytes.subarray(half), never);
       closeSync(fd);
       expect(sink.written).toBe(length);
       expect(readFileSync(path).equals(bytes)).toBe(true);
@@ -38,7 +39,7 @@ describe('a pipe', () => {
       const { reader, writer } = pipe.ends(mode);
       const bytes = numbered(5 * PIPE_SIZE + 123);
       const sink = new ByteSink(writer, 'standard output');
-      const writing = sink.write(bytes);
+      const writing = sink.write(bytes, never);
       const got = Buffer.alloc(bytes.length);
       for (let length = 0; length < got.length; ) {
         const { bytesRead } = await receive(
@@ -64,9 +65,9 @@ describe('a pipe', () => {
     using pipe = new Pipe();
     const { reader, writer } = pipe.ends('non-blocking');
     const sink = new ByteSink(writer, 'standard output');
-    await sink.write(numbered(10));
+    await sink.write(numbered(10), never);
     pipe.close(reader);
-    const failed = await sink.write(numbered(10)).catch((error: unknown) => error);
+    const failed = await sink.write(numbered(10), never).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(ReaderGoneError);
     expect(failed).toMatchObject({ message: 'standard output was closed by its reader' });
     expect(sink.written).toBe(10);
@@ -76,7 +77,7 @@ describe('a pipe', () => {
     using pipe = new Pipe();
     const { reader, writer } = pipe.ends('non-blocking');
     const sink = new ByteSink(writer, 'standard output');
-    const outcome = sink.write(numbered(3 * PIPE_SIZE)).catch((error: unknown) => error);
+    const outcome = sink.write(numbered(3 * PIPE_SIZE), never).catch((error: unknown) => error);
     const head = Buffer.alloc(10);
     for (let came = 0; came === 0; ) {
       came = await receive(reader, head, 0, 10, null).then(
@@ -93,7 +94,9 @@ describe('a pipe', () => {
 test('a full disk is an error in words, with what to do', async () => {
   // The device that every Linux has for exactly this.
   const fd = openSync('/dev/full', 'w');
-  const failed = await new ByteSink(fd, '/restore/file').write(numbered(1)).catch((error: unknown) => error);
+  const failed = await new ByteSink(fd, '/restore/file')
+    .write(numbered(1), never)
+    .catch((error: unknown) => error);
   closeSync(fd);
   expect(failed).toBeInstanceOf(SinkError);
   expect(failed).toMatchObject({
@@ -107,7 +110,7 @@ test('any other failure is told in words too', async () => {
   const made = openSync(path, 'w');
   closeSync(made);
   const fd = openSync(path, 'r');
-  const failed = await new ByteSink(fd, path).write(numbered(1)).catch((error: unknown) => error);
+  const failed = await new ByteSink(fd, path).write(numbered(1), never).catch((error: unknown) => error);
   closeSync(fd);
   expect(failed).toBeInstanceOf(SinkError);
   expect(failed).toMatchObject({

@@ -1,4 +1,5 @@
-import { type Answer, emptyAnswer, xmlAnswer } from '../answer.ts';
+import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import { type Call, receiveDocument, receiveNothing } from '../call.ts';
 import { S3Error } from '../s3-error.ts';
 import type { XmlElement } from '../xml.ts';

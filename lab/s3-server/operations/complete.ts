@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { type Answer, xmlAnswer } from '../answer.ts';
+import { type Answer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import type { StoredPart, Upload } from '../bucket.ts';
 import { type Call, receiveDocument } from '../call.ts';
 import { checkWriteConditions } from '../conditions.ts';

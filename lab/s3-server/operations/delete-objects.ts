@@ -1,4 +1,5 @@
-import { type Answer, xmlAnswer } from '../answer.ts';
+import { type Answer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import { type Call, receiveDocument } from '../call.ts';
 import { parseDeleteDocument } from '../request-xml.ts';
 import { S3Error } from '../s3-error.ts';

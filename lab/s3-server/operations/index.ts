@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts';
+import type { Answer } from '../../http/answer.ts';
 import type { Call } from '../call.ts';
 import type { S3Operation } from '../options.ts';
 import {

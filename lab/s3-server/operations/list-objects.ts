@@ -1,4 +1,5 @@
-import { type Answer, xmlAnswer } from '../answer.ts';
+import { type Answer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import { type Call, receiveNothing } from '../call.ts';
 import { keyEncoding, keysAfter, listingPage, pageSize } from '../listing.ts';
 import { S3Error } from '../s3-error.ts';

@@ -1,4 +1,5 @@
-import { type Answer, xmlAnswer } from '../answer.ts';
+import { type Answer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import { compareKeys, type Upload } from '../bucket.ts';
 import { type Call, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';

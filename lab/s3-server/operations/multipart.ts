@@ -1,4 +1,5 @@
-import { type Answer, emptyAnswer, xmlAnswer } from '../answer.ts';
+import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';

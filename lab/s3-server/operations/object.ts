@@ -1,4 +1,4 @@
-import { type Answer, emptyAnswer } from '../answer.ts';
+import { type Answer, emptyAnswer } from '../../http/answer.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { checkWriteConditions, isNotModified } from '../conditions.ts';

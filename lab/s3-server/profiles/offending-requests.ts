@@ -1,4 +1,4 @@
-import { md5Base64 } from '../../../src/s3/object-policy.ts';
+import { md5Base64 } from '../../../src/s3/checksum.ts';
 import type { RequestOptions } from '../../../test/conformance/signed-request.ts';
 import type { S3Operation } from '../options.ts';
 import type { Offence } from './profile.ts';

@@ -1,9 +1,9 @@
-import { type Answer, bodyOf } from '../answer.ts';
+import { type Answer, bodyOf } from '../../http/answer.ts';
+import type { RequestHead } from '../../http/request.ts';
 import type { Call } from '../call.ts';
 import { unsignedPayload } from '../integrity.ts';
 import { operations } from '../operations/index.ts';
 import { uploadOf } from '../operations/multipart.ts';
-import type { RequestHead } from '../request.ts';
 import type { Route } from '../route.ts';
 import { S3Error } from '../s3-error.ts';
 import type { Offence, Profile, Refusal } from './profile.ts';

@@ -41,6 +41,9 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
   StorageFull: 'final',
   QuotaExceeded: 'final',
   XMinioAdminBucketQuotaExceeded: 'final',
+  // STS: the identity provider does not answer it; a token that it does not take yet, or no more.
+  IDPCommunicationError: 'again',
+  InvalidIdentityToken: 'few',
 };
 
 const BY_STATUS: Readonly<Record<number, Verdict>> = {

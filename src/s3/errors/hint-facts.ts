@@ -1,3 +1,10 @@
+/** A proxy, and what names it: an option or a variable of the environment. */
+export interface ProxyFacts {
+  /** Host and port. */
+  readonly address: string;
+  readonly setting: string;
+}
+
 /** What is known of a request that failed for good: all that a hint may refer to. */
 export interface HintFacts {
   /** HTTP status; undefined when there was no answer. */
@@ -12,8 +19,8 @@ export interface HintFacts {
   readonly bucket: string;
   /** The one that requests are signed for. */
   readonly region: string;
-  /** Host and port of the proxy that requests go through. */
-  readonly proxy: string | undefined;
+  /** The proxy that requests go through. */
+  readonly proxy: ProxyFacts | undefined;
   /** The region that the server named in its answer. */
   readonly serverRegion: string | undefined;
   /** Scheme, host and port that the answer redirects to. */

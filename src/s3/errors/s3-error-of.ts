@@ -4,13 +4,13 @@ import type { TransportError } from '../http/transport-error.ts';
 import type { S3Request } from '../request.ts';
 import type { Verdict } from './classify.ts';
 import { FailedAnswer, redirectOf } from './failed-answer.ts';
-import type { HintFor } from './hint-facts.ts';
+import type { HintFor, ProxyFacts } from './hint-facts.ts';
 import { S3Error } from './s3-error.ts';
 
 /** Whose request it was. */
 interface Sender {
   readonly bucket: string;
-  readonly proxy?: string | undefined;
+  readonly proxy?: ProxyFacts | undefined;
   readonly hintFor?: HintFor | undefined;
 }
 

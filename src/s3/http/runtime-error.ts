@@ -45,6 +45,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route to the host',
   ETIMEDOUT: 'the connection was not accepted in time',
   EPROTO: 'the TLS handshake failed',
+  ConnectionClosed: 'the connection was closed before the answer was complete',
   FailedToOpenSocket: 'the connection could not be opened',
   Malformed_HTTP_Response: 'the answer is not HTTP',
   CERT_HAS_EXPIRED: 'the certificate has expired',

@@ -1,9 +1,11 @@
+import { AbortScope } from '../../base/abort-scope.ts';
 import { Body, type WireAnswer } from './answer.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
+import { type Proxy, throughProxy } from './proxy.ts';
 import { transportErrorOf } from './runtime-error.ts';
 import { TransportError } from './transport-error.ts';
 import type { Trust } from './trust.ts';
-import { takesBodiesWhole } from './tunnel.ts';
+import type { Tunnel } from './tunnel.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** One HTTP exchange, addressed and signed. */
@@ -18,13 +20,15 @@ export interface WireRequest {
   readonly piecePatience: number;
   /** Milliseconds in which bytes of the answer's body must come; default: `piecePatience`. */
   readonly answerPatience?: number;
+  /** Not through a proxy, whatever is configured: an address that has a meaning on this host alone. */
+  readonly direct?: boolean;
 }
 
 /** How connections are made: the same for all requests of a process. */
 export interface TransportOptions {
   readonly trust: () => Trust;
-  /** A URL, which may hold a password. */
-  readonly proxy: (() => string) | undefined;
+  /** The proxy that a URL is asked through; asked once for each server. Absent: none for any. */
+  readonly proxy?: ((url: URL) => Proxy | undefined) | undefined;
   readonly userAgent: string;
 }
 
@@ -36,15 +40,11 @@ export interface TransportOptions {
  */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #routes = new Map<string, Route | Promise<Route>>();
   #trust: Trust | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    if (options.proxy !== undefined) {
-      // A proxy that is configured is for all requests; the runtime would let these two overrule it.
-      delete process.env['NO_PROXY'];
-      delete process.env['no_proxy'];
-    }
   }
 
   async exchange<T>(
@@ -52,23 +52,35 @@ export class Transport {
     signal: AbortSignal,
     read: (answer: WireAnswer) => Promise<T>,
   ): Promise<T> {
+    const wasSifted = this.#trust !== undefined && this.#trust.sifted === undefined;
+    try {
+      return await this.#exchange(request, signal, read);
+    } catch (error) {
+      // Nothing of the request was sent.
+      if (!isDistrust(error) || wasSifted || !this.#sift()) throw error;
+      return await this.#exchange(request, signal, read);
+    }
+  }
+
+  async #exchange<T>(
+    request: WireRequest,
+    signal: AbortSignal,
+    read: (answer: WireAnswer) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    const attempt = new AbortScope(signal);
     const watchdog = new Watchdog(attempt);
-    const { proxy } = this.#options;
-    const sent = takesBodiesWhole(request.url, proxy !== undefined)
-      ? undefined
-      : PiecewiseBody.of(request.body, (isLast) =>
-          watchdog.expect(isLast ? request.patience : request.piecePatience),
-        );
+    const sent = PiecewiseBody.of(request.body, (isLast) =>
+      watchdog.expect(isLast ? request.patience : request.piecePatience),
+    );
     let answer: Body | undefined;
     try {
+      const route = request.direct === true ? DIRECT : await this.#routeTo(request.url);
+      const startedAt = performance.now();
       watchdog.expect(request.patience);
-      const response = await fetch(request.url, this.#init(request, sent, attempt.signal)).catch(
+      const response = await fetch(request.url, this.#init(request, route, sent, attempt.signal)).catch(
         (error: unknown) => {
-          throw transportErrorOf(error, attempt.signal);
+          throw this.#failureOn(route, startedAt, transportErrorOf(error, attempt.signal));
         },
       );
       watchdog.rest();
@@ -83,22 +95,44 @@ export class Transport {
       throw error;
     } finally {
       watchdog.end();
-      signal.removeEventListener('abort', stop);
+      attempt.release();
       // A body that has not come or gone to its end would keep its connection, and its bytes, for ever.
-      if (answer?.complete !== true || sent?.complete === false) attempt.abort();
+      if (answer?.complete !== true || sent?.complete === false) attempt.abort(undefined);
     }
+  }
+
+  /** The way to the server of a URL, the same for all requests to it. */
+  #routeTo(address: string): Route | Promise<Route> {
+    const [scheme = '', , authority = ''] = address.split('/', 3);
+    const server = `${scheme}//${authority}`;
+    let route = this.#routes.get(server);
+    if (route === undefined) {
+      route = this.#newRoute(new URL(server));
+      this.#routes.set(server, route);
+    }
+    return route;
+  }
+
+  #newRoute(server: URL): Route | Promise<Route> {
+    const proxy = this.#options.proxy?.(server);
+    if (proxy === undefined || server.protocol !== 'https:') return { proxy, tunnel: undefined };
+    const target = `${server.hostname}:${server.port === '' ? 443 : server.port}`;
+    return import('./tunnel.ts').then(({ Tunnel }) => ({
+      proxy,
+      tunnel: new Tunnel(target, proxy, () => this.#trusted()),
+    }));
   }
 
   #init(
     request: WireRequest,
+    { proxy, tunnel }: Route,
     sent: PiecewiseBody | undefined,
     signal: AbortSignal,
   ): BunFetchRequestInit & { decompress: false; timeout: false } {
-    const { proxy, userAgent, trust } = this.#options;
     const headers: Record<string, string> = {
       ...request.headers,
       'accept-encoding': 'identity',
-      'user-agent': userAgent,
+      'user-agent': this.#options.userAgent,
     };
     const init: BunFetchRequestInit & { decompress: false; timeout: false } = {
       method: request.method,
@@ -107,16 +141,65 @@ export class Transport {
       decompress: false,
       timeout: false,
       signal,
+      // Which proxy a request goes through is decided here: the runtime would take one from its environment.
+      proxy: proxy === undefined || tunnel !== undefined ? false : runtimeProxy(proxy),
     };
     const body = sent?.stream ?? request.body;
     if (body !== undefined) init.body = body;
     // Otherwise the runtime would send a stream in chunks, which S3 refuses.
     if (sent !== undefined) headers['content-length'] = String(request.body?.length);
-    if (proxy !== undefined) init.proxy = proxy();
-    if (request.url.startsWith('https:')) {
-      this.#trust ??= trust();
-      init.tls = this.#trust;
+    if (tunnel !== undefined) init.unix = tunnel.path;
+    if (request.url.startsWith('https:') || proxy?.origin.startsWith('https:') === true) {
+      const { rejectUnauthorized, ca } = this.#trusted();
+      init.tls = ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca };
     }
     return init;
   }
+
+  /** What really happened, where the runtime does not know it. */
+  #failureOn({ proxy, tunnel }: Route, startedAt: number, seen: unknown): unknown {
+    if (isDistrust(seen)) {
+      const [problem] = this.#trust?.problems ?? [];
+      if (problem !== undefined) {
+        return new TransportError(seen.code, `${seen.message}; not used: ${problem}`, { cause: seen });
+      }
+    }
+    if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);
+    return proxy === undefined ? seen : throughProxy(proxy, seen);
+  }
+
+  /** Whether something else is trusted than before, so that a request may now succeed. */
+  #sift(): boolean {
+    const { sifted } = this.#trust ?? {};
+    if (sifted !== undefined) this.#trust = sifted();
+    return this.#trust !== undefined;
+  }
+
+  #trusted(): Trust {
+    this.#trust ??= this.#options.trust();
+    return this.#trust;
+  }
+}
+
+/** A certificate is not trusted, or the runtime can't read what it shall trust. */
+function isDistrust(failure: unknown): failure is TransportError {
+  return (
+    failure instanceof TransportError &&
+    /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|FailedToOpenSocket/.test(failure.code)
+  );
+}
+
+/** How one server is reached. */
+interface Route {
+  readonly proxy: Proxy | undefined;
+  /** Through the proxy, for https. */
+  readonly tunnel: Tunnel | undefined;
+}
+
+/** Past any proxy. */
+const DIRECT: Route = { proxy: undefined, tunnel: undefined };
+
+function runtimeProxy({ origin, authorization }: Proxy): Bun.FetchProxyOption {
+  const headers = authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() };
+  return { url: origin, headers, respectNoProxy: false };
 }

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { PluginError } from '../../base/plugin-error.ts';
 import { systemReason } from '../../base/system-error.ts';
+import { type Certificates, certificatesOf } from './certificates.ts';
 
 /** Where operating systems keep the certificates they trust: Debian and Ubuntu, RHEL and its kin, SUSE, Alpine. */
 const SYSTEM_BUNDLES: readonly string[] = [
@@ -16,21 +18,99 @@ export interface Trust {
   readonly rejectUnauthorized: boolean;
   /** PEM. Absent: the runtime's own list, where the system has none. */
   readonly ca?: string;
+  /** What of the user's own files is not used, and where it is. */
+  readonly problems?: readonly string[];
+  /**
+   * The same without what is damaged among the system's certificates. The runtime reads them up to the first such place
+   * and drops the rest, or refuses all; but checking 150 of them costs more than the rest of a process's start.
+   */
+  readonly sifted?: () => Trust;
+}
+
+export interface TrustChoice {
+  readonly verifyTls: boolean;
+  /** Certificates that are trusted beside all others. */
+  readonly caFile: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told what is not used, and where it is. */
+  readonly warn: (message: string) => void;
 }
 
 /**
- * The trust of the operating system and, beside it, that of the config's `ca_file`.
- * @throws {PluginError} when `ca_file` can't be read or holds no certificate.
+ * The trust of the operating system and, beside it, that of the config's `ca_file`. As for the Go plugin, the file that
+ * AWS_CA_BUNDLE names takes the place of the system's certificates, and otherwise those of SSL_CERT_FILE and
+ * SSL_CERT_DIR do.
+ * @throws {PluginError} when `ca_file` or AWS_CA_BUNDLE can't be read or contains no certificate.
  */
-export function trustOf(options: {
-  readonly verifyTls: boolean;
-  readonly caFile: string | undefined;
-}): Trust {
-  if (!options.verifyTls) return { rejectUnauthorized: false };
-  const system = readSystemBundle();
-  const own = options.caFile === undefined ? '' : readCaFile(options.caFile);
-  const ca = `${system}\n${own}`;
+export function trustOf({ verifyTls, caFile, environment, warn }: TrustChoice): Trust {
+  if (!verifyTls) return { rejectUnauthorized: false };
+  const problems: string[] = [];
+  const own = (name: string, path: string): string => {
+    const read = readOwn(name, path);
+    problems.push(...read.problems);
+    return read.pems.join('');
+  };
+  const bundle = environment['AWS_CA_BUNDLE'] ?? '';
+  const trusted = bundle === '' ? readSystem(environment, warn) : own('AWS_CA_BUNDLE', bundle);
+  const added = caFile === undefined ? '' : own('ca_file', caFile);
+  for (const problem of problems) warn(`not used: ${problem}`);
+  return {
+    ...trust(trusted, added),
+    problems,
+    sifted: () => {
+      const sifted = certificatesOf(Buffer.from(trusted));
+      for (const problem of sifted.problems) warn(`not used of the system's certificates: ${problem}`);
+      return { ...trust(sifted.pems.join(''), added), problems };
+    },
+  };
+}
+
+function trust(trusted: string, added: string): Trust {
+  // What the user added comes first: nothing in the system's files can hide it.
+  const ca = `${added}${trusted}`;
   return ca.trim() === '' ? { rejectUnauthorized: true } : { rejectUnauthorized: true, ca };
+}
+
+/** @param name what names the file: an option or a variable */
+function readOwn(name: string, path: string): Certificates {
+  let file: Buffer;
+  try {
+    file = readFileSync(path);
+  } catch (cause) {
+    throw new PluginError(`${name} ${path} can't be read: ${systemReason(cause)}`, {
+      hint: 'the file must be there and readable on every host',
+      cause,
+    });
+  }
+  const { pems, problems } = certificatesOf(file);
+  if (pems.length > 0) return { pems, problems: problems.map((problem) => `${name} ${path}, ${problem}`) };
+  const [first] = problems;
+  throw new PluginError(
+    `${name} ${path} contains no certificate${first === undefined ? '' : ` that can be used: ${first}`}`,
+    { hint: 'it must be in PEM format, each certificate between -----BEGIN CERTIFICATE----- and -----END' },
+  );
+}
+
+/**
+ * What Go's crypto/x509 trusts on Linux: a file and the files of folders, of which either can be replaced. The
+ * system's own folders contain what its file does, which therefore counts unless both are replaced.
+ */
+function readSystem(
+  environment: Readonly<Record<string, string | undefined>>,
+  warn: (message: string) => void,
+): string {
+  const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+  const texts: string[] = [];
+  if (file !== '') {
+    try {
+      texts.push(readFileSync(file, 'utf8'));
+    } catch (error) {
+      warn(`SSL_CERT_FILE ${file} can't be read: ${systemReason(error)}`);
+    }
+  }
+  if (folders !== '') texts.push(...folders.split(':').flatMap(readFolder));
+  if (file === '' || folders === '') texts.push(readSystemBundle());
+  return texts.length === 1 ? (texts[0] ?? '') : unique(texts);
 }
 
 function readSystemBundle(): string {
@@ -44,15 +124,25 @@ function readSystemBundle(): string {
   return '';
 }
 
-function readCaFile(path: string): string {
+/** The files of a folder; links within it are names by hash of the same files. */
+function readFolder(folder: string): string[] {
   try {
-    const text = readFileSync(path, 'utf8');
-    if (text.includes('-----BEGIN')) return text;
-  } catch (cause) {
-    throw new PluginError(`ca_file ${path} can't be read: ${systemReason(cause)}`, {
-      hint: 'the file must be there and readable on every host',
-      cause,
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      try {
+        if (entry.isSymbolicLink() && !readlinkSync(path).includes('/')) return [];
+        return [readFileSync(path, 'utf8')];
+      } catch {
+        return [];
+      }
     });
+  } catch {
+    return [];
   }
-  throw new PluginError(`ca_file ${path} holds no certificate`, { hint: 'it must be in PEM format' });
+}
+
+/** Each certificate once, and nothing else. */
+function unique(texts: readonly string[]): string {
+  const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+  return [...new Set(texts.flatMap((text) => text.match(block) ?? []))].join('\n');
 }

@@ -1,13 +1,14 @@
+import type { AbortScope } from '../../base/abort-scope.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { TransportError } from './transport-error.ts';
 
 /** Ends an attempt that makes no progress in the time it was given. */
 export class Watchdog {
-  readonly #attempt: AbortController;
+  readonly #attempt: AbortScope;
   #timer: Timer | undefined;
   #ended = false;
 
-  constructor(attempt: AbortController) {
+  constructor(attempt: AbortScope) {
     this.#attempt = attempt;
   }
 

@@ -1,5 +1,6 @@
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
+import { readConfirmation } from './confirmation.ts';
 
 /**
  * Removes an unfinished upload and its parts (S3 API Reference, AbortMultipartUpload). One that is not there is
@@ -11,7 +12,7 @@ export async function abortMultipartUpload(client: S3Client, key: string, upload
     await client.send(
       { operation: 'AbortMultipartUpload', method: 'DELETE', key, query: { uploadId } },
       async (answer) => {
-        await answer.bytes();
+        await readConfirmation(answer);
       },
     );
   } catch (error) {

@@ -1,10 +1,10 @@
 import { combineCrc32, crc32ToBase64 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
-import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { buildXml, childText, parseXml } from '../xml.ts';
+import { failureInside } from './confirmation.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 import { headObject } from './head-object.ts';
 import type { UploadedPart } from './upload-part.ts';
@@ -64,12 +64,7 @@ async function complete(
     async (answer) => {
       const text = await readText(answer);
       const { root, element } = parseXml(text, ['CompleteMultipartUploadResult', 'Error']);
-      if (root === 'Error') {
-        const document = await readErrorDocument(text);
-        // S3 sends 200 before it knows the outcome; by its code this is a server error or the client's.
-        const status = document.code === 'InternalError' || document.code === undefined ? 500 : 200;
-        throw new FailedAnswer(status, answer.headers, document);
-      }
+      if (root === 'Error') throw await failureInside(text, answer.headers);
       if ((childText(element, 'ETag') ?? '') === '')
         throw new TransportError('EPROTOCOL', 'the result gives no ETag');
     },

@@ -6,6 +6,7 @@ import { TransportError } from '../http/transport-error.ts';
 import type { ProtectionPolicy } from '../object-policy.ts';
 import { childText, parseXml } from '../xml.ts';
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
+import { failureInside } from './confirmation.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
 
 /** An upload under way. */
@@ -72,7 +73,9 @@ async function create(
     async (answer, attempt) => {
       const text = await readText(answer);
       // rclone leaves the end of the name away.
-      const { element } = parseXml(text, ['InitiateMultipartUploadResult', 'InitiateMultipartUpload']);
+      const roots = ['InitiateMultipartUploadResult', 'InitiateMultipartUpload', 'Error'];
+      const { root, element } = parseXml(text, roots);
+      if (root === 'Error') throw await failureInside(text, answer.headers);
       const uploadId = childText(element, 'UploadId')?.trim() ?? '';
       if (uploadId === '') throw new TransportError('EPROTOCOL', 'the answer gives no upload id');
       const type = answer.headers.get('x-amz-checksum-type');

@@ -1,8 +1,9 @@
+import { md5Base64 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
-import { md5Base64 } from '../object-policy.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
+import { failureInside } from './confirmation.ts';
 import { deleteObject } from './delete-object.ts';
 
 /** How many keys are deleted at once where each needs a request. */
@@ -50,7 +51,8 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
       },
       async (answer) => {
         const text = await readText(answer);
-        const { element } = parseXml(text, ['DeleteResult']);
+        const { root, element } = parseXml(text, ['DeleteResult', 'Error']);
+        if (root === 'Error') throw await failureInside(text, answer.headers);
         return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
       },
     );

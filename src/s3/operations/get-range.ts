@@ -7,7 +7,7 @@ import { TransportError } from '../http/transport-error.ts';
 import type { S3Request } from '../request.ts';
 import { parseContentRange } from './content-range.ts';
 import { headObject } from './head-object.ts';
-import { isOfStore, type ObjectFacts, readFacts } from './object-facts.ts';
+import { isOfStore, isSameObject, type ObjectFacts, readFacts, strongTag } from './object-facts.ts';
 
 /** Bytes [start, end) of an object, and what must be true of it. */
 export interface RangeRead {
@@ -80,7 +80,7 @@ class RangeTries {
 
   request(): S3Request {
     const { key, end } = this.#read;
-    const etag = (this.#kept?.facts ?? this.#read.expected)?.etag;
+    const etag = strongTag(this.#kept?.facts ?? this.#read.expected);
     return {
       operation: 'GetObject',
       method: 'GET',
@@ -167,10 +167,8 @@ class RangeTries {
 
   #check(facts: ObjectFacts): void {
     const expected = this.#kept?.facts ?? this.#read.expected;
-    if (expected === undefined) return;
-    if (facts.size !== expected.size || (expected.etag !== undefined && facts.etag !== expected.etag)) {
+    if (expected !== undefined && !isSameObject(expected, facts))
       throw new ObjectChangedError(this.#client.url(this.#read.key));
-    }
   }
 
   async #takePieces(answer: WireAnswer, attempt: Attempt, span: Span): Promise<void> {
@@ -229,10 +227,7 @@ function short(came: number, wanted: number): TransportError {
 async function emptyObject(client: S3Client, key: string, error: S3Error): Promise<RangeAnswer> {
   const { cause } = error;
   const proof = cause instanceof FailedAnswer ? cause.headers.get('content-range') : null;
-  const facts =
-    proof?.trim() === 'bytes */0'
-      ? { size: 0, etag: undefined, crc32: undefined, uploadToken: undefined }
-      : await headObject(client, key);
+  const facts = proof?.trim() === 'bytes */0' ? readFacts(new Headers(), 0) : await headObject(client, key);
   if (facts.size !== 0) throw error;
   return { facts, bytes: new Uint8Array(0) };
 }

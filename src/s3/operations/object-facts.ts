@@ -7,6 +7,10 @@ export interface ObjectFacts {
   readonly size: number;
   /** As sent, with its quotes; undefined when the server gives none. */
   readonly etag: string | undefined;
+  /** As sent: Last-Modified, to the second. */
+  readonly modified: string | undefined;
+  /** x-amz-version-id, where the bucket keeps versions. */
+  readonly version: string | undefined;
   /** CRC32 of the whole object, from our metadata or from the store's FULL_OBJECT checksum. */
   readonly crc32: number | undefined;
   /** The token of the upload that made the object, where this program made it. */
@@ -19,6 +23,8 @@ export function readFacts(headers: Headers, size: number): ObjectFacts {
   return {
     size,
     etag: headers.get('etag') ?? undefined,
+    modified: headers.get('last-modified') ?? undefined,
+    version: headers.get('x-amz-version-id') ?? undefined,
     crc32: fromMetadata === null ? storedCrc32(headers) : crc32FromHex(fromMetadata.trim()),
     uploadToken: headers.get(UPLOAD_METADATA)?.trim(),
   };
@@ -32,9 +38,34 @@ export function readFacts(headers: Headers, size: number): ObjectFacts {
 function storedCrc32(headers: Headers): number | undefined {
   const type = headers.get('x-amz-checksum-type');
   if (type === 'COMPOSITE') return undefined;
-  const inParts = /-\d+"?$/.test(headers.get('etag') ?? '');
-  if (type === null && inParts && headers.get(UPLOAD_METADATA) === null) return undefined;
+  if (type === null && isInParts(headers.get('etag') ?? undefined) && headers.get(UPLOAD_METADATA) === null)
+    return undefined;
   return crc32FromBase64(headers.get('x-amz-checksum-crc32') ?? '');
+}
+
+/** Whether an ETag is that of an object of parts: it ends in their number. */
+export function isInParts(etag: string | undefined): boolean {
+  return /-\d+"?$/.test(etag ?? '');
+}
+
+/**
+ * An ETag that stands for the very bytes (RFC 9110, section 8.8.3): only that goes into If-Match. A proxy on the way
+ * may have made it a weak one, which no server takes there.
+ */
+export function strongTag(facts: ObjectFacts | undefined): string | undefined {
+  return facts?.etag?.startsWith('W/') === true ? undefined : facts?.etag;
+}
+
+/**
+ * Whether two answers are about the same bytes, as far as a server can show: by a strong ETag, and without one by
+ * everything else that changes with an object of the same size.
+ */
+export function isSameObject(one: ObjectFacts, other: ObjectFacts): boolean {
+  if (one.size !== other.size || one.etag !== other.etag) return false;
+  if (strongTag(one) !== undefined) return true;
+  return (
+    one.modified === other.modified && one.version === other.version && one.uploadToken === other.uploadToken
+  );
 }
 
 /** Whether the head of an answer is of a store, and not of a portal or a proxy that answers everything with a page. */

@@ -2,6 +2,7 @@ import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { type ProtectionPolicy, protectPut } from '../object-policy.ts';
+import { readConfirmation } from './confirmation.ts';
 import { CRC32_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
 
@@ -28,7 +29,7 @@ export async function putObject(
       signBody,
     },
     async (answer) => {
-      const text = await answer.bytes();
+      const text = await readConfirmation(answer);
       // moto calls its answer a page too, but there is nothing on it.
       if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
         throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server to an object');

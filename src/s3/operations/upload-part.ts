@@ -2,6 +2,7 @@ import { crc32 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { type ProtectionPolicy, protectPart } from '../object-policy.ts';
+import { readConfirmation } from './confirmation.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 
 /** A part that the store has acknowledged. */
@@ -39,7 +40,7 @@ export async function uploadPart(
     },
     async (answer) => {
       const etag = answer.headers.get('etag');
-      await answer.bytes();
+      await readConfirmation(answer);
       if (etag === null || etag === '')
         throw new TransportError('EPROTOCOL', 'the answer to a part gives no ETag');
       return { partNumber, etag, crc32: crc, size: body.length };

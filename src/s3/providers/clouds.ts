@@ -1,4 +1,5 @@
 import { MiB } from '../../base/bytes.ts';
+import { AWS_HOSTS, AWS_REGION_OF_HOST } from './partitions.ts';
 import {
   metByContentMd5,
   metByEtagRules,
@@ -14,8 +15,8 @@ const REGION_IN_HOST = 'the host names the region, and signatures for another on
 export const CLOUDS: readonly Provider[] = [
   {
     name: 'AWS',
-    hosts: /\.amazonaws\.com(\.cn)?$/,
-    region: /(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-]([a-z]{2}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?amazonaws\.com/,
+    hosts: AWS_HOSTS,
+    region: AWS_REGION_OF_HOST,
     checksums: 'always',
     why: {
       region: REGION_IN_HOST,

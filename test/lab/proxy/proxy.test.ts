@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { until } from '../../../lab/program/until.ts';
 import { type Proxy, type ProxyAction, startProxy } from '../../../lab/proxy/proxy.ts';
-import { type S3Server, startS3Server } from '../../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../../lab/test-server.ts';
 import { reasonOf } from '../../../src/base/plugin-error.ts';
 import { NoAnswer, type RawAnswer } from '../../conformance/raw-connection.ts';
 import { type RequestOptions, sendSigned } from '../../conformance/signed-request.ts';
@@ -9,10 +9,10 @@ import { type RequestOptions, sendSigned } from '../../conformance/signed-reques
 const PATH = '/backups/digits';
 const CONTENT = '0123456789';
 
-let server: S3Server;
+let server: TestServer;
 let proxy: Proxy;
 beforeEach(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   await server.objects.put('backups', 'digits', CONTENT);
   proxy = await startProxy({ upstream: server.url });
 });
@@ -224,7 +224,7 @@ describe('without a server behind it', () => {
   });
 
   test('CONNECT makes a tunnel to it, or is answered by the script', async () => {
-    const secure = await startS3Server({ tls: true });
+    const secure = await startTestServer({ tls: true });
     const forward = await startProxy();
     const init = { proxy: forward.url, tls: { rejectUnauthorized: false } };
     expect(await (await fetch(`${secure.url}/backups`, init)).text()).toContain('<Error>');

@@ -5,7 +5,7 @@ import type { Offence, Profile } from '../../../lab/s3-server/profiles/profile.t
 import { profileOf, profiles } from '../../../lab/s3-server/profiles/profiles.ts';
 import { Sender } from '../../../lab/s3-server/profiles/sender.ts';
 import { type S3Server, startS3Server } from '../../../lab/s3-server/server.ts';
-import { md5Base64 } from '../../../src/s3/object-policy.ts';
+import { md5Base64 } from '../../../src/s3/checksum.ts';
 import { PROVIDERS, providerOf, regionOf } from '../../../src/s3/providers/providers.ts';
 import { encodeStrictly } from '../../conformance/signed-request.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { RequestHead } from '../../../lab/s3-server/request.ts';
+import type { RequestHead } from '../../../lab/http/request.ts';
 import { canonicalRequest, signatureOf, stringToSign } from '../../../lab/s3-server/signature.ts';
 
 /**

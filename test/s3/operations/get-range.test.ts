@@ -32,6 +32,7 @@ function clientOf(port: number): S3Client {
     region: 'us-east-1',
     endpoint: { scheme: 'http', host: `127.0.0.1:${port}` },
     awsScheme: 'https',
+    dualStack: 'auto',
     urlStyle: 'path',
     hostNamesBucket: false,
     credentials: staticCredentials({
@@ -44,7 +45,6 @@ function clientOf(port: number): S3Client {
       proxy: undefined,
       userAgent: 'test',
     }),
-    proxied: false,
     retryPolicy: { timeout: 1000, reachTimeout: 1000, maxRetries: undefined },
     concurrency: 1,
     log: new ProcessLog(() => {}),

@@ -10,6 +10,8 @@ test('a bare answer tells the size only', () => {
   expect(readFacts(new Headers(), 7)).toEqual({
     size: 7,
     etag: undefined,
+    modified: undefined,
+    version: undefined,
     crc32: undefined,
     uploadToken: undefined,
   });

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
-import { type FaultAction, type S3Server, startS3Server } from '../../../lab/s3-server/server.ts';
-import { NoAnswer, type RawAnswer, RawConnection } from '../../conformance/raw-connection.ts';
-import { type RequestOptions, sendSigned, signRequest } from '../../conformance/signed-request.ts';
+import { type FaultAction, startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { NoAnswer, type RawAnswer, RawConnection } from '../conformance/raw-connection.ts';
+import { type RequestOptions, sendSigned, signRequest } from '../conformance/signed-request.ts';
 
 const path = '/backups/digits';
 const content = '0123456789';
 
-let server: S3Server;
+let server: TestServer;
 
 beforeAll(async () => {
-  server = await startS3Server();
+  server = await startTestServer();
   await server.objects.put('backups', 'digits', content);
 });
 

@@ -1,6 +1,6 @@
-import type { S3Operation } from './options.ts';
-import type { RecordedRequest } from './recorded-request.ts';
-import type { S3ErrorCode } from './s3-error.ts';
+import type { S3Operation } from '../s3-server/options.ts';
+import type { RecordedRequest } from '../s3-server/recorded-request.ts';
+import type { S3ErrorCode } from '../s3-server/s3-error.ts';
 
 /** Which requests go wrong. All given conditions must hold; a request that matches is counted, then `nth` and `times` decide. */
 export interface FaultCondition {
@@ -29,7 +29,12 @@ export interface AnswerFault {
   early?: boolean;
 }
 
-export type FaultAction =
+/**
+ * What the proxy does to one request or its answer. "Performs" is here: forwards the request and reads the answer of the
+ * server behind. `cutRequest` and `stallRequest` forward the bytes they read, so that the server sees a request that
+ * breaks off too.
+ */
+export type ProxyAction =
   | AnswerFault
   /** Closes the connection with FIN, without reading the body and without performing. */
   | { kind: 'drop' }
@@ -59,21 +64,26 @@ export type FaultAction =
   | { kind: 'corruptBody'; atByte: number }
   /** Sends the body in 20 pieces a second. */
   | { kind: 'trickle'; bytesPerSecond: number }
-  /** Performs without the Range header: 200 and the whole object. */
-  | { kind: 'ignoreRange' }
   | { kind: 'contentRange'; value: string }
   /** Performs, and sets headers of the answer; undefined takes one away. */
   | { kind: 'headers'; set: Record<string, string | undefined> }
-  /** 200 with an error document, as CompleteMultipartUpload may answer after it began to send white space; not performed. */
-  | { kind: 'okWithError'; code: S3ErrorCode | (string & {}); message?: string };
+  /** Replaces parts of the answer. The length is set anew, unless `headers` give one. */
+  | {
+      kind: 'rewrite';
+      status?: number;
+      /** undefined takes one away. */
+      headers?: Record<string, string | undefined>;
+      /** Gets the whole body. */
+      body?: (bytes: Buffer) => Uint8Array | Promise<Uint8Array>;
+    };
 
-export interface Fault<Action = FaultAction> {
+export interface Fault<Action = ProxyAction> {
   when: FaultCondition;
   do: Action;
 }
 
 /** What is to go wrong. Of several faults that fire at one request, the first one added is carried out. */
-export class FaultPlan<Action = FaultAction> {
+export class FaultPlan<Action = ProxyAction> {
   readonly #faults: { fault: Fault<Action>; matches: number }[] = [];
   #fired = 0;
 

@@ -1,0 +1,112 @@
+import { reasonOf } from '../../base/plugin-error.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
+import type { Log } from '../../log/log.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
+import type { Found } from './source.ts';
+
+/** Credentials are replaced so long before they expire, in milliseconds. */
+const RENEW_BEFORE = 300_000;
+/** A request waits so long for new ones while the old ones still serve. */
+const RENEWAL_WAIT = 5000;
+/** After a renewal that failed, or gave the same ones again, the next one comes so much later. */
+const RENEWAL_GAP = 15_000;
+
+interface Asking {
+  readonly task: Promise<Found>;
+  readonly signal: AbortSignal;
+  /** Until then requests wait for it though they have credentials that serve: milliseconds of `now`. */
+  readonly waitedFor: number;
+}
+
+/**
+ * Credentials that are asked for when the first request needs them, and again five minutes before they expire; one
+ * question serves all requests. When renewing fails, the old ones serve until they really end.
+ * @param ask may take long; ends with the signal
+ * @param now milliseconds since 1970
+ */
+export function renewingCredentials(
+  ask: (signal: AbortSignal) => Promise<Found>,
+  log: Pick<Log, 'warning' | 'verbose'>,
+  now: () => number = Date.now,
+): CredentialSource {
+  let found: Found | undefined;
+  let asking: Asking | undefined;
+  let notBefore = 0;
+
+  function start(signal: AbortSignal): Asking {
+    const old = found;
+    const task = ask(signal).then(
+      (fresh) => {
+        if (asking?.task === task) asking = undefined;
+        if (old !== undefined && isSame(old, fresh)) notBefore = now() + RENEWAL_GAP;
+        found = fresh;
+        return fresh;
+      },
+      (error: unknown) => {
+        if (asking?.task === task) asking = undefined;
+        if (old !== undefined && !signal.aborted) {
+          notBefore = now() + RENEWAL_GAP;
+          log.warning(`the credentials could not be renewed: ${reasonOf(error)}`);
+        }
+        throw error;
+      },
+    );
+    // Requests that did not wait for it do not hear of it.
+    task.catch(() => {});
+    return { task, signal, waitedFor: now() + RENEWAL_WAIT };
+  }
+
+  return {
+    renewable: true,
+    async current(signal) {
+      for (;;) {
+        signal.throwIfAborted();
+        const old = found;
+        const at = now();
+        const serves = old !== undefined && at < old.expires;
+        if (serves && (at < old.expires - RENEW_BEFORE || at < notBefore)) return old.credentials;
+        asking ??= start(signal);
+        const { task, signal: bound, waitedFor } = asking;
+        try {
+          if (!serves) return (await untilAborted(task, signal)).credentials;
+          return (await within(waitedFor - at, untilAborted(task, signal)))?.credentials ?? old.credentials;
+        } catch (error) {
+          signal.throwIfAborted();
+          // Another request asked, and was given up: that says nothing about the source.
+          if (bound.aborted) continue;
+          if (old !== undefined && now() < old.expires && old === found) return old.credentials;
+          throw error;
+        }
+      }
+    },
+    refresh(expired) {
+      if (found?.credentials !== expired) return;
+      log.verbose('the server says that the credentials have expired: asking for new ones');
+      found = undefined;
+      notBefore = 0;
+    },
+  };
+}
+
+function isSame(left: Found, right: Found): boolean {
+  return left.expires === right.expires && sameKeys(left.credentials, right.credentials);
+}
+
+function sameKeys(left: Credentials, right: Credentials): boolean {
+  return (
+    left.accessKeyId === right.accessKeyId && left.sessionToken?.reveal() === right.sessionToken?.reveal()
+  );
+}
+
+/** The result, or undefined when it takes longer. */
+async function within<T>(milliseconds: number, task: Promise<T>): Promise<T | undefined> {
+  let timer: Timer | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds));
+  });
+  try {
+    return await Promise.race([task, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,208 @@
+import { hostname } from 'node:os';
+import { PROGRAM } from '../../base/product.ts';
+import type { Verdict } from '../errors/classify.ts';
+import { FailedAnswer } from '../errors/failed-answer.ts';
+import { TransportError } from '../http/transport-error.ts';
+import { stsHostOf } from '../providers/partitions.ts';
+import { children, childText, parseXml, type XmlElement } from '../xml.ts';
+import type { Credentials } from './credentials.ts';
+import { ask, type SourceAnswer, type SourceRequest } from './exchange.ts';
+import { foundOf } from './given-keys.ts';
+import { Signer, sha256Hex } from './signer.ts';
+import { type Found, SourceError, type SourceParts, variable } from './source.ts';
+
+/** The role that is wanted. */
+export interface Role {
+  readonly arn: string;
+  readonly sessionName: string | undefined;
+  readonly externalId?: string | undefined;
+  /** Seconds, as text; STS checks it. */
+  readonly duration?: string | undefined;
+  /** Where STS is asked when neither the store nor the environment names a region. */
+  readonly region?: string | undefined;
+}
+
+const VERSION = '2011-06-15';
+const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
+const FIRST_PATIENCE = 10_000;
+/** A clock that is further off than this makes STS refuse a signature: milliseconds. */
+const CLOCK_TOLERANCE = 240_000;
+
+/** AssumeRole, signed with other credentials. */
+export async function assumeRole(
+  parts: SourceParts,
+  signal: AbortSignal,
+  role: Role,
+  credentials: Credentials,
+): Promise<Found> {
+  const { origin, region } = placeOf(parts, role);
+  const signer = new Signer(region, 'sts');
+  const clock = { offset: 0 };
+  const body = formOf('AssumeRole', role, { DurationSeconds: role.duration, ExternalId: role.externalId });
+  const request = (): SourceRequest => ({
+    method: 'POST',
+    url: `${origin}/`,
+    body,
+    headers: withoutHost(
+      signer.sign(
+        {
+          method: 'POST',
+          path: '/',
+          query: '',
+          headers: { host: new URL(origin).host, 'content-type': FORM },
+          payloadHash: sha256Hex(body),
+        },
+        credentials,
+        new Date(Date.now() + clock.offset),
+      ),
+    ),
+  });
+  return await askSts(parts, signal, { origin, role, action: 'AssumeRole', clock }, request);
+}
+
+/** AssumeRoleWithWebIdentity: the token is all that it needs. @param readToken reads it anew for each try */
+export async function assumeRoleWithWebIdentity(
+  parts: SourceParts,
+  signal: AbortSignal,
+  role: Role,
+  readToken: () => string,
+): Promise<Found> {
+  const { origin } = placeOf(parts, role);
+  const action = 'AssumeRoleWithWebIdentity';
+  const request = (): SourceRequest => ({
+    method: 'POST',
+    url: `${origin}/`,
+    headers: { 'content-type': FORM },
+    body: formOf(action, role, { DurationSeconds: role.duration, WebIdentityToken: readToken() }),
+  });
+  return await askSts(parts, signal, { origin, role, action, clock: { offset: 0 } }, request);
+}
+
+interface Call {
+  readonly origin: string;
+  readonly role: Role;
+  readonly action: 'AssumeRole' | 'AssumeRoleWithWebIdentity';
+  /** Milliseconds that the server's clock is ahead. */
+  readonly clock: { offset: number };
+}
+
+async function askSts(
+  parts: SourceParts,
+  signal: AbortSignal,
+  { origin, role, action, clock }: Call,
+  request: () => SourceRequest,
+): Promise<Found> {
+  const asking = {
+    who: `STS at ${new URL(origin).host}, ${action} of ${role.arn},`,
+    firstPatience: FIRST_PATIENCE,
+    direct: false,
+    state: { reached: false },
+    failureOf: failureOf,
+    verdictOf: (failure: FailedAnswer): Verdict | undefined => {
+      // STS calls a signature of another time a wrong one, or says that the request has expired.
+      const date = Date.parse(failure.headers.get('date') ?? '');
+      const offset = date - Date.now();
+      if (failure.status >= 500 || !(Math.abs(offset - clock.offset) > CLOCK_TOLERANCE)) return undefined;
+      clock.offset = offset;
+      return 'server clock';
+    },
+    hintOf: (failure: FailedAnswer | TransportError): string | undefined => hintOf(failure, action),
+  };
+  return await ask(parts, asking, signal, request, ({ text, headers }) =>
+    readAnswer(text, action, headers.get('date')),
+  );
+}
+
+/** The region of the store comes first: a role's sign-in belongs to the partition that the bucket is in. */
+function placeOf(parts: SourceParts, role: Role): { origin: string; region: string } {
+  const candidates = [
+    parts.region,
+    variable(parts, 'AWS_REGION'),
+    variable(parts, 'AWS_DEFAULT_REGION'),
+    role.region,
+  ].filter((region) => region !== undefined && /^[A-Za-z0-9-]+$/.test(region));
+  const region = candidates[0] ?? 'us-east-1';
+  const named = variable(parts, 'AWS_ENDPOINT_URL_STS');
+  if (named === undefined) return { origin: `https://${stsHostOf(region, parts.dualStack)}`, region };
+  const url = URL.parse(named);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new SourceError('AWS_ENDPOINT_URL_STS is not a URL');
+  return { origin: url.origin, region };
+}
+
+function formOf(
+  action: string,
+  role: Role,
+  more: Readonly<Record<string, string | undefined>>,
+): Uint8Array<ArrayBuffer> {
+  const form = new URLSearchParams({
+    Action: action,
+    Version: VERSION,
+    RoleArn: role.arn,
+    RoleSessionName: role.sessionName ?? defaultSessionName(),
+  });
+  for (const [name, value] of Object.entries(more)) if (value !== undefined) form.set(name, value);
+  return new TextEncoder().encode(form.toString());
+}
+
+/** Shows in CloudTrail which host it was. */
+function defaultSessionName(): string {
+  return `${PROGRAM.split('_')[0]}-${hostname().replace(/[^\w+=,.@-]/g, '-')}`.slice(0, 64);
+}
+
+/** The runtime sets it itself, to the same value. */
+function withoutHost({ host: _host, ...headers }: Record<string, string>): Record<string, string> {
+  return headers;
+}
+
+function readAnswer(text: string, action: string, date: string | null): Found {
+  const { element } = parseXml(text, [`${action}Response`]);
+  const keys = childOf(childOf(element, `${action}Result`), 'Credentials');
+  const id = childText(keys, 'AccessKeyId')?.trim() ?? '';
+  const secret = childText(keys, 'SecretAccessKey')?.trim() ?? '';
+  const token = childText(keys, 'SessionToken')?.trim() ?? '';
+  const end = childText(keys, 'Expiration')?.trim() ?? '';
+  if (id === '' || secret === '' || token === '') {
+    throw new TransportError('EPROTOCOL', 'it gave no AccessKeyId, SecretAccessKey and SessionToken');
+  }
+  return foundOf({ id, secret, token }, end === '' ? undefined : end, date);
+}
+
+function childOf(element: XmlElement, name: string): XmlElement {
+  return children(element, name)[0] ?? {};
+}
+
+async function failureOf(status: number, { text, headers }: SourceAnswer): Promise<FailedAnswer> {
+  try {
+    const { element } = parseXml(text, ['ErrorResponse']);
+    const error = childOf(element, 'Error');
+    return new FailedAnswer(status, headers, {
+      code: childText(error, 'Code')?.trim().slice(0, 100),
+      message: childText(error, 'Message')
+        ?.trim()
+        .replace(/[\s.]+$/, '')
+        .slice(0, 300),
+      requestId: childText(element, 'RequestId')?.trim(),
+    });
+  } catch {
+    // A proxy's page: the status tells.
+    return new FailedAnswer(status, headers, {});
+  }
+}
+
+function hintOf(failure: FailedAnswer | TransportError, action: Call['action']): string | undefined {
+  if (failure instanceof TransportError) return undefined;
+  switch (failure.code) {
+    case 'AccessDenied':
+      return action === 'AssumeRole'
+        ? "the role's trust policy must name whoever assumes it, and that one's policy must allow sts:AssumeRole"
+        : "the role's trust policy must allow sts:AssumeRoleWithWebIdentity to this token's issuer and subject";
+    case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
+      return 'STS does not know the access key id: check the source profile, and that the region is one of its partition';
+    case 'RegionDisabledException':
+      return 'switch the region on in the account settings of IAM, or name another region';
+    default:
+      return undefined;
+  }
+}
