@@ -45,7 +45,12 @@ export class Workplace implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'gpbackup-s3-plugin-test-'));
   readonly home = this.folder;
   /** What Greenplum's backends give, and nothing that this machine adds for its own tools. */
-  readonly env: Readonly<Record<string, string>> = { HOME: this.home, PATH: '/usr/bin:/bin' };
+  readonly env: Readonly<Record<string, string>> = {
+    HOME: this.home,
+    PATH: '/usr/bin:/bin',
+    // Marks of set-ups that fail stay in the test's own folder.
+    XDG_RUNTIME_DIR: this.home,
+  };
   program: string;
 
   /** @param program what is run as the program */

@@ -50,6 +50,8 @@ export interface S3ServerOptions {
   tls?: boolean;
   /** A host `BUCKET.DOMAIN` addresses the bucket; 'localhost' by default. Path style works always. */
   domain?: string;
+  /** A path in front of all others, as at a gateway: `/s3`; none by default. It is part of what is signed. */
+  base?: string;
   /** Port to listen on, on 127.0.0.1; a free one by default. */
   port?: number;
   /** Bodies of 1 MiB and more are checked and counted, but not kept: reading one answers 500. */
@@ -66,6 +68,7 @@ export interface ServerSettings {
   credentials: readonly [Credential, ...Credential[]];
   tls: boolean;
   domain: string;
+  base: string;
   port: number;
   discard: boolean;
   profile: Profile | undefined;
@@ -82,6 +85,7 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     credentials: [first, ...others],
     tls: options.tls ?? false,
     domain: options.domain ?? options.profile?.host ?? 'localhost',
+    base: options.base ?? '',
     port: options.port ?? 0,
     discard: options.discard ?? false,
     profile: options.profile,

@@ -100,21 +100,24 @@ function operationOf(
 /**
  * Finds bucket, key and operation. Virtual-hosted style is a host `BUCKET.DOMAIN`, with any port; everything else is
  * path style (S3 User Guide, "Virtual hosting of buckets").
+ * @param base a path that stands in front of every URL's path, as at a gateway; what is outside of it is unknown
  * @throws MalformedRequest
  */
-export function routeOf(head: RequestHead, domain: string): Route {
+export function routeOf(head: RequestHead, domain: string, base = ''): Route {
   const query = parseQuery(head.rawQuery);
   const host = (head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
   let bucket: string;
   let rawKey: string;
+  const isInside = base === '' || head.rawPath.startsWith(`${base}/`);
+  const path = isInside ? head.rawPath.slice(base.length) : '/';
   const style = host.endsWith(`.${domain}`) ? 'virtual' : 'path';
   if (style === 'virtual') {
     bucket = host.slice(0, -domain.length - 1);
-    rawKey = head.rawPath.slice(1);
+    rawKey = path.slice(1);
   } else {
-    const slash = head.rawPath.indexOf('/', 1);
-    bucket = decodeOnce(slash < 0 ? head.rawPath.slice(1) : head.rawPath.slice(1, slash));
-    rawKey = slash < 0 ? '' : head.rawPath.slice(slash + 1);
+    const slash = path.indexOf('/', 1);
+    bucket = decodeOnce(slash < 0 ? path.slice(1) : path.slice(1, slash));
+    rawKey = slash < 0 ? '' : path.slice(slash + 1);
   }
   const key = decodeOnce(rawKey);
   if (bucket === '') {

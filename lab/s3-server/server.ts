@@ -139,7 +139,12 @@ async function serve(state: ServerState, connection: Connection): Promise<void> 
       const bytes = await connection.readHead();
       if (bytes === undefined) break;
       const head = parseRequestHead(bytes);
-      const exchange = new Exchange(state, connection, head, routeOf(head, state.settings.domain));
+      const exchange = new Exchange(
+        state,
+        connection,
+        head,
+        routeOf(head, state.settings.domain, state.settings.base),
+      );
       if (!(await exchange.run())) break;
     }
     await connection.finish();

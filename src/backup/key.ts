@@ -1,4 +1,5 @@
 import { UsageError } from '../base/plugin-error.ts';
+import { printable } from '../base/printable.ts';
 
 /** S3's limit of a key's length in UTF-8 bytes (S3 User Guide, "Naming Amazon S3 objects"). */
 const MAX_KEY_BYTES = 1024;
@@ -15,7 +16,17 @@ export function keyOfFile(folder: string, path: string): string {
       `"${path}" is not the path of a backup's file (expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME)`,
     );
   }
-  return checkKey(`${folder}/${last.join('/')}`);
+  return checkKey(belowFolder(folder, last.join('/')));
+}
+
+/** A key or a prefix in the configured folder, of which there may be none. */
+export function belowFolder(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`;
+}
+
+/** The timestamp in the path of a backup's file, which need not be a valid one; undefined when there is none. */
+export function timestampOfFile(path: string): string | undefined {
+  return /\/(\d{14})\/[^/]*$/.exec(path)?.[1];
 }
 
 /**
@@ -45,7 +56,7 @@ export function timestampOfFolder(path: string): string {
 export function prefixBelowFolder(folder: string, directory: string): string {
   const refuse = (why: string): never => {
     throw new UsageError(`"${directory}" can't be deleted: ${why}`, {
-      hint: `give a folder below ${folder}/, for example ${folder}/backups/20260102 or backups/20260102`,
+      hint: `give a folder below ${folder}/, for example ${belowFolder(folder, 'backups/20260102')} or backups/20260102`,
     });
   };
   if (directory.startsWith('/')) return refuse('an absolute path is not below the configured folder');
@@ -54,16 +65,23 @@ export function prefixBelowFolder(folder: string, directory: string): string {
     return refuse('empty, "." and ".." parts are not allowed');
   }
   if (path === folder) return refuse('it is the configured folder itself');
-  return checkKey(path.startsWith(`${folder}/`) ? `${path}/` : `${folder}/${path}/`);
+  return checkKey(path.startsWith(`${folder}/`) ? `${path}/` : belowFolder(folder, `${path}/`));
 }
 
 function checkKey(key: string): string {
-  if (/\p{Cc}/u.test(key)) throw new UsageError(`the key "${key}" has control characters in it`);
+  const why = whyNoKey(key);
+  if (why === undefined) return key;
+  throw new UsageError(`the key "${printable(key)}" ${why}`);
+}
+
+/**
+ * Why nothing is stored under such a key, in words to go on after it; undefined when it may be used. A list of keys
+ * is XML, which has no way to write most control characters (XML 1.0, section 2.2): a key with one could be stored,
+ * and no list of its folder be read again.
+ */
+export function whyNoKey(key: string): string | undefined {
+  if (/\p{Cc}/u.test(key)) return 'has control characters in it';
+  if (/[\uFFFE\uFFFF]|\p{Cs}/u.test(key)) return 'has characters in it that no list of keys can carry';
   const bytes = Buffer.byteLength(key);
-  if (bytes > MAX_KEY_BYTES) {
-    throw new UsageError(
-      `the key "${key.slice(0, 60)}…" is ${bytes} bytes long: S3 takes at most ${MAX_KEY_BYTES}`,
-    );
-  }
-  return key;
+  return bytes > MAX_KEY_BYTES ? `is ${bytes} bytes long: S3 takes at most ${MAX_KEY_BYTES}` : undefined;
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../base/plugin-error.ts';
+import { belowFolder } from './key.ts';
 
 /** Checks a backup's timestamp: 14 digits, `YYYYMMDDHHMMSS`. */
 export function parseTimestamp(text: string): string {
@@ -8,5 +9,5 @@ export function parseTimestamp(text: string): string {
 
 /** Where all objects of one backup are: `FOLDER/backups/YYYYMMDD/YYYYMMDDHHMMSS/`. */
 export function backupPrefix(folder: string, timestamp: string): string {
-  return `${folder}/backups/${timestamp.slice(0, 8)}/${timestamp}/`;
+  return belowFolder(folder, `backups/${timestamp.slice(0, 8)}/${timestamp}/`);
 }

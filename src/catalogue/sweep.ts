@@ -8,6 +8,9 @@ import { listObjects } from '../s3/operations/list-objects.ts';
 
 export interface Deleted {
   readonly objects: number;
+  /** Of these objects. */
+  readonly bytes: number;
+  /** Unfinished ones that were removed. */
   readonly uploads: number;
 }
 
@@ -22,17 +25,19 @@ const ROUNDS = 5;
 export async function deletePrefix(client: S3Client, prefix: string): Promise<Deleted> {
   const uploads = await abortUploads(client, prefix);
   let objects = 0;
+  let bytes = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
     let listed = 0;
     for await (const page of listObjects(client, prefix)) {
       listed += page.length;
+      bytes += page.reduce((sum, { size }) => sum + size, 0);
       if (page.length > 0)
         await deleteObjects(
           client,
           page.map(({ key }) => key),
         );
     }
-    if (listed === 0) return { objects, uploads };
+    if (listed === 0) return { objects, bytes, uploads };
     objects += listed;
   }
   throw new PluginError(

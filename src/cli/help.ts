@@ -1,27 +1,59 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { CommandEntry } from './command-entry.ts';
+import { COLUMNS, definitions, wrap } from '../output/wrap.ts';
+import type { CommandEntry, CommandKind } from './command-entry.ts';
+
+const GROUPS: readonly (readonly [title: string, kinds: readonly CommandKind[]])[] = [
+  ['Commands for people and managers of backups:', ['operator']],
+  ['Called by gpbackup and gprestore for each file or table:', ['data']],
+  ['Called by gpbackup and gprestore on each host:', ['hook']],
+];
 
 /** What `--help` prints. */
 export function programHelp(commands: Readonly<Record<string, CommandEntry>>): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `${PROGRAM} ${VERSION}: keeps backups of gpbackup in Amazon S3 or any server that speaks S3.
+  const all = Object.entries(commands);
+  const groups = GROUPS.map(([title, kinds]) => {
+    const rows = all.filter(([, { kind }]) => kinds.includes(kind));
+    return `${title}\n${definitions(rows.map(([name, { summary }]) => [name, summary]))}`;
+  });
+  const examples = all.filter(([, { kind }]) => kind === 'operator').flatMap(([, entry]) => entry.examples);
+  return `${PROGRAM} ${VERSION}: keeps backups of gpbackup in Amazon S3 or
+any server that speaks S3.
 
-usage: ${PROGRAM} COMMAND [ARGUMENT ...]
-       ${PROGRAM} COMMAND --help
+usage: ${PROGRAM} COMMAND CONFIG [ARGUMENT ...]
+       ${PROGRAM} help [COMMAND | options]
        ${PROGRAM} --version | --help
 
-${lines.join('\n')}
+CONFIG is the YAML file that gpbackup and gprestore are given by
+--plugin-config; "help options" lists what it may contain.
 
-CONFIG is the YAML file that gpbackup and gprestore are given by --plugin-config.
-`;
+${groups.join('\n')}
+Examples:
+${exampleLines(examples)}`;
 }
 
 /** What `COMMAND --help` prints. */
-export function commandHelp(name: string, { usage, summary, details }: CommandEntry): string {
-  return `usage: ${usageLine(name, usage)}\n\n${summary}\n${details === '' ? '' : `${details}\n`}`;
+export function commandHelp(name: string, entry: CommandEntry): string {
+  const { usage, summary, details, options, optionTexts, examples } = entry;
+  const text = [`usage: ${usageLine(name, usage)}\n`, paragraph(summary) + paragraph(details)];
+  const flags = Object.keys(options);
+  if (flags.length > 0) {
+    text.push(`Options:\n${definitions(flags.map((flag) => [`--${flag}`, optionTexts[flag] ?? '']))}`);
+  }
+  if (examples.length > 0) text.push(`Examples:\n${exampleLines(examples)}`);
+  return text.join('\n');
 }
 
 export function usageLine(name: string, usage: string): string {
   return `${PROGRAM} ${name} ${usage}`.trimEnd();
+}
+
+function paragraph(text: string): string {
+  return wrap(text, COLUMNS)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Lines to copy: never broken. */
+function exampleLines(examples: readonly string[]): string {
+  return examples.map((example) => `  ${PROGRAM} ${example}\n`).join('');
 }

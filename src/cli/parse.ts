@@ -1,8 +1,9 @@
 import { nearest } from '../base/nearest.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
-import { argumentCounts, type CommandEntry } from './command-entry.ts';
+import { argumentCounts, type CommandEntry, namedArguments } from './command-entry.ts';
 import { COMMANDS } from './command-table.ts';
+import { separate } from './flags.ts';
 import { commandHelp, programHelp, usageLine } from './help.ts';
 
 /** What the command line asks for. */
@@ -13,7 +14,8 @@ export type Invocation =
       readonly kind: 'command';
       readonly name: string;
       readonly entry: CommandEntry;
-      readonly args: readonly string[];
+      readonly args: Readonly<Record<string, string>>;
+      readonly flags: Readonly<Record<string, unknown>>;
     };
 
 const HELP = new Set(['--help', '-h', '-help']);
@@ -25,34 +27,56 @@ const ALL_HELP_HINT = `${PROGRAM} --help lists all commands`;
  * @throws {UsageError} with the nearest known name for a misspelt command or option.
  */
 export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
-  const [first, ...args] = argv;
+  const [first, ...words] = argv;
   if (first === undefined) throw new UsageError('no command given', { hint: ALL_HELP_HINT });
-  if (HELP.has(first) || first === 'help') return { kind: 'help', text: programHelp(COMMANDS) };
+  if (first === 'help') return await help(words.find((word) => !HELP.has(word)));
+  if (HELP.has(first)) return { kind: 'help', text: programHelp(COMMANDS) };
   if (VERSION.has(first)) return { kind: 'version' };
   if (first.startsWith('-')) {
     throw new UsageError(`unknown option "${first}"${await nearest(first, ['--help', '--version'])}`, {
       hint: ALL_HELP_HINT,
     });
   }
-  const entry = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-  if (entry === undefined) {
-    throw new UsageError(`unknown command "${first}"${await nearest(first, Object.keys(COMMANDS))}`, {
-      hint: ALL_HELP_HINT,
-    });
-  }
-  if (args.some((arg) => HELP.has(arg))) return { kind: 'help', text: commandHelp(first, entry) };
-  const option = args.find((arg) => arg.startsWith('--'));
-  if (option !== undefined) {
-    throw new UsageError(`unknown option "${option}"${await nearest(option, ['--help'])}`, {
-      hint: `usage: ${usageLine(first, entry.usage)}`,
-    });
-  }
-  const { fewest, most } = argumentCounts(entry.usage);
-  if (args.length < fewest || args.length > most) {
+  const entry = entryOf(first);
+  if (entry === undefined) throw await unknownCommand(argv);
+  if (words.some((word) => HELP.has(word))) return { kind: 'help', text: commandHelp(first, entry) };
+  const usage = usageLine(first, entry.usage);
+  const { values, flags } = await separate(words, entry, usage);
+  const { fewest, most } = argumentCounts(entry);
+  if (values.length < fewest || values.length > most) {
     const wanted = fewest === most ? String(fewest) : `${fewest} or ${most}`;
-    throw new UsageError(`${first} takes ${wanted} arguments, ${args.length} were given`, {
-      hint: `usage: ${usageLine(first, entry.usage)}`,
+    throw new UsageError(`${first} takes ${wanted} arguments, ${values.length} were given`, {
+      hint: `usage: ${usage}`,
     });
   }
-  return { kind: 'command', name: first, entry, args };
+  return { kind: 'command', name: first, entry, args: namedArguments(entry, values), flags };
+}
+
+function entryOf(name: string): CommandEntry | undefined {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}
+
+async function unknownCommand(argv: readonly string[]): Promise<UsageError> {
+  const { commandMeantBy, reordered } = await import('./suggest.ts');
+  const name = argv[0] ?? '';
+  const right = reordered(argv);
+  if (right !== undefined) {
+    return new UsageError(`unknown command "${name}": the command stands before its arguments`, {
+      hint: `${PROGRAM} ${right.join(' ')}`,
+    });
+  }
+  return new UsageError(`unknown command "${name}"${await commandMeantBy(name)}`, { hint: ALL_HELP_HINT });
+}
+
+/** All commands, or a topic of its own: a command, or `options`. */
+async function help(topic: string | undefined): Promise<Invocation> {
+  if (topic === undefined || topic === 'help') return { kind: 'help', text: programHelp(COMMANDS) };
+  if (topic === 'options') {
+    const { optionHelp } = await import('../session/option-help.ts');
+    return { kind: 'help', text: optionHelp() };
+  }
+  const entry = entryOf(topic);
+  if (entry !== undefined) return { kind: 'help', text: commandHelp(topic, entry) };
+  const { commandMeantBy } = await import('./suggest.ts');
+  throw new UsageError(`no help for "${topic}"${await commandMeantBy(topic)}`, { hint: ALL_HELP_HINT });
 }

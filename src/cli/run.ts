@@ -29,7 +29,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
       writeSync(1, invocation.text);
       return 0;
     }
-    const { entry, args } = invocation;
+    const { entry, args, flags } = invocation;
     const command = await entry.load();
     const ending = new AbortController();
     onEndingSignal((error) => {
@@ -42,7 +42,13 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
         exit(error.exitCode);
       }, FORCED_END);
     });
-    await command(args, { log, signal: ending.signal, environment: process.env });
+    // The table's types say that each command fits its own entry.
+    const input = { args, flags } as never;
+    const result = await command(input, { log, signal: ending.signal, environment: process.env });
+    if (result !== undefined) {
+      const { print } = await import('../session/print.ts');
+      await print(result, ending.signal, (text) => tell(`${PROGRAM}: ${escapeControls(text)}\n`));
+    }
     return 0;
   } catch (error) {
     report(error, log, argv);
@@ -63,12 +69,17 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   // Line breaks of a list of problems are wanted; other control characters may come from a hostile key.
   const shown = message.split('\n').map(escapeControls).join('\n').slice(0, LONGEST_MESSAGE);
   const text = `${PROGRAM}: ${shown}\n${hint === undefined ? '' : `HINT: ${escapeControls(hint)}\n`}`;
+  tell(text);
+  const [command = ''] = argv;
+  log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
+  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
+}
+
+/** Writes to stderr. */
+function tell(text: string): void {
   try {
     writeSync(messagesFd(), text);
   } catch {
     // Nobody reads stderr any more; the log and the exit code still tell.
   }
-  const [command = ''] = argv;
-  log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
 }

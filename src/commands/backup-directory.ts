@@ -1,85 +1,60 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { codeOf } from '../base/plugin-error.ts';
-import { systemHint, systemReason } from '../base/system-error.ts';
+import { whyNoKey } from '../backup/key.ts';
+import { PluginError } from '../base/plugin-error.ts';
+import { escapeControls } from '../log/line.ts';
 import { amount } from '../output/amount.ts';
-import type { CommandContext } from '../session/command.ts';
+import { listed } from '../output/listed.ts';
+import type { CommandContext, CommandInput, DirectoryArgs } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
-import { openSession, type Session } from '../session/session.ts';
+import { openSession } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
+import { filesBelow } from '../transfer/files-below.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
-import { SourceError } from '../transfer/source.ts';
 import { uploadFile } from '../transfer/upload-file.ts';
+
+/** A file's name can't be a key that is listed and restored again. */
+export class UnfitNameError extends PluginError {}
 
 /**
  * `backup_directory[_parallel] CONFIG DIRECTORY [FILES_AT_ONCE]`: stores each file below the directory; its key
  * is its path as given, without the configured folder. Where keys can't begin with a slash, it is left out;
- * restore_directory looks for both.
+ * restore_directory looks for both. Every name is checked before the first file is stored.
  */
 export async function backupDirectory(
-  [configPath = '', directory = '', files]: readonly string[],
+  { args: { config: configPath, directory, filesAtOnce: files } }: CommandInput<DirectoryArgs>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const most = filesAtOnce(files);
   const session = await openSession(configPath, context, 'long');
   const { client, log, signal } = session;
+  const most = filesAtOnce(files, log);
+  const tree = await filesBelow(directory.replace(/(?<=.)\/+$/, ''));
+  for (const path of tree.leftOut) log.warning(`${path} is no regular file: left out`);
+  const keyOf = (path: string): string => (client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''));
+  refuseUnfit(directory, tree.notUtf8, tree.files, keyOf);
   // One pool for all files: together they stay within max_memory.
   const settings = uploadSettings(session, most);
   let bytes = 0;
-  let count = 0;
-  await inParallel(
-    filesBelow(session, directory.replace(/(?<=.)\/+$/, '')),
-    most,
-    signal,
-    async (path, scope) => {
-      const stored = await uploadFile(
-        client.with({ signal: scope }),
-        path,
-        client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''),
-        settings,
-        scope,
-      );
-      bytes += stored;
-      count += 1;
-    },
-  );
-  log.info(`stored ${count} files below ${directory}: ${amount(bytes, startedAt)}`);
-}
-
-/** Regular files, also behind symbolic links to files; other things in the tree are left out and logged. */
-async function* filesBelow(session: Session, directory: string): AsyncGenerator<string> {
-  for (const entry of await reading(directory, () => readdir(directory, { withFileTypes: true }))) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) {
-      yield* filesBelow(session, path);
-    } else if (await isFile(path)) {
-      yield path;
-    } else {
-      session.log.warning(`${path} is no regular file: left out`);
-    }
-  }
-}
-
-async function reading<T>(path: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, {
-      hint: systemHint('reading', cause),
-      cause,
-    });
-  }
-}
-
-/** Whether a path is a file or a link to one; a link to nothing is none. */
-async function isFile(path: string): Promise<boolean> {
-  return await reading(path, async () => {
-    try {
-      return (await stat(path)).isFile();
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT' && (await lstat(path)).isSymbolicLink()) return false;
-      throw error;
-    }
+  await inParallel(tree.files, most, signal, async (path, scope) => {
+    const stored = await uploadFile(client.with({ signal: scope }), path, keyOf(path), settings, scope);
+    bytes += stored;
   });
+  log.info(`stored ${tree.files.length} files below ${directory}: ${amount(bytes, startedAt)}`);
+}
+
+function refuseUnfit(
+  directory: string,
+  notUtf8: readonly string[],
+  files: readonly string[],
+  keyOf: (path: string) => string,
+): void {
+  const unfit = files.flatMap((path) => {
+    const why = whyNoKey(keyOf(path));
+    return why === undefined ? [] : [`"${escapeControls(path)}" ${why}`];
+  });
+  const all = [...notUtf8.map((path) => `"${escapeControls(path)}" is not UTF-8`), ...unfit];
+  if (all.length === 0) return;
+  throw new UnfitNameError(
+    `${directory} can't be stored, since names in it can't be the keys of objects: ${listed(all)}`,
+    { hint: 'rename or move these files; nothing was stored' },
+  );
 }

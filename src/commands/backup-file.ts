@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { baseName, classifyFile } from '../backup/file-name.ts';
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
+import { parseRawConfig } from '../config/parse-raw-config.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
 import { readingFile } from '../transfer/reading-file.ts';
@@ -12,11 +13,11 @@ import { uploadFile } from '../transfer/upload-file.ts';
 
 /** `backup_file CONFIG FILE`: stores a file of a backup, which stays where it is. */
 export async function backupFile(
-  [configPath = '', path = '']: readonly string[],
+  { args: { config: configPath, file: path } }: CommandInput<{ config: string; file: string }>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   const isConfig = classifyFile(baseName(path)).kind === 'plugin config';
@@ -27,11 +28,23 @@ export async function backupFile(
   log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${amount(bytes, startedAt)}`);
 }
 
-/** Stores gpbackup's copy of the config file with the values of its secrets replaced. */
-async function storeRedacted({ client, config }: Session, path: string, key: string): Promise<number> {
-  const { redactConfig } = await import('../config/redact-config.ts');
-  const text = readingFile(path, () => readFileSync(path, 'utf8'));
-  const body = new TextEncoder().encode(redactConfig(text));
+/**
+ * Stores gpbackup's copy of the config file with the values of its secrets replaced. All data is stored by then, so
+ * nothing that may stand in this file fails the backup.
+ */
+async function storeRedacted({ client, config, log }: Session, path: string, key: string): Promise<number> {
+  const { redactConfig } = await import('../config/redaction/redact-config.ts');
+  const bytes = readingFile(path, () => readFileSync(path));
+  const { text, nothingLeft } = redactConfig(bytes, config.secrets);
+  if (nothingLeft !== undefined) {
+    log.warning(
+      `${path}: a comment is stored in place of this copy of the config file, because its secrets can't be replaced one by one: ${nothingLeft}`,
+    );
+  }
+  // gpbackup hands over the user's own text here, and a rewritten one without comments as the config file.
+  const { notes } = await parseRawConfig(new TextDecoder().decode(bytes));
+  for (const note of notes) log.warning(`${path}: ${note}`);
+  const body = new TextEncoder().encode(text);
   await putObject(client, key, body, config.connection);
   return body.length;
 }

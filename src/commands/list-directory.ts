@@ -1,40 +1,19 @@
-import { isatty } from 'node:tty';
-import { escapeControls } from '../log/line.ts';
-import { listObjects } from '../s3/operations/list-objects.ts';
-import type { CommandContext } from '../session/command.ts';
+import { belowFolder } from '../backup/key.ts';
+import { listFirst, placesOf } from '../catalogue/places.ts';
+import type { CommandResult } from '../output/result.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
-import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
 
-const HEADER = { name: 'NAME', size: 'SIZE(bytes)' };
-/** Wide enough for any size that S3 knows; names follow the first page's longest. */
-const SIZE_WIDTH = 15;
-
-/** `list_directory CONFIG [PREFIX]`: a table of keys and sizes on stdout. */
+/** `list_directory CONFIG [PREFIX]`: keys and sizes below a folder, or of a key. */
 export async function listDirectory(
-  [configPath = '', given]: readonly string[],
+  { args: { config: configPath, prefix } }: CommandInput<{ config: string; prefix?: string | undefined }>,
   context: CommandContext,
-): Promise<void> {
+): Promise<CommandResult> {
   const { client, config } = await openSession(configPath, context);
-  const sink = new ByteSink(1, 'standard output');
-  const show = isatty(1) ? escapeControls : (name: string): string => name.replaceAll('\n', '\\n');
-  let width: number | undefined;
-  const row = (name: string, size: string): string =>
-    `${name.padEnd(width ?? 0)} ${size.padStart(SIZE_WIDTH)}\n`;
-  try {
-    for await (const page of listObjects(client, given ?? `${config.folder}/`)) {
-      const rows = page.map(({ key, size }) => ({ name: show(key), size: String(size) }));
-      let text = '';
-      if (width === undefined) {
-        width = Math.max(HEADER.name.length, ...rows.map(({ name }) => name.length));
-        text = row(HEADER.name, HEADER.size);
-      }
-      await sink.write(
-        new TextEncoder().encode(text + rows.map(({ name, size }) => row(name, size)).join('')),
-        context.signal,
-      );
-    }
-  } catch (error) {
-    // `list_directory … | head` has seen enough.
-    if (!(error instanceof ReaderGoneError)) throw error;
-  }
+  const places = prefix === undefined ? [belowFolder(config.folder, '')] : placesOf(config.folder, prefix);
+  return {
+    kind: 'listing',
+    pages: listFirst(client, places),
+    lookedFor: places.map((place) => client.url(place)),
+  };
 }

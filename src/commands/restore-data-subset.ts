@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { OffsetsError, parseOffsets } from '../backup/offsets.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
 import { downloadSettings } from '../session/transfer-settings.ts';
 import { writeToStdout } from '../session/write-to-stdout.ts';
 import { downloadSubset } from '../transfer/download-subset.ts';
 
 /** `restore_data_subset CONFIG PATH OFFSETS_FILE`: writes byte ranges of an object to standard output. */
-export async function restoreDataSubset(args: readonly string[], context: CommandContext): Promise<void> {
-  const [, , offsetsPath = ''] = args;
+export async function restoreDataSubset(
+  { args }: CommandInput<FileArgs & { readonly offsetsFile: string }>,
+  context: CommandContext,
+): Promise<void> {
+  const { offsetsFile: offsetsPath } = args;
   await writeToStdout(args, context, async (session, key, sink) => {
     const ranges = parseOffsets(readOffsets(offsetsPath), offsetsPath);
     return await downloadSubset(session.client, key, ranges, sink, downloadSettings(session), session.signal);

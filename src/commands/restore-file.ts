@@ -1,18 +1,18 @@
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 import { downloadSettings } from '../session/transfer-settings.ts';
 import { downloadFile } from '../transfer/download-file.ts';
 
 /** `restore_file CONFIG FILE`: fetches a file of a backup, whole or not at all. */
 export async function restoreFile(
-  [configPath = '', path = '']: readonly string[],
+  { args: { config: configPath, file: path } }: CommandInput<{ config: string; file: string }>,
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long');
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log, signal } = session;
   const key = keyOfFile(config.folder, path);
   const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);

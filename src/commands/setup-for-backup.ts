@@ -3,7 +3,7 @@ import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 
 /**
@@ -11,14 +11,16 @@ import { openSession } from '../session/session.ts';
  * be written, by putting an empty report that gpbackup's replaces at the end.
  */
 export async function setupForBackup(
-  [configPath = '', folder = '', scope = '', contentId]: readonly string[],
+  { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
   context: CommandContext,
 ): Promise<void> {
   checkContentId(contentId);
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
-  const { client, config, log } = await openSession(configPath, context);
+  const session = await openSession(configPath, context, 'short', timestamp);
+  const { client, config, log } = session;
   const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
   await putObject(client, key, new Uint8Array(0), config.connection);
+  session.setUpMark?.remove();
   log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);
 }

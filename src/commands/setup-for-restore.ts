@@ -4,7 +4,7 @@ import { backupPrefix } from '../backup/timestamp.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import { surveyBackup } from '../catalogue/survey.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
-import type { CommandContext } from '../session/command.ts';
+import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
 
 /** The backup to be restored is not in the bucket, or not whole. */
@@ -16,17 +16,20 @@ export class BackupMissingError extends PluginError {}
  * only by restore_data would hang gprestore.
  */
 export async function setupForRestore(
-  [configPath = '', folder = '', scope = '', contentId]: readonly string[],
+  { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
   context: CommandContext,
 ): Promise<void> {
   checkContentId(contentId);
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
-  const session = await openSession(configPath, context);
+  const session = await openSession(configPath, context, 'short', timestamp);
   const prefix = backupPrefix(session.config.folder, timestamp);
   const where = s3Url(session.client.bucket, prefix);
   const found = await surveyBackup(session.client, prefix, `${prefix}gpbackup_${timestamp}_report`);
-  if (found === undefined) return;
+  if (found === undefined) {
+    session.setUpMark?.remove();
+    return;
+  }
   if (found.objects === 0) {
     throw new BackupMissingError(`there is no backup ${timestamp} in ${where}`, {
       hint: 'check the timestamp, and the options bucket and folder',
@@ -38,5 +41,6 @@ export async function setupForRestore(
       { hint: `gpbackup_SEGMENT_${timestamp}[.gz|.zst] was deleted or never stored: restore another backup` },
     );
   }
+  session.setUpMark?.remove();
   session.log.info(`the backup can be read: ${found.objects} objects in ${where} (${scope})`);
 }

@@ -1,19 +1,26 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import type { OptionDefinition } from './options.ts';
+import type { OptionDefinition, ValuePattern } from './options.ts';
 
 /** The value of an option in its own type: text, a truth value, or a number of bytes, milliseconds or pieces. */
 export type OptionValue = string | boolean | number;
 
-/** Either the value, or what is allowed, in words that complete "must be …". */
-export type Checked = { readonly value: OptionValue } | { readonly allowed: string };
+/**
+ * Either the value, with its text where it is not the one that was written, or what is allowed, in words that complete
+ * "must be …".
+ */
+export type Checked =
+  | { readonly value: OptionValue; readonly instead?: string }
+  | { readonly allowed: string };
 
 /** Reads the text of one option after its definition. Pure; never throws. */
 export function checkOption(definition: OptionDefinition, text: string): Checked {
   switch (definition.kind) {
     case 'text':
+      return shaped(text, definition.pattern);
     case 'secret':
       return { value: text };
+    // What is wrong with an address is told where it is taken apart: it may have a password in it.
     case 'url':
       return { value: text.trim() };
     case 'on/off':
@@ -36,6 +43,22 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
   }
 }
 
+/**
+ * Whether a text says the same as no text at all: an empty value is how "not set" looks in the file that gpbackup
+ * writes.
+ */
+export function isUnset({ kind, zeroIsUnset }: OptionDefinition, text: string): boolean {
+  if (text.trim() === '') return true;
+  if (zeroIsUnset !== true) return false;
+  return (kind === 'size' ? parseSize(text) : /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined) === 0;
+}
+
+function shaped(text: string, pattern: ValuePattern | undefined): Checked {
+  return pattern === undefined || new RegExp(pattern.source).test(text)
+    ? { value: text }
+    : { allowed: pattern.allowed };
+}
+
 function oneOf(text: string, words: readonly string[], toValue: (word: string) => OptionValue): Checked {
   const word = text.trim().toLowerCase();
   return words.includes(word) ? { value: toValue(word) } : { allowed: listed(words) };
@@ -47,12 +70,16 @@ function listed(words: readonly string[]): string {
 
 function bounded(
   value: number | undefined,
-  { minimum, maximum }: OptionDefinition,
+  { minimum, maximum, clamped }: OptionDefinition,
   what: string,
   format: (value: number) => string,
 ): Checked {
-  if (value !== undefined && value >= (minimum ?? 0) && value <= (maximum ?? Number.MAX_SAFE_INTEGER)) {
-    return { value };
+  if (value !== undefined) {
+    const least = minimum ?? 0;
+    const most = maximum ?? Number.MAX_SAFE_INTEGER;
+    if (value >= least && value <= most) return { value };
+    if (value > most && clamped !== undefined) return { value: most, instead: format(most) };
+    if (value < least && clamped === 'above and below') return { value: least, instead: format(least) };
   }
   const bounds = [
     minimum === undefined ? '' : `at least ${format(minimum)}`,

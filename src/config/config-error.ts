@@ -12,7 +12,7 @@ export class ConfigError extends PluginError {
   ) {
     const [first = 'unreadable', ...others] = problems;
     const text = others.length === 0 ? first : problems.map((problem) => `\n  - ${problem}`).join('');
-    super(`config file ${path}: ${text}`, options);
+    super(`config file ${path}:${others.length === 0 ? ' ' : ''}${text}`, options);
     this.path = path;
     this.problems = problems;
   }

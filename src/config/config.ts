@@ -4,7 +4,7 @@ import type { LogVerbosity } from '../log/level.ts';
 /** The config file after reading: complete and typed, so that nothing below asks whether a value is set. */
 export interface Config {
   readonly bucket: string;
-  /** Without slashes at its ends. */
+  /** Without slashes at its ends, and without empty and "." parts; empty: keys begin with `backups/`. */
   readonly folder: string;
   readonly connection: ConnectionConfig;
   readonly backup: BackupConfig;
@@ -15,6 +15,8 @@ export interface Config {
   readonly logVerbosity: LogVerbosity;
   /** What is legal but deserves a line in the log. */
   readonly warnings: readonly string[];
+  /** Every text of the file that no copy, log or message may show. */
+  readonly secrets: readonly Secret[];
 }
 
 export interface ConnectionConfig {
@@ -33,7 +35,7 @@ export interface ConnectionConfig {
   /** The endpoint's host names the bucket already. */
   readonly hostNamesBucket: boolean;
   readonly keys: StaticKeys | undefined;
-  /** A URL that may hold a password. */
+  /** A URL whose user and password, if there are any, are percent-encoded. */
   readonly proxy: Secret | undefined;
   readonly payloadSigning: 'auto' | 'on' | 'off';
   readonly checksum: 'auto' | 'crc32' | 'off';
@@ -49,6 +51,8 @@ export interface EndpointConfig {
   readonly scheme: 'http' | 'https';
   /** Host name or address, with the port where it is not the scheme's own. */
   readonly host: string;
+  /** What stands before the bucket in every URL's path, encoded: `/s3` for a gateway at https://host/s3; else empty. */
+  readonly path: string;
 }
 
 export interface StaticKeys {

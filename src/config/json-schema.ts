@@ -8,20 +8,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** How an option is written that is not set: gpbackup writes an empty text, people leave the value out. */
 const UNSET: readonly JsonSchema[] = [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }];
 
-/**
- * What {@link normalise} checks of these options beyond their kind. Patterns of JSON Schema have no flags, so
- * both cases of a letter are spelt out.
- */
-const PATTERNS: Readonly<Record<string, string>> = {
-  bucket: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-  region: '^[A-Za-z0-9_-]+$',
-  folder:
-    '^(?=\\s*\\S)/*(?!\\.{1,2}(/|$))[^/\\u0000-\\u001f\\u007f-\\u009f]+(/(?!\\.{1,2}(/|$))[^/\\u0000-\\u001f\\u007f-\\u009f]+)*/*$',
-  endpoint: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?[^\\s/?#@]+/?\\s*$',
-};
-
-const URL_PATTERN = '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?(?!\\S*://)[^\\s/]\\S*\\s*$';
-const SIZE_PATTERN = '^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?\\s*$';
+const BYTE = '[Bb][Yy][Tt][Ee][Ss]?';
+const LONG_UNIT = `([Kk][Ii][Ll][Oo]|[Mm][Ee][Gg][Aa]|[Gg][Ii][Gg][Aa]|[Tt][Ee][Rr][Aa])?${BYTE}`;
+const SIZE_PATTERN = `^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*$`;
 const COUNT_PATTERN = '^\\s*\\d{1,15}\\s*$';
 const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh])?\\s*$';
 
@@ -47,7 +36,7 @@ export function configSchema(): JsonSchema {
       },
       options: {
         type: 'object',
-        properties: Object.fromEntries(OPTION_NAMES.map((name) => [name, optionSchema(name, OPTIONS[name])])),
+        properties: Object.fromEntries(OPTION_NAMES.map((name) => [name, optionSchema(OPTIONS[name])])),
         additionalProperties: false,
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
         dependentRequired: {
@@ -65,8 +54,8 @@ function required(definition: OptionDefinition): boolean {
   return definition.required === true;
 }
 
-function optionSchema(name: string, definition: OptionDefinition): JsonSchema {
-  const value = valueSchema(definition, PATTERNS[name]);
+function optionSchema(definition: OptionDefinition): JsonSchema {
+  const value = [...valueSchema(definition), ...(definition.zeroIsUnset === true ? [{ const: 0 }] : [])];
   return {
     description: descriptionOf(definition),
     ...(definition.fallback === undefined ? {} : { default: definition.fallback }),
@@ -76,17 +65,18 @@ function optionSchema(name: string, definition: OptionDefinition): JsonSchema {
 }
 
 /** The ways of writing a value. Editors read `5432` as a number and `true` as a truth value; the program as text. */
-function valueSchema(definition: OptionDefinition, pattern: string | undefined): readonly JsonSchema[] {
-  const { kind, minimum, maximum } = definition;
+function valueSchema(definition: OptionDefinition): readonly JsonSchema[] {
+  const { kind, pattern } = definition;
+  const [minimum, maximum] = taken(definition);
   switch (kind) {
     case 'text':
       return pattern === undefined
         ? [{ type: ['string', 'number', 'boolean'] }]
-        : [{ type: 'string', pattern }, { type: 'number' }];
+        : [{ type: 'string', pattern: pattern.source }, { type: 'number' }];
     case 'secret':
       return [{ type: ['string', 'number', 'boolean'] }];
     case 'url':
-      return [{ type: 'string', pattern: pattern ?? URL_PATTERN }];
+      return [{ type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) }];
     case 'on/off':
       return words(['on', 'off']);
     case 'true/false':
@@ -104,6 +94,11 @@ function valueSchema(definition: OptionDefinition, pattern: string | undefined):
         numberSchema('integer', thousandth(minimum), thousandth(maximum)),
       ];
   }
+}
+
+/** The least and the most that is not refused: values beyond may be replaced by the nearest possible one. */
+function taken({ minimum, maximum, clamped }: OptionDefinition): (number | undefined)[] {
+  return [clamped === 'above and below' ? 0 : minimum, clamped === undefined ? maximum : undefined];
 }
 
 function inAnyCase(word: string): string {

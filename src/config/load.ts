@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { codeOf } from '../base/plugin-error.ts';
-import { systemHint, systemReason } from '../base/system-error.ts';
+import { systemReason } from '../base/system-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
@@ -21,11 +22,44 @@ export async function loadConfig(path: string): Promise<Config> {
 }
 
 function readText(path: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
-    const why =
-      codeOf(cause) === 'ENOENT' ? 'there is no such file' : `it can't be read: ${systemReason(cause)}`;
-    throw new ConfigError(path, [why], { hint: systemHint('reading', cause), cause });
+    const { why, hint } = unreadable(cause);
+    throw new ConfigError(path, [why], hint === undefined ? { cause } : { cause, hint });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    const hint = 'save it as UTF-8, for example with iconv -f ISO-8859-1 -t UTF-8';
+    throw new ConfigError(path, ['it is not UTF-8'], { cause, hint });
+  }
+}
+
+/** Why a file can't be read, and what to do. */
+function unreadable(cause: unknown): { readonly why: string; readonly hint?: string } {
+  switch (codeOf(cause) ?? '') {
+    case 'ENOENT':
+      return { why: 'there is no such file' };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        why: `user ${whoAmI()} has no permission to read it`,
+        hint: 'make the file readable for this user (chown or chmod), and each folder on the way enterable',
+      };
+    case 'EISDIR':
+      return { why: 'it is a folder', hint: 'the first argument of every command is the config file' };
+    default:
+      return { why: `it can't be read: ${systemReason(cause)}` };
+  }
+}
+
+function whoAmI(): string {
+  try {
+    return `"${userInfo().username}"`;
+  } catch {
+    // A user id without an entry in the system's list, as in containers.
+    return String(process.getuid?.() ?? '');
   }
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
-import { checkOption } from './check-option.ts';
+import { checkOption, isUnset } from './check-option.ts';
 import {
   OPTIONS as DEFINITIONS,
   isOptionName,
@@ -34,11 +34,13 @@ export type OptionValues = {
 
 /**
  * Reads all options after their definitions. A problem per unknown, missing or malformed option is added to
- * `problems`; only when that stays empty are the values complete.
+ * `problems`; only when that stays empty are the values complete. A value that is replaced by the nearest possible one
+ * is told in `warnings`.
  */
 export async function readOptions(
   texts: ReadonlyMap<string, string>,
   problems: string[],
+  warnings: string[],
 ): Promise<Partial<OptionValues>> {
   for (const name of texts.keys()) {
     if (!isOptionName(name)) {
@@ -49,8 +51,7 @@ export async function readOptions(
   for (const name of OPTION_NAMES) {
     const definition: OptionDefinition = DEFINITIONS[name];
     const written = texts.get(name);
-    // An empty value is how "not set" looks in the file that gpbackup writes.
-    const text = written === undefined || written.trim() === '' ? definition.fallback : written;
+    const text = written === undefined || isUnset(definition, written) ? definition.fallback : written;
     if (text === undefined) {
       if (definition.required === true) problems.push(`option "${name}" is missing: ${definition.summary}`);
       continue;
@@ -59,6 +60,9 @@ export async function readOptions(
     if ('allowed' in checked) {
       problems.push(`option "${name}" is "${printable(text)}": must be ${checked.allowed}`);
     } else {
+      if (checked.instead !== undefined) {
+        warnings.push(`option "${name}" is "${printable(text)}": ${checked.instead} is used`);
+      }
       values[name] = definition.kind === 'secret' ? new Secret(String(checked.value)) : checked.value;
     }
   }

@@ -22,35 +22,89 @@ export interface OptionDefinition {
   /** Inclusive bounds: bytes, a number, or milliseconds, as the kind says. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /**
+   * A value outside these bounds works with the Go plugin, where it means what it says: here the bound is used then, and
+   * the log says so.
+   */
+  readonly clamped?: 'above' | 'above and below';
+  /** 0 means the same as no value, as in the Go plugin. */
+  readonly zeroIsUnset?: true;
+  /**
+   * What a text or an address must look like, for the reader and for the JSON Schema, whose patterns have no flags: both
+   * cases of a letter are spelt out.
+   */
+  readonly pattern?: ValuePattern;
   /** Where the option comes from: all plugins of the family, one fork, gpbackup itself, or this plugin. */
   readonly origin: 'family' | 'fork' | 'gpbackup' | 'new';
   readonly summary: string;
 }
 
+export interface ValuePattern {
+  readonly source: string;
+  /** In words that complete "must be …". */
+  readonly allowed: string;
+}
+
+/** The schema's pattern and the reader's. */
+export const PATTERNS = {
+  bucket: {
+    source: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+    allowed: 'letters, digits, dots, hyphens and underscores',
+  },
+  region: { source: '^[A-Za-z0-9_-]+$', allowed: 'letters, digits, hyphens and underscores' },
+  folder: {
+    source: '^(?=\\s*\\S)(?!(?:.*/)?\\.\\.(?:/|$))[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    allowed: 'a path without ".." parts and control characters',
+  },
+  endpoint: {
+    source: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?(?![A-Za-z][A-Za-z0-9+.-]*://)[^\\s/?#@]+(/[^\\s?#]*)?\\s*$',
+    allowed: 'http://host[:port] or https://host[:port], with a path at most',
+  },
+  proxy: {
+    source:
+      '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?(?![A-Za-z][A-Za-z0-9+.-]*://)([^\\u0000-\\u001f\\u007f-\\u009f]*@)?[^\\s/?#@]+(/[^\\s?#@]*)?\\s*$',
+    allowed: 'http://host[:port] or https://host[:port]',
+  },
+  url: {
+    source: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://)?(?![A-Za-z][A-Za-z0-9+.-]*://)[^\\s/?#]+([/?#]\\S*)?\\s*$',
+    allowed: 'http://host[:port] or https://host[:port]',
+  },
+} as const satisfies Readonly<Record<string, ValuePattern>>;
+
 const defineOptions = <const T extends Record<string, OptionDefinition>>(table: T): T => table;
 
 export const OPTIONS = defineOptions({
-  bucket: { kind: 'text', required: true, origin: 'family', summary: 'The bucket that holds the backups.' },
-  folder: {
+  bucket: {
     kind: 'text',
+    pattern: PATTERNS.bucket,
     required: true,
     origin: 'family',
-    summary: 'The folder (key prefix) in the bucket under which `backups/…` is kept.',
+    summary: 'The bucket that holds the backups.',
+  },
+  folder: {
+    kind: 'text',
+    pattern: PATTERNS.folder,
+    required: true,
+    origin: 'family',
+    summary: 'The folder (key prefix) in the bucket under which `backups/…` is kept; `/` for none.',
   },
   region: {
     kind: 'text',
+    pattern: PATTERNS.region,
     origin: 'family',
     summary:
       'The AWS region. Needed without `endpoint`; with one it only signs the requests (when absent: the region that the host of a known provider tells, else us-east-1).',
   },
   endpoint: {
     kind: 'url',
+    pattern: PATTERNS.endpoint,
     origin: 'family',
     summary:
-      'An S3 server other than AWS: `host`, `host:port`, or with `http://` or `https://` in front; without a scheme `encryption` decides.',
+      'An S3 server other than AWS: `host`, `host:port`, or with `http://` or `https://` in front; without a scheme `encryption` decides. A path after it (of a gateway) is part of every URL.',
   },
   endpoint_source: {
     kind: 'url',
+    pattern: PATTERNS.url,
     origin: 'fork',
     summary: "A URL whose answer's body is the host to use instead of the endpoint's (reshke's fork).",
   },
@@ -77,6 +131,7 @@ export const OPTIONS = defineOptions({
   },
   http_proxy: {
     kind: 'url',
+    pattern: PATTERNS.proxy,
     origin: 'family',
     summary: 'The proxy for all requests, `http://[user:password@]host:port`.',
   },
@@ -85,6 +140,8 @@ export const OPTIONS = defineOptions({
     fallback: '8',
     minimum: 1,
     maximum: 1000,
+    clamped: 'above',
+    zeroIsUnset: true,
     origin: 'family',
     summary: 'How many parts of one upload are under way at once.',
   },
@@ -92,6 +149,8 @@ export const OPTIONS = defineOptions({
     kind: 'size',
     minimum: 5 * MiB,
     maximum: 4 * GiB,
+    clamped: 'above',
+    zeroIsUnset: true,
     origin: 'family',
     summary:
       'A fixed size for all parts of an upload. Without it parts start at 8MB and grow with the stream, so that 5 TiB fit.',
@@ -100,6 +159,8 @@ export const OPTIONS = defineOptions({
     kind: 'count',
     minimum: 1,
     maximum: 1000,
+    clamped: 'above',
+    zeroIsUnset: true,
     origin: 'family',
     summary:
       'How many ranges of one download are under way at once. Without it 10, or 5 where the server answers within 10 ms.',
@@ -108,6 +169,8 @@ export const OPTIONS = defineOptions({
     kind: 'size',
     minimum: 64 * KiB,
     maximum: 2 * GiB,
+    clamped: 'above and below',
+    zeroIsUnset: true,
     origin: 'family',
     summary:
       'The size of one range of a download. Without it 4MB, or 8MB where the server answers within 10 ms.',

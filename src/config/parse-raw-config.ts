@@ -1,7 +1,9 @@
-import type { YAMLMap } from 'yaml';
+import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { printable } from '../base/printable.ts';
 import { quickParse } from './quick-parse.ts';
 import type { RawConfig } from './raw-config.ts';
+import { cutNote } from './secrets.ts';
+import { hasControlCharacters, isHarmless, isNull, READING, withLineFeeds } from './yaml-text.ts';
 
 /** Reads the text of a config file. Never throws: what is wrong is in `problems`. */
 export async function parseRawConfig(text: string): Promise<RawConfig> {
@@ -9,67 +11,137 @@ export async function parseRawConfig(text: string): Promise<RawConfig> {
 }
 
 /**
- * The failsafe schema of YAML 1.2 makes every scalar a string, which is what "values are literal text" needs.
+ * Reads what gpbackup's YAML library reads, as that does: aliases and merged maps too, of several documents the first.
  * Exported for the test that holds both parsers against each other.
  */
-export async function parseWithYaml(text: string): Promise<RawConfig> {
-  const { isMap, parseDocument } = await import('yaml');
-  const top = new Map<string, string>();
-  const options = new Map<string, string>();
+export async function parseWithYaml(written: string): Promise<RawConfig> {
+  const { isCollection, isMap, parseDocument } = await import('yaml');
+  const text = withLineFeeds(written);
+  const notes: string[] = [];
+  const read = { top: new Map<string, string>(), options: new Map<string, string>(), notes };
   const problems: string[] = [];
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    prettyErrors: false,
-    // 'silent' would hide a second document too.
-    logLevel: 'error',
-  });
-  for (const error of document.errors) {
-    problems.push(
-      `not valid YAML at ${place(text, error.pos[0])} (${error.code.toLowerCase().replaceAll('_', ' ')})`,
-    );
+  if (hasControlCharacters(text)) problems.push('not valid YAML: it contains control characters');
+  const document = parseDocument(text, READING);
+  const errors = document.errors.filter((error) => !isHarmless(error));
+  if (errors.length > 0) {
+    const { yamlProblem } = await import('./yaml-problem.ts');
+    problems.push(...new Set(errors.map((error) => yamlProblem(error, text))));
   }
-  if (problems.length > 0) return { top, options, problems };
+  if (problems.length > 0) return { ...read, problems };
+  const next = document.errors.find(({ code }) => code === 'MULTIPLE_DOCS');
+  if (next !== undefined && !/^---\s*$/.test(text.slice(...next.pos))) {
+    notes.push('the file contains several YAML documents: only the first is used');
+  }
+  const reader = new MapReader(await import('yaml'), document, text, notes, problems);
   if (!isMap(document.contents)) {
-    return { top, options, problems: ['it must hold the entries "executablepath" and "options"'] };
+    return { ...read, problems: ['it must contain the entries "executablepath" and "options"'] };
   }
-  for (const { key, node } of entriesOf(document.contents)) {
-    if (key === 'options') {
-      if (!isMap(node)) problems.push('"options" must hold lines of the form "name: value"');
-      else
-        for (const option of entriesOf(node)) addScalar(option.key, option.node, options, 'option', problems);
+  for (const { key, node } of reader.entriesOf(document.contents)) {
+    if (key !== 'options') {
+      // A map beside "options" is there to be merged into it.
+      if (key !== 'executablepath' && isCollection(reader.meant(node))) read.top.set(key, '');
+      else reader.add(key, node, read.top, 'entry');
       continue;
     }
-    addScalar(key, node, top, 'entry', problems);
+    const options = reader.meant(node);
+    if (!isMap(options)) problems.push('"options" must contain lines of the form "name: value"');
+    else
+      for (const option of reader.entriesOf(options))
+        reader.add(option.key, option.node, read.options, 'option');
   }
-  return { top, options, problems };
+  return { ...read, problems };
 }
 
-function* entriesOf(map: YAMLMap): Generator<{ key: string; node: unknown }> {
-  for (const { key, value } of map.items) yield { key: scalarText(key) ?? '', node: value };
+interface Entry {
+  readonly key: string;
+  readonly node: unknown;
 }
 
-function addScalar(
-  key: string,
-  node: unknown,
-  into: Map<string, string>,
-  what: string,
-  problems: string[],
-): void {
-  const text = node === null ? '' : scalarText(node);
-  if (text === undefined) problems.push(`${what} "${printable(key)}" must be a single value`);
-  else if (into.has(key)) problems.push(`${what} "${printable(key)}" is there twice`);
-  else into.set(key, text);
+/** The entries of a document's maps, with aliases resolved. */
+class MapReader {
+  readonly #yaml: typeof import('yaml');
+  readonly #document: Document.Parsed;
+  readonly #text: string;
+  readonly #notes: string[];
+  readonly #problems: string[];
+
+  constructor(
+    yaml: typeof import('yaml'),
+    document: Document.Parsed,
+    text: string,
+    notes: string[],
+    problems: string[],
+  ) {
+    this.#yaml = yaml;
+    this.#document = document;
+    this.#text = text;
+    this.#notes = notes;
+    this.#problems = problems;
+  }
+
+  /** What an alias stands for; any other node itself. */
+  meant(node: unknown): unknown {
+    return this.#yaml.isAlias(node) ? node.resolve(this.#document) : node;
+  }
+
+  /** The map's own entries; then those of maps that it merges (`<<: *base`), where it has none of that name. */
+  entriesOf(map: YAMLMap, inside: readonly YAMLMap[] = []): readonly Entry[] {
+    const own: Entry[] = [];
+    const merged: Entry[] = [];
+    for (const { key, value } of map.items as readonly Pair[]) {
+      const name = this.#textOf(key) ?? '';
+      if (!isMergeKey(key, this.#yaml)) own.push({ key: name, node: value });
+      else merged.push(...this.#mergedEntries(value, [...inside, map]));
+    }
+    const names = new Set(own.map(({ key }) => key));
+    for (const entry of merged) {
+      if (names.has(entry.key)) continue;
+      names.add(entry.key);
+      own.push(entry);
+    }
+    return own;
+  }
+
+  #mergedEntries(value: unknown, inside: readonly YAMLMap[]): readonly Entry[] {
+    const node = this.meant(value);
+    if (this.#yaml.isSeq(node)) return node.items.flatMap((item) => this.#mergedEntries(item, inside));
+    if (this.#yaml.isMap(node) && !inside.includes(node)) return this.entriesOf(node, inside);
+    this.#problems.push('the value of "<<" must be a map that stands above it');
+    return [];
+  }
+
+  add(key: string, node: unknown, into: Map<string, string>, what: string): void {
+    const text = node === null || node === undefined ? '' : this.#textOf(node);
+    if (text === undefined) {
+      this.#problems.push(`${what} "${printable(key)}" must be a single value`);
+    } else if (into.has(key)) {
+      this.#problems.push(`${what} "${printable(key)}" appears twice`);
+    } else {
+      into.set(key, text);
+      const note = this.#isCut(this.meant(node)) ? cutNote(key) : undefined;
+      if (note !== undefined) this.#notes.push(note);
+    }
+  }
+
+  #textOf(node: unknown): string | undefined {
+    const scalar = this.meant(node);
+    if (!this.#yaml.isScalar(scalar)) return undefined;
+    const { value, type, tag } = scalar;
+    if (typeof value !== 'string' || tag === 'tag:yaml.org,2002:null') return '';
+    return type === 'PLAIN' && tag === undefined && isNull(value) ? '' : value;
+  }
+
+  /** Whether an unquoted value ends at a ` #` in its line; nothing before it and a space behind it is a mere comment. */
+  #isCut(node: unknown): boolean {
+    if (!this.#yaml.isScalar(node)) return false;
+    const { type, range, value } = node as Scalar & { range?: ParsedNode['range'] };
+    if (type !== 'PLAIN' || range === undefined) return false;
+    if (value !== '') return /^[ \t]+#/.test(this.#text.slice(range[1]));
+    const lineStart = this.#text.lastIndexOf('\n', range[0] - 1) + 1;
+    return /^[^#\n]*:[ \t]+#[^\s#]/.test(this.#text.slice(lineStart));
+  }
 }
 
-function scalarText(node: unknown): string | undefined {
-  if (typeof node !== 'object' || node === null || !('value' in node)) return undefined;
-  const { value } = node;
-  if (typeof value === 'string') return value;
-  return value === null || value === undefined ? '' : undefined;
-}
-
-function place(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+function isMergeKey(key: unknown, yaml: typeof import('yaml')): boolean {
+  return yaml.isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
 }

@@ -1,7 +1,10 @@
 import type { RawConfig } from './raw-config.ts';
+import { isNull } from './yaml-text.ts';
 
 const QUOTED = /^"([^"\\]*)"$|^'([^']*)'$/;
 const PLAIN = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_./:@+=-]*[A-Za-z0-9_./@+=-])?$/;
+/** Control characters, and signs that end a line in YAML 1.1. */
+const ODD = /[^\t\n\r\x20-\x7e\xa0-\uffff]|[\u2028\u2029]/;
 const ENTRY = /^( *)([A-Za-z_][A-Za-z0-9_]*):(?: +(.*?))? *$/;
 
 /**
@@ -13,6 +16,7 @@ const ENTRY = /^( *)([A-Za-z_][A-Za-z0-9_]*):(?: +(.*?))? *$/;
  * A property test holds that both agree wherever this one answers.
  */
 export function quickParse(text: string): RawConfig | undefined {
+  if (ODD.test(text)) return undefined;
   const top = new Map<string, string>();
   const options = new Map<string, string>();
   let indent: number | undefined;
@@ -44,11 +48,12 @@ export function quickParse(text: string): RawConfig | undefined {
       options.set(name, value);
     }
   }
-  return options.size > 0 ? { top, options, problems: [] } : undefined;
+  return options.size > 0 ? { top, options, problems: [], notes: [] } : undefined;
 }
 
 function scalar(text: string): string | undefined {
   const quoted = QUOTED.exec(text);
   if (quoted !== null) return quoted[1] ?? quoted[2];
+  if (text !== '' && isNull(text)) return '';
   return PLAIN.test(text) ? text : undefined;
 }

@@ -1,8 +1,13 @@
-/** A config file as text: every value literally as written (`on`, `0123`, `1e5`, `null` stay what they are). */
+/**
+ * A config file as text: every value literally as written (`on`, `0123`, `1e5` stay what they are). Only an unquoted
+ * `null` or `~` is no value, as for gpbackup and the Go plugin: an empty text.
+ */
 export interface RawConfig {
   /** The entries beside `options`. */
   readonly top: ReadonlyMap<string, string>;
   readonly options: ReadonlyMap<string, string>;
   /** What makes the file unusable as YAML or as a config; never holds a value. */
   readonly problems: readonly string[];
+  /** What works but may not be meant, one line each; never holds a value. */
+  readonly notes: readonly string[];
 }

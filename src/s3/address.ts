@@ -7,7 +7,7 @@ export interface Address {
   readonly scheme: 'http' | 'https';
   /** Value of the Host header: without the scheme's default port. */
   readonly host: string;
-  /** `/bucket` in path style, empty where the host names the bucket. */
+  /** The endpoint's own path, and `/bucket` in path style: empty where the host names the bucket and nothing else. */
   readonly root: string;
   /** Where the host names the bucket: the host that takes it in the path as well, if there is one. */
   readonly pathHost?: { readonly host: string; readonly root: string };
@@ -15,12 +15,20 @@ export interface Address {
   readonly aws: boolean;
 }
 
+/** A server other than AWS. */
+export interface Endpoint {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  /** Stands in front of every path, encoded, without a slash at its end; empty for most. */
+  readonly path?: string;
+}
+
 /** What decides the address. */
 export interface AddressChoice {
   readonly bucket: string;
   readonly region: string;
   /** Absent: AWS, over `awsScheme`. */
-  readonly endpoint: { readonly scheme: 'http' | 'https'; readonly host: string } | undefined;
+  readonly endpoint: Endpoint | undefined;
   readonly awsScheme: 'http' | 'https';
   /** Of AWS's hosts; an endpoint stays as it is written. */
   readonly dualStack: DualStack;
@@ -39,12 +47,13 @@ export function addressOf(choice: AddressChoice): Address {
   const aws = choice.endpoint === undefined;
   const scheme = choice.endpoint?.scheme ?? choice.awsScheme;
   const host = choice.endpoint?.host ?? s3HostOf(choice.region, choice.dualStack);
-  if (choice.hostNamesBucket) return { scheme, host, root: '', aws };
+  const path = choice.endpoint?.path ?? '';
+  if (choice.hostNamesBucket) return { scheme, host, root: path, aws };
   const natural = aws && /^[a-z0-9-]+$/.test(choice.bucket) ? 'virtual' : aws ? 'path' : choice.providerStyle;
   const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
-  const root = `/${choice.bucket}`;
+  const root = `${path}/${choice.bucket}`;
   if (style === 'path') return { scheme, host, root, aws };
-  const virtual = { scheme, host: `${choice.bucket}.${host}`, root: '', aws } as const;
+  const virtual = { scheme, host: `${choice.bucket}.${host}`, root: path, aws } as const;
   return !aws && choice.providerStyle === 'virtual' ? virtual : { ...virtual, pathHost: { host, root } };
 }
 

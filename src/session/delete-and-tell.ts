@@ -1,11 +1,27 @@
 import { deletePrefix } from '../catalogue/sweep.ts';
+import { deletionText } from '../output/deletion.ts';
+import type { CommandResult } from '../output/result.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { Session } from './session.ts';
 
-/** Deletes everything below `prefix` and logs what was deleted. */
-export async function deleteAndTell(session: Session, prefix: string): Promise<void> {
-  const { objects, uploads } = await deletePrefix(session.client, prefix);
+/**
+ * Deletes everything below `prefix`, logs what was deleted and gives it as a result.
+ * @param note said when there was nothing
+ */
+export async function deleteAndTell(
+  session: Session,
+  prefix: string,
+  note?: string,
+): Promise<CommandResult & { readonly kind: 'deletion' }> {
   const where = s3Url(session.client.bucket, prefix);
-  if (objects === 0) session.log.warning(`nothing to delete in ${where}`);
-  session.log.info(`deleted ${objects} objects and ${uploads} unfinished uploads in ${where}`);
+  const deleted = await deletePrefix(session.client, prefix);
+  const result = {
+    kind: 'deletion',
+    where,
+    ...deleted,
+    ...(note === undefined ? {} : { note }),
+  } as const;
+  if (deleted.objects === 0 && deleted.uploads === 0) session.log.warning(deletionText(result));
+  else session.log.info(deletionText(result));
+  return result;
 }

@@ -9,7 +9,9 @@ const TRIES = 5;
 
 /**
  * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
- * and proxy as the store: the body is a host name or address, with or without a port; scheme, and port where it names none, stay those of the config.
+ * and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port
+ * where it names none, stay those of the config.
+ * @param most tries; fewer than usual get less time as well
  * @throws {PluginError} when there is no usable answer.
  */
 export async function endpointFromSource(
@@ -17,9 +19,11 @@ export async function endpointFromSource(
   configured: EndpointConfig | undefined,
   transport: Transport,
   signal: AbortSignal,
+  most = TRIES,
 ): Promise<EndpointConfig> {
   let why = '';
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  const patience = (TIMEOUT * most) / TRIES;
+  for (let tries = 0; tries < most; tries += 1) {
     if (tries > 0) await pause(100 * 2 ** tries, signal);
     try {
       const request = {
@@ -27,12 +31,12 @@ export async function endpointFromSource(
         url: source.href,
         headers: {},
         body: undefined,
-        patience: TIMEOUT,
-        piecePatience: TIMEOUT,
+        patience,
+        piecePatience: patience,
       };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({
         status: answer.status,
-        body: await readText(answer, TIMEOUT),
+        body: await readText(answer, patience),
       }));
       if (status === 200) return hostOf(body.trim(), source, configured);
       why = `HTTP ${status}`;
@@ -56,5 +60,9 @@ function hostOf(text: string, source: URL, configured: EndpointConfig | undefine
     });
   }
   const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;
-  return { scheme, host: port === '' ? url.hostname : `${url.hostname}:${port}` };
+  return {
+    scheme,
+    host: port === '' ? url.hostname : `${url.hostname}:${port}`,
+    path: configured?.path ?? '',
+  };
 }

@@ -15,6 +15,7 @@ import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
+import { SetUpMark } from './set-up-mark.ts';
 import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -23,10 +24,15 @@ export interface Session {
   readonly client: S3Client;
   readonly log: ProcessLog;
   readonly signal: AbortSignal;
+  /** To be removed when the set-up of the session's backup has succeeded. */
+  readonly setUpMark: SetUpMark | undefined;
 }
 
 /** A hook or an operator's command says early that no server is there; a transfer waits for its return. */
 const REACH_TIMEOUT = 60_000;
+
+/** After a set-up that failed, milliseconds without progress until its later commands give up. */
+const GIVE_UP = 5000;
 
 /** More than any command wants: the buffers of transfers bound their requests, this is where slowing down begins. */
 const MOST_REQUESTS = 1000;
@@ -34,18 +40,26 @@ const MOST_REQUESTS = 1000;
 /**
  * Reads the config file and makes a client from it. No request is sent, but to `endpoint_source`.
  * @param waits how long a server that has never answered is waited for: `long` for transfers.
+ * @param timestamp of the backup that it is for: `short` is its set-up then, and `long` gives up soon when that failed.
  */
 export async function openSession(
   configPath: string,
   context: CommandContext,
   waits: 'long' | 'short' = 'short',
+  timestamp?: string,
 ): Promise<Session> {
   const { log, signal } = context;
   const config = await loadConfig(configPath);
   log.verbosity = config.logVerbosity;
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { endpoint, endpointSource, retryTimeout } = connection;
+  const { endpoint, endpointSource } = connection;
+  const setUpMark = markOf(config, timestamp, context);
+  if (waits === 'short') setUpMark?.set();
+  const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
+  if (isHopeless)
+    log.warning(`the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP} ms`);
+  const retryTimeout = isHopeless ? Math.min(connection.retryTimeout, GIVE_UP) : connection.retryTimeout;
   const { verifyTls, caFile } = connection;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
@@ -70,7 +84,7 @@ export async function openSession(
   const storeEndpoint =
     endpointSource === undefined
       ? endpoint
-      : await endpointFromSource(endpointSource, endpoint, transport, signal);
+      : await endpointFromSource(endpointSource, endpoint, transport, signal, isHopeless ? 1 : undefined);
   const client = openStore({
     stillTrying: watched(log, signal),
     bucket,
@@ -96,7 +110,20 @@ export async function openSession(
     log,
     signal,
   });
-  return { config, client, log, signal };
+  return { config, client, log, signal, setUpMark };
+}
+
+function markOf(
+  { connection, bucket, folder }: Config,
+  timestamp: string | undefined,
+  { environment }: CommandContext,
+): SetUpMark | undefined {
+  if (timestamp === undefined) return undefined;
+  return new SetUpMark(
+    timestamp,
+    [connection.endpoint?.host, connection.region, bucket, folder],
+    environment,
+  );
 }
 
 /** What hints tell of a proxy. */

@@ -1,10 +1,10 @@
 import { baseName, classifyFile } from '../backup/file-name.ts';
-import { keyOfFile } from '../backup/key.ts';
+import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { DownloadReport } from '../transfer/download.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, FileArgs } from './command.ts';
 import { makeFailureLoud } from './loud-failure.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -13,7 +13,7 @@ import { openSession, type Session } from './session.ts';
  * reader too. A reader that closes the pipe early has what it wants: no failure.
  */
 export async function writeToStdout(
-  [configPath = '', path = '']: readonly string[],
+  { config: configPath, path }: FileArgs,
   context: CommandContext,
   write: (session: Session, key: string, sink: ByteSink) => Promise<DownloadReport>,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function writeToStdout(
   const sink = new ByteSink(1, 'standard output');
   const file = classifyFile(baseName(path));
   try {
-    const session = await openSession(configPath, context, 'long');
+    const session = await openSession(configPath, context, 'long', timestampOfFile(path));
     const key = keyOfFile(session.config.folder, path);
     const { bytes, verified } = await write(session, key, sink);
     const proof = verified ? 'checksum verified' : 'no checksum to verify';

@@ -1,27 +1,47 @@
 import { expect, test } from 'bun:test';
-import { argumentCounts } from '../../src/cli/command-entry.ts';
+import { argumentCounts, type CommandEntry, command, namedArguments } from '../../src/cli/command-entry.ts';
 import { commandHelp, usageLine } from '../../src/cli/help.ts';
 
-test.each([
-  ['', 0, 0],
-  ['CONFIG', 1, 1],
-  ['CONFIG FILE', 2, 2],
-  ['CONFIG [PREFIX]', 1, 2],
-  ['[A] [B]', 0, 2],
-])('the usage %p takes from %p to %p arguments', (usage, fewest, most) => {
-  expect(argumentCounts(usage)).toEqual({ fewest, most });
+const load = (): Promise<never> => Promise.reject(new Error('not loaded for help'));
+const NONE: CommandEntry = command({ kind: 'operator', arguments: [], summary: 'Store a file.', load });
+const FILE: CommandEntry = command({
+  kind: 'operator',
+  arguments: [{ name: 'config' }, { name: 'offsetsFile', optional: true }],
+  options: { 'all-backups': { type: 'boolean' } },
+  optionTexts: { 'all-backups': 'All of them.' },
+  summary: 'Store a file.',
+  details: 'The file stays.',
+  examples: ['backup_file s3.yaml /a'],
+  load,
+});
+
+test('the usage, the counts and the names come from the arguments', () => {
+  expect([FILE.usage, argumentCounts(FILE)]).toEqual([
+    'CONFIG [OFFSETS_FILE] [--all-backups]',
+    { fewest: 1, most: 2 },
+  ]);
+  expect([NONE.usage, argumentCounts(NONE)]).toEqual(['', { fewest: 0, most: 0 }]);
+  expect(namedArguments(FILE, ['c'])).toEqual({ config: 'c' });
+  expect(namedArguments(FILE, ['c', 'o'])).toEqual({ config: 'c', offsetsFile: 'o' });
 });
 
 test('a usage line without arguments has no blank at its end', () => {
   expect(usageLine('plugin_api_version', '')).toBe('gpbackup_s3_plugin plugin_api_version');
 });
 
-const load = (): Promise<never> => Promise.reject(new Error('not loaded for help'));
+test('a command’s help: usage, summary, details, options, examples', () => {
+  expect(commandHelp('backup_file', FILE)).toBe(
+    `usage: gpbackup_s3_plugin backup_file CONFIG [OFFSETS_FILE] [--all-backups]
 
-test('a command’s help is its usage, its summary and its details, each ended by a newline', () => {
-  const entry = { usage: 'CONFIG FILE', summary: 'Store a file.', details: 'The file stays.', load };
-  expect(commandHelp('backup_file', entry)).toBe(
-    'usage: gpbackup_s3_plugin backup_file CONFIG FILE\n\nStore a file.\nThe file stays.\n',
+Store a file.
+The file stays.
+
+Options:
+  --all-backups  All of them.
+
+Examples:
+  gpbackup_s3_plugin backup_file s3.yaml /a
+`,
   );
-  expect(commandHelp('x', { ...entry, details: '' })).toEndWith('\n\nStore a file.\n');
+  expect(commandHelp('x', NONE)).toEndWith('\n\nStore a file.\n');
 });

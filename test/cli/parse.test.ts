@@ -4,6 +4,7 @@ import { UsageError } from '../../src/base/plugin-error.ts';
 import { VERSION } from '../../src/base/product.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { parseArguments } from '../../src/cli/parse.ts';
+import { OPTION_NAMES } from '../../src/config/options.ts';
 
 /** How many arguments each command takes, from the contract with gpbackup. */
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
@@ -43,10 +44,12 @@ test('the commands are those of the contract, no more and no fewer', () => {
 describe.each(rows)('%s', (name) => {
   const counts = COUNTS[name] ?? [];
 
-  test('takes as many arguments as the contract says, and passes them on as they are', async () => {
+  test('takes as many arguments as the contract says, and passes them on as they are, by their names', async () => {
     for (const count of counts) {
       const args = words(count);
-      expect(await parseArguments([name, ...args])).toMatchObject({ kind: 'command', name, args });
+      const invocation = await parseArguments([name, ...args]);
+      if (invocation.kind !== 'command') throw new Error(`not a command: ${invocation.kind}`);
+      expect([invocation.name, Object.values(invocation.args)]).toEqual([name, args]);
     }
   });
 
@@ -68,7 +71,8 @@ describe.each(rows)('%s', (name) => {
         const { kind, text } = { text: '', ...(await parseArguments(argv)) };
         expect(kind).toBe('help');
         expect(text).toStartWith(`usage: gpbackup_s3_plugin ${name}`);
-        expect(text).toContain(COMMANDS[name]?.summary ?? 'a summary');
+        expect(text.replaceAll('\n', ' ')).toContain(COMMANDS[name]?.summary ?? 'a summary');
+        expect(await parseArguments(['help', name])).toEqual({ kind: 'help', text });
       }
     }
   });
@@ -87,7 +91,7 @@ describe.each(rows)('%s', (name) => {
 describe('an argument', () => {
   test.each(['-1', '"-1"', '-x', '-', '', ' ', 'help', 'version', '/a -- b'])('may be %p', async (arg) => {
     const argv = ['setup_plugin_for_backup', 'config', '/dir', 'master', arg];
-    expect(await parseArguments(argv)).toMatchObject({ kind: 'command', args: argv.slice(1) });
+    expect(await parseArguments(argv)).toMatchObject({ kind: 'command', args: { contentId: arg } });
   });
 });
 
@@ -101,10 +105,12 @@ describe('the program', () => {
     async (flag) => {
       const invocation = await parseArguments([flag]);
       const lines = invocation.kind === 'help' ? invocation.text.split('\n') : [];
+      const joined = lines.join(' ').replace(/ +/g, ' ');
       for (const [name, { summary }] of Object.entries(COMMANDS)) {
         expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
-        expect(lines.find((line) => line.startsWith(`  ${name} `))).toEndWith(`  ${summary}`);
+        expect(joined).toContain(` ${name} ${summary}`);
       }
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
       expect(lines[0]).toStartWith(`gpbackup_s3_plugin ${VERSION}: `);
     },
   );
@@ -125,7 +131,41 @@ describe('the program', () => {
     expect((await usageErrorOf([name])).message).toBe(`unknown command "${name}", did you mean "${meant}"?`);
   });
 
-  test.each(['', 'upload', 'constructor', '__proto__', 'toString'])(
+  test.each([
+    ['ls', 'list_directory'],
+    ['listdir', 'list_directory'],
+    ['LIST', 'list_directory'],
+    ['rm', 'delete_directory'],
+    ['delete', 'delete_backup'],
+    ['api-version', 'plugin_api_version'],
+    ['version', '--version'],
+  ])('takes %p for the word that other programs have for %p', async (name, meant) => {
+    expect((await usageErrorOf([name, 'config'])).message).toBe(
+      `unknown command "${name}", did you mean "${meant}"?`,
+    );
+  });
+
+  test('the command behind its arguments is told, with the right order to copy', async () => {
+    const error = await usageErrorOf(['/a/s3.yaml', 'list_directory', 'backups']);
+    expect(error.message).toBe('unknown command "/a/s3.yaml": the command stands before its arguments');
+    expect(error.hint).toBe('gpbackup_s3_plugin list_directory /a/s3.yaml backups');
+  });
+
+  test('help on options: all of them, within 80 columns', async () => {
+    const invocation = await parseArguments(['help', 'options']);
+    const lines = invocation.kind === 'help' ? invocation.text.split('\n') : [];
+    for (const name of OPTION_NAMES)
+      expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('help on what is not there names what is meant', async () => {
+    expect((await usageErrorOf(['help', 'ls'])).message).toBe(
+      'no help for "ls", did you mean "list_directory"?',
+    );
+  });
+
+  test.each(['', 'frobnicate', 'constructor', '__proto__', 'toString'])(
     'does not know the command %p',
     async (name) => {
       expect((await usageErrorOf([name, '--help'])).message).toBe(`unknown command "${name}"`);

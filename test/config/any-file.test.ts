@@ -12,7 +12,7 @@ test('any file is a config or a list of problems, each one printable line; nothi
       if ('config' in normalised) {
         configs += 1;
         expect(normalised.config.bucket).not.toBe('');
-        expect(normalised.config.folder).not.toBe('');
+        expect(normalised.config.folder).not.toMatch(/^\/|\/$|\/\/|(^|\/)\.\.?(\/|$)/);
         return;
       }
       expect(normalised.problems.length).toBeGreaterThan(0);

@@ -4,6 +4,8 @@ import { checkOption, type OptionValue } from '../../src/config/check-option.ts'
 import { OPTION_NAMES, OPTIONS, type OptionDefinition, type OptionName } from '../../src/config/options.ts';
 
 interface Row {
+  /** Values beyond what is possible, and what is used in their place. */
+  readonly clamped?: readonly (readonly [string, OptionValue, string])[];
   readonly good: readonly (readonly [string, OptionValue])[];
   /** Texts that are refused, and what the message says is allowed. */
   readonly bad?: readonly string[];
@@ -43,9 +45,30 @@ const notNumbers = ['-1', '1.5', '1e3', 'ten', '0x10', '1 2', '9'.repeat(16), '+
 const notSizes = ['-1', 'ten', '1e3', '10 XB', '10MBB', 'MB', '9'.repeat(30)];
 
 const TABLE: Readonly<Record<OptionName, Row>> = {
-  bucket: anyText,
-  folder: anyText,
-  region: anyText,
+  bucket: {
+    good: [
+      ['backups', 'backups'],
+      ['My_Backups', 'My_Backups'],
+      ['0a.b-c', '0a.b-c'],
+    ],
+    bad: [' with blanks ', 'a/b', '-a', 'ü', 'a:b'],
+    allowed: 'letters, digits, dots, hyphens and underscores',
+  },
+  folder: {
+    good: [
+      ['a b/c+d', 'a b/c+d'],
+      ['/', '/'],
+      ['a//./b', 'a//./b'],
+      ['...', '...'],
+    ],
+    bad: ['..', 'a/../b', '../b', 'a/..', 'a\tb', 'a\0b', 'a\u009fb', 'a\n/..'],
+    allowed: 'a path without ".." parts and control characters',
+  },
+  region: {
+    good: [['eu-west_1', 'eu-west_1']],
+    bad: ['eu west', 'x@y', 'eu/west', 'eu.example'],
+    allowed: 'letters, digits, hyphens and underscores',
+  },
   endpoint: anyUrl,
   endpoint_source: anyUrl,
   aws_access_key_id: anyText,
@@ -60,7 +83,8 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       [' 7 ', 7],
       ['007', 7],
     ],
-    bad: ['0', '1001', ...notNumbers],
+    bad: ['0', ...notNumbers],
+    clamped: [['1001', 1000, '1000']],
     allowed: 'a whole number, at least 1 and at most 1000',
   },
   backup_multipart_chunksize: {
@@ -70,8 +94,13 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['500 MB', 500 * MiB],
       ['5242880', 5 * MiB],
       ['10M', 10 * MiB],
+      ['10 megabytes', 10 * MiB],
     ],
-    bad: ['4MB', '5242879', '5368709121', '6GB', ...notSizes],
+    bad: ['4MB', '5242879', ...notSizes],
+    clamped: [
+      ['5368709121', 4 * GiB, '4GB'],
+      ['6GB', 4 * GiB, '4GB'],
+    ],
     allowed: 'a size such as 10MB or 1GB, at least 5MB and at most 4GB',
   },
   restore_max_concurrent_requests: {
@@ -79,7 +108,8 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['1', 1],
       ['1000', 1000],
     ],
-    bad: ['0', '1001', ...notNumbers],
+    bad: ['0', ...notNumbers],
+    clamped: [['1001', 1000, '1000']],
     allowed: 'a whole number, at least 1 and at most 1000',
   },
   restore_multipart_chunksize: {
@@ -87,7 +117,11 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['64KB', 64 * KiB],
       ['2GB', 2 * GiB],
     ],
-    bad: ['65535', '2147483649', ...notSizes],
+    bad: notSizes,
+    clamped: [
+      ['10GB', 2 * GiB, '2GB'],
+      ['65535', 64 * KiB, '64KB'],
+    ],
     allowed: 'a size such as 10MB or 1GB, at least 64KB and at most 2GB',
   },
   remove_duplicate_bucket: {
@@ -158,11 +192,14 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
 };
 
 describe.each(OPTION_NAMES.map((name) => [name] as const))('%s', (name) => {
-  const { good, bad = [], allowed } = TABLE[name];
+  const { good, bad = [], allowed, clamped = [] } = TABLE[name];
   const definition: OptionDefinition = OPTIONS[name];
 
   test('takes what is allowed and refuses the rest, saying what is allowed', () => {
     for (const [text, value] of good) expect(checkOption(definition, text)).toEqual({ value });
+    for (const [text, value, instead] of clamped) {
+      expect(checkOption(definition, text)).toEqual({ value, instead });
+    }
     for (const text of bad) expect(checkOption(definition, text)).toEqual({ allowed: allowed ?? '' });
   });
 

@@ -16,7 +16,7 @@ describe('where the server is', () => {
   test('is the endpoint, for which the region still signs', async () => {
     const { endpoint, region } = (await configOf({ endpoint: 'host', region: 'eu-west-1' })).connection;
     expect({ endpoint, region }).toEqual({
-      endpoint: { scheme: 'https', host: 'host' },
+      endpoint: { scheme: 'https', host: 'host', path: '' },
       region: 'eu-west-1',
     });
   });
@@ -35,8 +35,8 @@ describe('an endpoint', () => {
     ['s3.example:9000', 'on', 'https', 's3.example:9000'],
     ['s3.example:9000', 'off', 'http', 's3.example:9000'],
     ['http://s3.example', 'on', 'http', 's3.example'],
-    ['https://s3.example', 'off', 'https', 's3.example'],
-    ['HTTPS://S3.Example/', 'off', 'https', 's3.example'],
+    ['https://s3.example', 'on', 'https', 's3.example'],
+    ['HTTPS://S3.Example/', 'on', 'https', 's3.example'],
     ['http://s3.example:9000/', 'on', 'http', 's3.example:9000'],
     ['10.1.2.3:80', 'off', 'http', '10.1.2.3'],
     ['10.1.2.3:80', 'on', 'https', '10.1.2.3:80'],
@@ -48,26 +48,51 @@ describe('an endpoint', () => {
     [' s3.example ', 'on', 'https', 's3.example'],
     ['localhost:9000', 'off', 'http', 'localhost:9000'],
   ] as const)('%p with encryption %s is %s and %s', async (endpoint, encryption, scheme, host) => {
-    expect((await configOf({ endpoint, encryption })).connection.endpoint).toEqual({ scheme, host });
+    expect((await configOf({ endpoint, encryption })).connection.endpoint).toEqual({
+      scheme,
+      host,
+      path: '',
+    });
   });
 
   test.each([
-    'http://s3.example/path',
-    's3.example/bucket',
+    ['https://gw.example/s3', '/s3'],
+    ['https://gw.example/s3/', '/s3'],
+    ['gw.example:8443/a/b//c/', '/a/b/c'],
+    ['https://gw.example//s3/./x/../y', '/s3/y'],
+    ['https://gw.example/a%20b%2Fc', '/a%20b%2Fc'],
+    ["https://gw.example/~it's(1)*", '/~it%27s%281%29%2A'],
+    ['https://gw.example/ü%', '/%C3%BC%25'],
+    ['https://gw.example/%7e%ff%2f', '/%7E%FF%2F'],
+  ])('%p has the path %p, which stands in front of the bucket', async (endpoint, path) => {
+    expect((await configOf({ endpoint })).connection.endpoint?.path).toBe(path);
+  });
+
+  test('that begins with https:// contradicts encryption: off', async () => {
+    for (const endpoint of ['https://s3.example', 'HTTPS://s3.example:9000/']) {
+      expect(await problemsOf({ endpoint, encryption: 'off' })).toEqual([
+        'option "encryption" is "off", but "endpoint" begins with https://: write http:// in "endpoint", or leave out "encryption"',
+      ]);
+    }
+    expect(
+      (await configOf({ endpoint: 'http://s3.example', encryption: 'on' })).connection.endpoint?.scheme,
+    ).toBe('http');
+  });
+
+  test.each([
     'https://s3.example?x=1',
-    'https://s3.example/#part',
     'https://user@s3.example',
     'https://user:password@s3.example',
     'https://:password@s3.example',
-  ])('%p is refused: scheme, host and port only', async (endpoint) => {
-    const problems = await problemsOf({ endpoint });
-    expect(problems).toEqual([
-      'option "endpoint": must be a scheme, a host and a port only, without a path, a query or a user',
+  ])('%p is refused, and not shown: only a host, a port and a path are possible', async (endpoint) => {
+    expect(await problemsOf({ endpoint })).toEqual([
+      'option "endpoint": must be http://host[:port] or https://host[:port], with a path at most',
     ]);
   });
 
   test.each([
     'ftp://s3.example',
+    'https://s3.example/#part',
     'http://',
     '::1',
     'a b',
@@ -90,6 +115,27 @@ describe('a proxy', () => {
     ['proxy.example:3128', 'http://proxy.example:3128/'],
     ['http://user:p%40ss@proxy.example:3128', 'http://user:p%40ss@proxy.example:3128/'],
     ['https://proxy.example', 'https://proxy.example/'],
+    ['http://proxy.example:3128/', 'http://proxy.example:3128/'],
+    ['http://proxy.example:3128/path/', 'http://proxy.example:3128/'],
+    ['HTTP://user:pw@Proxy.Example:80', 'http://user:pw@proxy.example/'],
+    ['user:pw@proxy.example:3128/', 'http://user:pw@proxy.example:3128/'],
+    ['token@proxy.example', 'http://token@proxy.example/'],
+    ['http://user:@proxy.example', 'http://user:@proxy.example/'],
+    ['http://user:a%b@proxy.example', 'http://user:a%25b@proxy.example/'],
+    ['http://user:100%@proxy.example', 'http://user:100%25@proxy.example/'],
+    ['http://user:%41%zz@proxy.example', 'http://user:%2541%25zz@proxy.example/'],
+    ['http://user:%zz%41@proxy.example', 'http://user:%25zz%2541@proxy.example/'],
+    ['http://user:%ff@proxy.example', 'http://user:%FF@proxy.example/'],
+    ['http://us%40er:p@ss@proxy.example', 'http://us%40er:p%40ss@proxy.example/'],
+    ['http://user:a:b@proxy.example', 'http://user:a%3Ab@proxy.example/'],
+    ['http://user:a/b#c?d@proxy.example', 'http://user:a%2Fb%23c%3Fd@proxy.example/'],
+    ['http://user:a b+c&d=e;f,g@proxy.example', 'http://user:a%20b%2Bc%26d%3De%3Bf%2Cg@proxy.example/'],
+    [
+      'http://user:!$\'()*[]{}|\\^`"<>~@proxy.example',
+      'http://user:%21%24%27%28%29%2A%5B%5D%7B%7D%7C%5C%5E%60%22%3C%3E~@proxy.example/',
+    ],
+    ['http://user:pässwörd@proxy.example', 'http://user:p%C3%A4ssw%C3%B6rd@proxy.example/'],
+    ['http://user:pw@[::1]:3128', 'http://user:pw@[::1]:3128/'],
   ])('%p is taken', async (http_proxy, href) => {
     expect((await configOf({ http_proxy })).connection.proxy?.reveal()).toBe(href);
   });
@@ -145,7 +191,7 @@ describe('keys', () => {
     async (name) => {
       for (const value of ['AK\0IA', 'AKIA ', 'AK\nIA', 'AKIÄ', 'AK\u{1f600}', '\u001b[31mAKIA']) {
         expect(await problemsOf({ ...both, [name]: value })).toEqual([
-          `option "${name}" must be letters, digits and signs of ASCII, without blanks`,
+          `option "${name}" must be letters, digits and signs of ASCII, without spaces`,
         ]);
       }
     },

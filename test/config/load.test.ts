@@ -36,7 +36,7 @@ options:
   );
   expect(config.bucket).toBe('backups');
   expect(config.folder).toBe('gp/prod');
-  expect(config.connection.endpoint).toEqual({ scheme: 'http', host: '10.0.0.1:9000' });
+  expect(config.connection.endpoint).toEqual({ scheme: 'http', host: '10.0.0.1:9000', path: '' });
   expect(config.connection.keys?.secretAccessKey.reveal()).toBe('minio123');
 });
 
@@ -55,7 +55,7 @@ describe('an error', () => {
     const path = file('executablepath: /x\noptions:\n  bucket: b\n  encryption: 1\n  colour: red\n');
     const error = await failureOf(path);
     expect(error.problems.length).toBeGreaterThan(2);
-    expect(error.message.split('\n  - ').slice(1)).toEqual([...error.problems]);
+    expect(error.message).toBe(`config file ${path}:\n  - ${error.problems.join('\n  - ')}`);
   });
 
   test('says that there is no such file', async () => {
@@ -66,6 +66,15 @@ describe('an error', () => {
   test('says why a file can’t be read', async () => {
     const path = join(folder, 'a-folder');
     mkdirSync(path);
-    expect((await failureOf(path)).message).toBe(`config file ${path}: it can't be read: it is a folder`);
+    expect((await failureOf(path)).message).toBe(`config file ${path}: it is a folder`);
+  });
+
+  test('says that a file is not UTF-8, and how to make it so', async () => {
+    const path = join(folder, 'latin1.yaml');
+    writeFileSync(path, Buffer.from([0x23, 0xe4, 0x0a]));
+    expect(await failureOf(path)).toMatchObject({
+      message: `config file ${path}: it is not UTF-8`,
+      hint: expect.stringContaining('iconv') as string,
+    });
   });
 });

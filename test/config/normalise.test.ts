@@ -30,6 +30,7 @@ test('the fewest options make a complete config, everything else at its default'
     uploadSecrets: false,
     logVerbosity: 'info',
     warnings: [],
+    secrets: [],
   });
 });
 
@@ -97,11 +98,11 @@ describe('problems', () => {
     expect(problems.map((problem) => /"([a-z_]+)"/.exec(problem)?.[1])).toEqual([
       'colour',
       'bucket',
+      'folder',
       'encryption',
       'max_memory',
       'aws_access_key_id',
       'region',
-      'folder',
     ]);
   });
 
@@ -150,7 +151,7 @@ describe('an empty value, as gpbackup writes what is not set,', () => {
   test.each(OPTION_NAMES.map((name) => [name] as const))('of %s is the same as none', async (name) => {
     const definition: OptionDefinition = OPTIONS[name];
     const others = name === 'region' ? { endpoint: 'host' } : {};
-    for (const empty of ['', '  ']) {
+    for (const empty of ['', '  ', ...(definition.zeroIsUnset === true ? ['0', ' 00 '] : [])]) {
       const written = { ...others, [name]: empty };
       const absent = { ...others, [name]: undefined };
       if (definition.required === true) expect(await problemsOf(written)).toEqual(await problemsOf(absent));
@@ -183,15 +184,25 @@ describe('names', () => {
     ['///a/b///', 'a/b'],
     ['a b/c+d', 'a b/c+d'],
     ['...', '...'],
+    ['a//b', 'a/b'],
+    ['./a', 'a'],
+    ['a/./b/.', 'a/b'],
+    ['/', ''],
+    ['//', ''],
+    ['.', ''],
+    ['./', ''],
+    ['.a', '.a'],
   ])('the folder %p is %p', async (written, folder) => {
     expect((await configOf({ folder: written })).folder).toBe(folder);
   });
 
-  test.each(['/', '//', '.', '..', 'a/../b', 'a/./b', 'a//b', 'a\tb', 'a\u0000b'])(
+  test.each(['..', 'a/../b', '../a', 'a/..', '/..', 'a\tb', 'a\u0000b'])(
     'the folder %p is refused',
     async (folder) => {
       const [problem = ''] = await problemsOf({ folder });
-      expect(problem).toMatch(/^option "folder" is ".*": must be a path without empty, "." or ".." parts$/);
+      expect(problem).toMatch(
+        /^option "folder" is ".*": must be a path without ".." parts and control characters$/,
+      );
     },
   );
 });
@@ -211,4 +222,76 @@ describe('warnings', () => {
       'password_encryption is on: S3 keys are used as they are written, not decrypted',
     ]);
   });
+
+  test('say that a value of the Go plugin is beyond what is possible, and what is used', async () => {
+    const config = await configOf({
+      restore_multipart_chunksize: '10GB',
+      backup_max_concurrent_requests: '5000',
+    });
+    expect(config.restore.rangeSize).toBe(2048 * MiB);
+    expect(config.backup.concurrency).toBe(1000);
+    expect(config.warnings).toEqual([
+      'option "backup_max_concurrent_requests" is "5000": 1000 is used',
+      'option "restore_multipart_chunksize" is "10GB": 2GB is used',
+    ]);
+  });
+
+  test.each([
+    [' secret', 'begins or ends with a space or a line break'],
+    ['secret\n', 'begins or ends with a space or a line break'],
+    ['secret\u00a0', 'begins or ends with a space or a line break'],
+    ['“secret”', 'contains typographic quotes'],
+    ['sec’ret', 'contains typographic quotes'],
+    ['"secret"', 'contains the quotes around it'],
+    ["'secret'", 'contains the quotes around it'],
+    ['sec\u200bret', 'contains invisible characters'],
+    ['sec\u00adret', 'contains invisible characters'],
+    ['sec\u2060ret', 'contains invisible characters'],
+    ['sec\ufffdret', 'contains characters that were lost when the file was written'],
+    ['sécret', 'contains characters outside of ASCII'],
+    ['ѕecret', 'contains characters outside of ASCII'],
+    ['sec ret', 'contains spaces, line breaks or control characters'],
+    ['sec\nret', 'contains spaces, line breaks or control characters'],
+    ['sec\tret', 'contains spaces, line breaks or control characters'],
+  ])('say that the secret %p %s, and do not show it', async (secret, what) => {
+    const keys = { aws_access_key_id: 'AKIA', aws_secret_access_key: secret };
+    expect(await warningsOf(keys)).toEqual([`the value of "aws_secret_access_key" ${what}: check it`]);
+    const proxy = { http_proxy: `http://user:${encodeURIComponent(secret)}@proxy` };
+    expect(await warningsOf(proxy)).toEqual([`the value of "http_proxy" ${what}: check it`]);
+  });
+
+  test.each(['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'a"b', "'a", '$&${x}', '#a'])(
+    'say nothing of the secret %p',
+    async (aws_secret_access_key) => {
+      expect(await warningsOf({ aws_access_key_id: 'AKIA', aws_secret_access_key })).toEqual([]);
+    },
+  );
+});
+
+test('every secret of the file is known to whoever makes a copy of it', async () => {
+  const { secrets } = await configOf({
+    aws_access_key_id: 'AKIA',
+    aws_secret_access_key: 'the-secret',
+    aws_session_token: 'the-token',
+    http_proxy: 'http://user:p%40ss@proxy',
+    endpoint_source: 'http://u:pw@lookup/9f8e7d6c5b4a/host?region=eu&token=t%2Fk&x=9f8e7d6c5b4b#frag',
+    password_encryption: 'on',
+    gpbackup_s3_plugin: 'added',
+  });
+  expect(new Set(secrets.map((secret) => secret.reveal()))).toEqual(
+    new Set([
+      'the-secret',
+      'the-token',
+      'added',
+      'p%40ss',
+      'p@ss',
+      'pw',
+      'frag',
+      '9f8e7d6c5b4a',
+      't%2Fk',
+      't/k',
+      '9f8e7d6c5b4b',
+    ]),
+  );
+  expect(JSON.stringify(secrets)).not.toContain('the-secret');
 });

@@ -17,6 +17,7 @@ export function raw(
     top: new Map(Object.entries(top ?? { executablepath: '/bin/gpbackup_s3_plugin' })),
     options: new Map(written),
     problems: [],
+    notes: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { someBytes, Workplace } from '../../lab/program/plugin.ts';
 import type { FaultAction } from '../../lab/test-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
@@ -117,6 +117,118 @@ describe('backup_directory and restore_directory', () => {
     },
   );
 
+  test.each([
+    'new\nline',
+    'tab\tbed',
+    'bell\u0007',
+    'del\u007f',
+    'nel\u0085',
+    'non\uffff',
+    `${'d'.repeat(200)}/`.repeat(5),
+  ])(
+    'a name that could not be listed and restored (%j) is refused before anything is stored',
+    async (name) => {
+      const root = place.path('unfit');
+      await Bun.write(`${root}/a`, 'x');
+      await Bun.write(`${root}/sub/${name.replace(/\/$/, '/x')}`, 'x');
+      await Bun.write(`${root}/z`, 'x');
+      const { exitCode, stdout, stderr } = await place.run(['backup_directory', place.config(server), root]);
+      expect([exitCode, stdout.length, server.objects.keys('backups')]).toEqual([1, 0, []]);
+      expect(stderr).toContain(`${root} can't be stored`);
+      expect(stderr).toContain(`"${root}/sub/${name.slice(0, 3)}`);
+      expect(stderr).not.toContain(`${root}/z"`);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+      expect(stderr).toMatch(/HINT: rename .*nothing was stored/);
+    },
+  );
+
+  test('names that are not UTF-8 are refused, of files and folders; U+FFFD itself is a name', async () => {
+    const root = place.path('bytes');
+    await place.shell(
+      `mkdir -p ${root} && cd ${root} && printf x > $'\\xef\\xbf\\xbd' && printf x > $'bad\\xff' && mkdir $'dir\\xc3' && printf x > $'dir\\xc3/x'`,
+    );
+    const config = place.config(server);
+    const { exitCode, stderr } = await place.run(['backup_directory', config, root]);
+    expect([exitCode, server.objects.keys('backups')]).toEqual([1, []]);
+    expect(stderr.match(/is not UTF-8/g)).toHaveLength(2);
+    await place.shell(`rm -r ${root}/bad* ${root}/dir*`);
+    expect(await place.run(['backup_directory', config, root])).toEqual(SILENT);
+    expect(server.objects.keys('backups')).toEqual([`${root}/\ufffd`]);
+  });
+
+  test('many unfit names: the first few, and how many more', async () => {
+    const root = place.path('unfit');
+    for (let index = 0; index < 12; index += 1) await Bun.write(`${root}/a\n${index}`, 'x');
+    const { stderr } = await place.run(['backup_directory', place.config(server), root]);
+    expect([stderr.match(/control characters/g)?.length, stderr.includes('and 7 more')]).toEqual([5, true]);
+  });
+
+  test.each([
+    [
+      ['a', 'a/b'],
+      ['a', 'a/b'],
+    ],
+    [
+      ['a', 'a-1', 'a.b', 'a/b/c'],
+      ['a', 'a/b/c'],
+    ],
+    [
+      ['x/y', 'x/y/z', 'top'],
+      ['x/y', 'x/y/z'],
+    ],
+  ])(
+    'keys that can not be files side by side (%j) are both named, and nothing is written',
+    async (keys, named) => {
+      const root = place.path('tree');
+      for (const key of keys) await server.objects.put('backups', `${root}/${key}`, 'x');
+      const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), root]);
+      expect(exitCode).toBe(1);
+      for (const key of named) expect(stderr).toContain(`s3://backups/${root}/${key} `);
+      expect(stderr).toMatch(/HINT: .*nothing was written/);
+      expect(await Bun.$`find ${place.folder} -path '*tree*'`.text()).toBe('');
+    },
+  );
+
+  test('a folder in the place of a file, and a file in the place of a folder, are named', async () => {
+    const root = place.path('tree');
+    for (const key of ['f', 'd/x/y', 'other']) await server.objects.put('backups', `${root}/${key}`, 'x');
+    mkdirSync(`${root}/f`, { recursive: true });
+    await Bun.write(`${root}/d`, 'mine');
+    const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), root]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${root}/f is a folder, and s3://backups/${root}/f would be a file`);
+    expect(stderr).toContain(`${root}/d is a file, and s3://backups/${root}/d/x/y needs a folder`);
+    expect((await Bun.$`ls ${root}`.text()).trim().split('\n').toSorted()).toEqual(['d', 'f']);
+    expect(await Bun.file(`${root}/d`).text()).toBe('mine');
+  });
+
+  test('a directory that is a file, and a name that no disk takes, are named', async () => {
+    const config = place.config(server);
+    const root = place.write('plain', 'x');
+    await server.objects.put('backups', `${root}/a`, 'x');
+    expect((await place.run(['restore_directory', config, root])).stderr).toContain(`${root} is a file, and`);
+    expect((await place.run(['backup_directory', config, root])).stderr).toContain('it is not a directory');
+    const long = place.path('long');
+    await server.objects.put('backups', `${long}/${'n'.repeat(256)}`, 'x');
+    await server.objects.put('backups', `${long}/a`, 'x');
+    expect((await place.run(['restore_directory', config, long])).stderr).toContain('longer than 255 bytes');
+    expect(await Bun.file(`${long}/a`).exists()).toBe(false);
+  });
+
+  test.each(['x', '0', '-1', '1000', '5.5', ''])(
+    '"%s" files at once are taken as 5, with a warning, as WarehousePG takes it',
+    async (files) => {
+      const root = place.path('some');
+      await Bun.write(`${root}/a`, 'x');
+      const config = place.config(server);
+      expect(await place.run(['backup_directory', config, root, files])).toEqual(SILENT);
+      expect(await place.run(['restore_directory_parallel', config, root, files])).toEqual(SILENT);
+      const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
+      expect(warnings).toHaveLength(2);
+      expect(warnings[0]).toContain(`"${files}" is not a valid number of files at once (expected 1 to 999)`);
+    },
+  );
+
   test('nothing below the directory is an error', async () => {
     const { exitCode, stderr } = await place.run(['restore_directory', place.config(server), '/no/such']);
     expect([exitCode, stderr.includes('there is nothing below')]).toEqual([1, true]);
@@ -156,6 +268,18 @@ describe('backup_directory and restore_directory', () => {
   });
 });
 
+/** The keys that `list_directory` shows for an argument. */
+async function listed(...args: string[]): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await place.run(['list_directory', place.config(server), ...args]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return stdout
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/ +\d+$/, ''));
+}
+
 describe('list_directory', () => {
   test('a table of all keys below the folder, over pages', async () => {
     for (let index = 0; index < 1005; index += 1)
@@ -183,15 +307,84 @@ describe('list_directory', () => {
     expect(server.requests.at(-1)?.query.get('marker')).toBe('gp/test/b');
   });
 
-  test('a prefix of the caller; an empty list has its head', async () => {
-    await server.objects.put('backups', 'elsewhere/a', 'x');
-    const config = place.config(server);
-    expect((await place.run(['list_directory', config, 'elsewhere'])).stdout.toString()).toContain(
+  test('a folder is a folder, given with or without the configured one in front, or a whole key', async () => {
+    const keys = [
       'elsewhere/a',
-    );
-    expect((await place.run(['list_directory', config, 'nothing'])).stdout.toString()).toMatch(
-      /^NAME +SIZE\(bytes\)\n$/,
-    );
+      'gp/test/run',
+      'gp/test/run-1/a',
+      'gp/test/run/a',
+      'gp/test/run/b',
+      'gp/test2',
+    ];
+    for (const key of keys) await server.objects.put('backups', key, 'x');
+    for (const name of ['run', 'gp/test/run'])
+      expect(await listed(name)).toEqual(['gp/test/run', 'gp/test/run/a', 'gp/test/run/b']);
+    for (const name of ['run/', 'gp/test/run/', 'run//'])
+      expect(await listed(name)).toEqual(['gp/test/run/a', 'gp/test/run/b']);
+    for (const name of ['run/b', 'gp/test/run/b']) expect(await listed(name)).toEqual(['gp/test/run/b']);
+    for (const name of ['elsewhere', 'elsewhere/', 'elsewhere/a'])
+      expect(await listed(name)).toEqual(['elsewhere/a']);
+    for (const name of ['gp/test', 'gp/test/'])
+      expect(await listed(name)).toEqual(keys.filter((key) => key.startsWith('gp/test/')));
+    expect(await listed('gp')).toEqual(keys.filter((key) => key.startsWith('gp/')));
+    expect(await listed('')).toEqual(keys);
+  });
+
+  test('a folder beside more neighbours of its name than a page has', async () => {
+    for (let index = 0; index < 1100; index += 1)
+      await server.objects.put('backups', `gp/test/run-${index}/x`, '');
+    for (const key of ['gp/test/run', 'gp/test/run/a']) await server.objects.put('backups', key, 'x');
+    expect(await listed('run')).toEqual(['gp/test/run', 'gp/test/run/a']);
+  });
+
+  test('keys with a slash in front, also where the server stores them without it', async () => {
+    await server.objects.put('backups', '/data/a', 'x');
+    await server.objects.put('backups', 'srv/b', 'x');
+    expect(await listed('/data')).toEqual(['/data/a']);
+    expect(await listed('/srv')).toEqual(['srv/b']);
+  });
+
+  test('nothing found: the table has its head alone, stderr says what was looked for, exit 0', async () => {
+    await server.objects.put('backups', 'gp/test/run-1/a', 'x');
+    const config = place.config(server);
+    for (const [name, places] of [
+      ['run', 's3://backups/gp/test/run or s3://backups/run'],
+      ['gp/test/run/', 's3://backups/gp/test/run/'],
+      ['/run', 's3://backups//run or s3://backups/run'],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await place.run(['list_directory', config, name]);
+      expect([exitCode, stderr]).toEqual([0, `gpbackup_s3_plugin: nothing found in ${places}\n`]);
+      expect(stdout.toString()).toMatch(/^NAME +SIZE\(bytes\)\n$/);
+    }
+  });
+
+  test('what a policy forbids to list is not looked at, unless all is forbidden', async () => {
+    await server.objects.put('backups', 'gp/test/run/a', 'x');
+    const forbid = (pattern: RegExp): void => {
+      server.faults.clear();
+      for (const nth of [1, 2, 3, 4])
+        server.faults.add({
+          when: { operation: 'ListObjectsV2', nth },
+          do: {
+            kind: 'before',
+            run: () => {
+              const prefix = server.requests.at(-1)?.query.get('prefix') ?? '';
+              if (pattern.test(prefix)) mayList = false;
+            },
+          },
+        });
+    };
+    let mayList = true;
+    denied = (operation) => {
+      const refused = operation === 'ListObjectsV2' && !mayList;
+      mayList = true;
+      return refused;
+    };
+    forbid(/^(run|gp\/test\/run$)/);
+    expect(await listed('run')).toEqual(['gp/test/run/a']);
+    forbid(/./);
+    const { exitCode, stderr } = await place.run(['list_directory', place.config(server), 'run']);
+    expect([exitCode, stderr.includes('AccessDenied')]).toEqual([1, true]);
   });
 
   test('a reader that has seen enough is no error', async () => {
@@ -202,133 +395,6 @@ describe('list_directory', () => {
     );
     expect([stdout.toString(), stderr]).toEqual(['2\n0\n', '']);
   });
-});
-
-describe('delete_backup', () => {
-  test('deletes everything of the backup, unfinished uploads too, and nothing else', async () => {
-    const config = place.config(server);
-    for (let index = 0; index < 2500; index += 1)
-      await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_${index}`, 'x');
-    const others = [
-      `${PREFIX.slice(0, -1)}0/gpbackup_x`,
-      `gp/test/backups/20260102/20260102030406/gpbackup_y`,
-      'gp/test2/z',
-    ];
-    for (const key of others) await server.objects.put('backups', key, 'x');
-    server.faults.add({
-      when: { operation: 'UploadPart', times: Infinity },
-      do: { kind: 'stallRequest', afterBytes: 1 },
-    });
-    const killed = place.start(
-      ['backup_data', config, `/a/backups/20260102/${TIMESTAMP}/gpbackup_1_${TIMESTAMP}_1`],
-      { stdin: someBytes(20_000_000) },
-    );
-    while (!server.requests.some(({ operation }) => operation === 'UploadPart'))
-      await new Promise((resolve) => setImmediate(resolve));
-    killed.kill('SIGKILL');
-    await killed.exited;
-    expect(server.objects.uploads('backups').length).toBe(1);
-    expect(await place.run(['delete_backup', config, TIMESTAMP])).toEqual(SILENT);
-    expect(server.objects.keys('backups')).toEqual(others.toSorted((a, b) => (a < b ? -1 : 1)));
-    expect(server.objects.uploads('backups')).toEqual([]);
-  });
-
-  test('a key outside the backup that a server lists is not deleted', async () => {
-    await server.objects.put('backups', 'precious', 'x');
-    const body = `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>precious</Key><Size>1</Size></Contents></ListBucketResult>`;
-    server.faults.add({
-      when: { operation: 'ListObjectsV2', times: Infinity },
-      do: { kind: 'answer', status: 200, body },
-    });
-    const { exitCode, stderr } = await place.run(['delete_backup', place.config(server), TIMESTAMP]);
-    expect([exitCode, stderr.includes('a key outside')]).toEqual([1, true]);
-    expect(server.objects.keys('backups')).toEqual(['precious']);
-  });
-
-  test('a backup that is not there is deleted already', async () => {
-    expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
-    expect((await place.logLines()).join('\n')).toContain('nothing to delete');
-  });
-
-  test.each(['', '2026010203040', '202601020304055', '2026010203040x', '../20260102030405', '*'])(
-    '"%s" is no timestamp',
-    async (timestamp) => {
-      const { exitCode, stderr } = await place.run(['delete_backup', place.config(server), timestamp]);
-      expect([exitCode, stderr.includes('it must be 14 digits'), server.requests.length]).toEqual([
-        1,
-        true,
-        0,
-      ]);
-    },
-  );
-
-  test.each([
-    [405, 'MethodNotAllowed'],
-    [501, 'NotImplemented'],
-    [400, 'InvalidRequest'],
-  ])('a server without DeleteObjects (%d %s) gets single deletes', async (status, code) => {
-    for (const name of ['a', 'b', 'c']) await server.objects.put('backups', PREFIX + name, 'x');
-    server.faults.add({
-      when: { operation: 'DeleteObjects', times: Infinity },
-      do: { kind: 'answer', status, code },
-    });
-    expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
-    expect(server.objects.keys('backups')).toEqual([]);
-  });
-
-  test('a server that can not list uploads: a warning in the log, the objects are deleted', async () => {
-    await server.objects.put('backups', `${PREFIX}a`, 'x');
-    server.faults.add({
-      when: { operation: 'ListMultipartUploads', times: Infinity },
-      do: { kind: 'answer', status: 501, code: 'NotImplemented' },
-    });
-    expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
-    expect(server.objects.keys('backups')).toEqual([]);
-    expect((await place.logLines()).join('\n')).toContain('[WARNING]:-unfinished uploads below');
-  });
-
-  test('a server that lists uploads by their exact key only: the log says what was not looked up', async () => {
-    await server.objects.put('backups', `${PREFIX}a`, 'x');
-    server.faults.add({
-      when: { operation: 'ListMultipartUploads', times: Infinity },
-      do: { kind: 'headers', set: { server: 'MinIO' } },
-    });
-    expect(await place.run(['delete_backup', place.config(server), TIMESTAMP])).toEqual(SILENT);
-    expect(server.objects.keys('backups')).toEqual([]);
-    const told = (await place.logLines()).filter((line) => line.includes('could not be looked up'));
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain(`[WARNING]:-unfinished uploads below s3://backups/${PREFIX}`);
-  });
-
-  test('keys that can not be deleted are an error that names the first', async () => {
-    for (const name of ['a', 'b', 'c']) await server.objects.put('backups', PREFIX + name, 'x');
-    denied = (operation, key) => operation === 'DeleteObject' && key.endsWith('/b');
-    const { exitCode, stderr } = await place.run(['delete_backup', place.config(server), TIMESTAMP]);
-    expect([exitCode, stderr.includes(`DeleteObject s3://backups/${PREFIX}b failed`)]).toEqual([1, true]);
-    expect(server.objects.keys('backups')).toEqual([`${PREFIX}b`]);
-  });
-});
-
-describe('delete_directory', () => {
-  test.each(['run-1', 'run-1/', 'gp/test/run-1', 'gp/test/run-1/'])(
-    '%s deletes run-1 and not run-10',
-    async (directory) => {
-      for (const key of ['gp/test/run-1/a', 'gp/test/run-1/b/c', 'gp/test/run-10/a', 'gp/test/run-1'])
-        await server.objects.put('backups', key, 'x');
-      expect(await place.run(['delete_directory', place.config(server), directory])).toEqual(SILENT);
-      expect(server.objects.keys('backups')).toEqual(['gp/test/run-1', 'gp/test/run-10/a']);
-    },
-  );
-
-  test.each(['..', 'a/../b', '/gp/test/a', 'gp/test', 'gp/test/', '', '.', 'a//b', 'a/./b'])(
-    '"%s" is refused',
-    async (directory) => {
-      await server.objects.put('backups', 'gp/test/a/x', 'x');
-      const { exitCode, stderr } = await place.run(['delete_directory', place.config(server), directory]);
-      expect([exitCode, stderr.includes("can't be deleted")]).toEqual([1, true]);
-      expect(server.objects.keys('backups')).toEqual(['gp/test/a/x']);
-    },
-  );
 });
 
 /** Files with names that URLs, shells and XML treat specially, an empty file, a large one and an empty folder. */

@@ -77,6 +77,21 @@ describe('the environments that plugins are started in', () => {
     expect(outcome).toEqual({ exitCode: 0, stdout: Buffer.alloc(0), stderr: '' });
   });
 
+  test('a config file that this user can not read: who it is, and what to do', async () => {
+    using place = new Workplace();
+    const config = place.config(server);
+    chmodSync(place.folder, 0o755);
+    chmodSync(config, 0o600);
+    const line = `${UNPRIVILEGED} "$PLUGIN" list_directory ${config}`;
+    const { exitCode, stderr } = await place.shell(line, { env: { ...place.env, HOME: '/nonexistent' } });
+    // Whoever is not root here owns the file.
+    if (process.getuid?.() !== 0) return;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^gpbackup_s3_plugin: config file \S+: user (?:"\S+"|\d+) has no permission to read it\nHINT: make the file readable for this user/,
+    );
+  });
+
   test('closed descriptors: no stderr is no error, no stdin for a backup and no stdout for a restore are', async () => {
     using place = new Workplace();
     const config = place.config(server);

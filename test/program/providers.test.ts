@@ -207,6 +207,67 @@ describe('DeleteObjects', () => {
   });
 });
 
+const gone = (name: string): string =>
+  `<Error><Key>${PREFIX}${name}</Key><Code>NoSuchKey</Code><Message>gone</Message></Error>`;
+
+describe('an object that is gone when it is deleted', () => {
+  test('is deleted, on Google Cloud Storage too, where the second try is answered 404', async () => {
+    await using stage = await stageOf(profileOf('Google Cloud Storage'));
+    stage.played.faults.add({ when: { operation: 'DeleteObject' }, do: { kind: 'loseAnswer' } });
+    const { exitCode, stderr } = await deleteThree(stage);
+    expect([exitCode, stderr, stage.played.objects.keys('backups')]).toEqual([0, '', []]);
+    expect(stage.statuses('DeleteObject')).toContain(404);
+  });
+
+  test('is deleted where DeleteObjects names it as an error', async () => {
+    await using stage = await stageOf(profileOf('AWS'));
+    stage.played.faults.add({
+      when: { operation: 'DeleteObjects' },
+      do: {
+        kind: 'answer',
+        status: 200,
+        body: `<DeleteResult><Deleted><Key>${PREFIX}a</Key></Deleted>${gone('b')}${gone('c')}</DeleteResult>`,
+      },
+    });
+    expect((await deleteThree(stage)).stderr).toBe('');
+    // Found again by the next look at the list, since this server only said so.
+    expect(stage.statuses('DeleteObjects')).toEqual([200, 200]);
+    expect(stage.statuses('DeleteObject')).toEqual([]);
+    expect(stage.played.objects.keys('backups')).toEqual([]);
+  });
+
+  test.each([
+    [404, 'NoSuchKey', 0],
+    [404, '', 0],
+    [404, 'NoSuchBucket', 1],
+    [403, 'AccessDenied', 1],
+  ])('HTTP %d %s to a single delete: exit %d', async (status, code, exit) => {
+    await using stage = await stageOf(profileOf('Google Cloud Storage'));
+    const answer = { kind: 'answer', status, ...(code === '' ? {} : { code }) } as const;
+    stage.played.faults.add({ when: { operation: 'DeleteObject' }, do: answer });
+    const { exitCode, stderr } = await deleteThree(stage);
+    expect([exitCode, stderr.includes(code)]).toEqual([exit, exit === 1 || code === '']);
+  });
+
+  test.each([
+    [404, 'NoSuchUpload'],
+    [400, 'NoSuchUpload'],
+  ])('an upload that is gone is removed: HTTP %d %s', async (status, code) => {
+    await using stage = await stageOf(profileOf('AWS'));
+    const body = `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>${PREFIX}a</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>`;
+    stage.played.faults.add({
+      when: { operation: 'ListMultipartUploads' },
+      do: { kind: 'answer', status: 200, body },
+    });
+    stage.played.faults.add({
+      when: { operation: 'AbortMultipartUpload' },
+      do: { kind: 'answer', status, code },
+    });
+    expect(await deleteThree(stage)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await stage.place.logLines()).join('\n')).not.toContain('WARNING');
+  });
+});
+
 describe('the region', () => {
   const known = profiles.filter(({ regions }) => regions !== undefined);
 

@@ -1,23 +1,19 @@
 import { expect } from 'bun:test';
 import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import type { Profile } from '../../lab/s3-server/profiles/profile.ts';
-import {
-  type S3Operation,
-  type S3Server,
-  type S3ServerOptions,
-  startS3Server,
-} from '../../lab/s3-server/server.ts';
+import type { S3Operation, S3ServerOptions } from '../../lab/s3-server/server.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 /** What backups on a stage are stored as. */
 export const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;
 
 /** A server that plays a provider, and a place to run the program with a config file that names its host alone. */
 export class Stage implements AsyncDisposable {
-  readonly played: S3Server;
+  readonly played: TestServer;
   readonly place: Workplace;
   readonly #endpoint: string;
 
-  private constructor(program: string, played: S3Server, host: string) {
+  private constructor(program: string, played: TestServer, host: string) {
     this.place = new Workplace(program);
     this.played = played;
     this.#endpoint = `http://${host}:${played.port}`;
@@ -25,7 +21,7 @@ export class Stage implements AsyncDisposable {
 
   /** @param program runs where the profile's host, and `backups.` in front of it, lead to this machine */
   static async of(program: string, profile: Profile, options: S3ServerOptions = {}): Promise<Stage> {
-    return new Stage(program, await startS3Server({ profile, ...options }), profile.host);
+    return new Stage(program, await startTestServer({ profile, ...options }), profile.host);
   }
 
   config(options: Readonly<Record<string, string>> = {}): string {

@@ -74,6 +74,8 @@ export const cloudProfiles: readonly Profile[] = [
         },
       },
     ],
+    // Cloud Storage XML API, "DELETE Object": "404 Not Found" for an object that is not there.
+    deleteOfMissing: { code: 'NoSuchKey', message: 'The specified key does not exist.' },
     ignoredHeaders: checksumHeaders,
     errorFields: ['Code', 'Message', 'Details'],
   },

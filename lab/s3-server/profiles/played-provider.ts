@@ -37,7 +37,11 @@ export class PlayedProvider {
     const { operation } = call.route;
     if (operation === 'UploadPart') return await this.#uploadPart(call);
     if (operation === 'ListObjectsV2') return await this.#list(call);
-    const { equalParts } = this.#profile;
+    const { equalParts, deleteOfMissing } = this.#profile;
+    if (operation === 'DeleteObject' && deleteOfMissing !== undefined) {
+      const { bucket, key } = call.route;
+      if (call.store.bucket(bucket).object(key) === undefined) throw errorOf(deleteOfMissing);
+    }
     if (operation === 'CompleteMultipartUpload' && equalParts !== undefined)
       checkEqualParts(call, equalParts);
     return await operations[operation](call);

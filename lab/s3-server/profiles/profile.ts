@@ -54,6 +54,8 @@ export interface Profile {
     | 'empty token at the end'
     /** A page that was asked for with encoding-type lacks the token of the next. */
     | 'no token with encoding-type';
+  /** Said by DeleteObject when there is no such object; Amazon's S3 answers 204. */
+  readonly deleteOfMissing?: Refusal;
   /** The Server header. */
   readonly server?: string;
   /** What an error document has, in place of all that Amazon's has. */

@@ -16,6 +16,6 @@ export async function abortMultipartUpload(client: S3Client, key: string, upload
       },
     );
   } catch (error) {
-    if (!(error instanceof S3Error) || error.status !== 404) throw error;
+    if (!(error instanceof S3Error) || (error.status !== 404 && error.code !== 'NoSuchUpload')) throw error;
   }
 }

@@ -4,7 +4,7 @@ import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { buildXml, children, childText, parseXml } from '../xml.ts';
 import { failureInside } from './confirmation.ts';
-import { deleteObject } from './delete-object.ts';
+import { deleteObject, saysGone } from './delete-object.ts';
 
 /** How many keys are deleted at once where each needs a request. */
 const SINGLE_DELETES_AT_ONCE = 16;
@@ -53,7 +53,12 @@ async function deleteBatch(client: S3Client, keys: readonly string[]): Promise<R
         const text = await readText(answer);
         const { root, element } = parseXml(text, ['DeleteResult', 'Error']);
         if (root === 'Error') throw await failureInside(text, answer.headers);
-        return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));
+        const gone = children(element, 'Error').filter((failed) =>
+          saysGone(undefined, childText(failed, 'Code')?.trim() ?? ''),
+        );
+        return new Set(
+          [...children(element, 'Deleted'), ...gone].map((entry) => childText(entry, 'Key') ?? ''),
+        );
       },
     );
   } catch (error) {

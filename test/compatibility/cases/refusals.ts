@@ -88,7 +88,10 @@ export const users: Case = {
       expect(await trial.restore(config, small)).toHaveLength(1000);
       const write = ['backup_data', config, `${BACKUP_DIR}/${large}`];
       trial.expectTold(await trial.place.run(write, { stdin: PARTS }), policy);
-      trial.expectTold(await trial.place.run(['delete_directory', config, 'backups']), policy);
+      trial.expectTold(
+        await trial.place.run(['delete_directory', config, 'backups', '--all-backups']),
+        policy,
+      );
       expect(await trial.keys(trial.prefix)).toEqual([trial.prefix + small]);
       trial.see('read-only-user', { value: 'yes', fact: codeIn(refused) });
     }

@@ -161,6 +161,19 @@ test('StorageGRID believes a wrong SHA-256 of a body, and no wrong MD5', async (
   expect((await sender.send({ ...request, headers: md5 })).outcome).toEqual([400, 'BadDigest']);
 });
 
+test('Google says 404 of an object that is to be deleted and is not there', async () => {
+  const sender = await senderFor(profileOf('Google Cloud Storage'));
+  await server?.objects.put('backups', 'key', 'bytes');
+  const outcomes = [
+    await sender.send({ method: 'DELETE', path: '/key' }),
+    await sender.send({ method: 'DELETE', path: '/key' }),
+  ].map(({ outcome }) => outcome);
+  expect(outcomes).toEqual([
+    [204, ''],
+    [404, 'NoSuchKey'],
+  ]);
+});
+
 /** With the objects a, b and c. */
 async function filled(provider: string): Promise<Sender> {
   const sender = await senderFor(profileOf(provider));

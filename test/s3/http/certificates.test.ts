@@ -50,7 +50,7 @@ describe('a certificate is taken', () => {
 describe('what is no certificate is named with its place, and the rest taken', () => {
   const DAMAGED = block('CERTIFICATE', Buffer.from('no certificate'));
   const CASES: readonly (readonly [string, () => string, string])[] = [
-    ['a key', () => String(KEY), '"PRIVATE KEY" is not a certificate'],
+    ['a key', () => KEY, '"PRIVATE KEY" is not a certificate'],
     ['PKCS#7', () => block('PKCS7', Buffer.from('3003020100', 'hex')), '"PKCS7" is not a certificate'],
     ['a request', () => block('CERTIFICATE REQUEST', NOTES), '"CERTIFICATE REQUEST" is not a certificate'],
     ['other bytes', () => DAMAGED, 'the certificate is damaged'],

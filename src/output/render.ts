@@ -1,0 +1,27 @@
+import { escapeControls } from '../log/line.ts';
+import { deletionText } from './deletion.ts';
+import { listTable } from './list-table.ts';
+import type { CommandResult, Listed } from './result.ts';
+
+/** A piece of what a command says: its result, or a remark beside it, a line without its end. */
+export type Shown = { readonly out: string } | { readonly remark: string };
+
+/** A command's result as text. @param terminal whether a person reads it */
+export async function* render(result: CommandResult, terminal: boolean): AsyncGenerator<Shown> {
+  switch (result.kind) {
+    case 'deletion':
+      yield { out: `${escapeControls(deletionText(result))}\n` };
+      return;
+    case 'listing': {
+      let found = 0;
+      const counting = async function* (): AsyncGenerator<readonly Listed[]> {
+        for await (const page of result.pages) {
+          found += page.length;
+          yield page;
+        }
+      };
+      for await (const text of listTable(counting(), terminal)) yield { out: text };
+      if (found === 0) yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
+    }
+  }
+}

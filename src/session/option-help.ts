@@ -1,0 +1,33 @@
+import { formatSize } from '../base/bytes.ts';
+import { formatDuration } from '../base/duration.ts';
+import { OPTIONS, type OptionDefinition } from '../config/options.ts';
+import { definitions } from '../output/wrap.ts';
+
+/** What `help options` prints: every option of the config file, made from their one definition. */
+export function optionHelp(): string {
+  const rows = Object.entries(OPTIONS).map(
+    ([name, definition]: [string, OptionDefinition]) =>
+      [name, `${definition.summary.replaceAll('`', '')} ${bracketed(definition)}`.trim()] as const,
+  );
+  return `Options that the config file may contain below "options:". executablepath, the
+path of this program, stands beside them.
+
+${definitions(rows)}`;
+}
+
+/** `(on or off, default on)`. */
+function bracketed({ kind, required, fallback, choices, minimum, maximum }: OptionDefinition): string {
+  const format = kind === 'size' ? formatSize : kind === 'duration' ? formatDuration : String;
+  const facts = [
+    kind === 'on/off' ? 'on or off' : kind === 'true/false' ? 'true or false' : (choices ?? []).join(', '),
+    [
+      minimum === undefined ? '' : `from ${format(minimum)}`,
+      maximum === undefined ? '' : `to ${format(maximum)}`,
+    ]
+      .join(' ')
+      .trim(),
+    required === true ? 'required' : '',
+    fallback === undefined || fallback === '' ? '' : `default ${fallback}`,
+  ].filter((fact) => fact !== '');
+  return facts.length === 0 ? '' : `(${facts.join(', ')})`;
+}
