@@ -207,7 +207,9 @@ describe('backup_directory and restore_directory', () => {
     const root = place.write('plain', 'x');
     await server.objects.put('backups', `${root}/a`, 'x');
     expect((await place.run(['restore_directory', config, root])).stderr).toContain(`${root} is a file, and`);
-    expect((await place.run(['backup_directory', config, root])).stderr).toContain('a part of the path is a file, not a folder');
+    expect((await place.run(['backup_directory', config, root])).stderr).toContain(
+      'a part of the path is a file, not a folder',
+    );
     const long = place.path('long');
     await server.objects.put('backups', `${long}/${'n'.repeat(256)}`, 'x');
     await server.objects.put('backups', `${long}/a`, 'x');
