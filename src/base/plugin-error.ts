@@ -17,10 +17,25 @@ export class PluginError extends Error {
 /** The command line is wrong: unknown command or option, wrong number of arguments, a malformed argument. */
 export class UsageError extends PluginError {}
 
-/** The text of any thrown value, for messages and the log. */
+/** The text of any thrown value, for messages and the log, without what its URLs may hide. */
 export function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
-  return String(thrown);
+  if (!(thrown instanceof Error)) return withoutUrlSecrets(String(thrown));
+  return withoutUrlSecrets(thrown.message === '' ? thrown.name : thrown.message);
+}
+
+/**
+ * The text with every URL in it cut to scheme, host, port and path: user, password, query and fragment may be secret.
+ * A key may contain any sign, so `s3://bucket/key` stays.
+ */
+export function withoutUrlSecrets(text: string): string {
+  return text.replace(
+    /\b((?!s3:)[a-z][a-z0-9+.-]*:\/\/)([^\s"'<>]+)/gi,
+    (_, scheme: string, rest: string) => {
+      const [place = ''] = rest.split(/[?#]/, 1);
+      // The last `@` ends the user: a password may contain one, and a slash as well.
+      return `${scheme}${place.slice(place.lastIndexOf('@') + 1)}${place === rest ? '' : '…'}`;
+    },
+  );
 }
 
 /** The `code` of a system or runtime error (ECONNRESET, ENOSPC …), or undefined. */

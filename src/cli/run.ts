@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { PluginError, reasonOf } from '../base/plugin-error.ts';
+import { PluginError, reasonOf, withoutUrlSecrets } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
 import { FORCED_END } from '../base/signal-times.ts';
 import { escapeControls } from '../log/line.ts';
@@ -72,7 +72,7 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   tell(text);
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(error.stack ?? 'no stack');
+  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
 }
 
 /** On a terminal only: whoever starts many processes would be told by each, and some take it for a failure. */

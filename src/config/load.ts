@@ -39,7 +39,7 @@ function readText(path: string): string {
 
 /** Why a file can't be read, and what to do. */
 function unreadable(cause: unknown): { readonly why: string; readonly hint?: string } {
-  switch (codeOf(cause)) {
+  switch (codeOf(cause) ?? '') {
     case 'ENOENT':
       return { why: 'there is no such file' };
     case 'EACCES':

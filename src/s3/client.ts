@@ -1,17 +1,14 @@
 import { pause } from '../base/pause.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
-import { placeOf } from './address.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
-import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
-import { md5Base64 } from './checksum.ts';
-import { encodeQuery } from './encode.ts';
-import { classifyAnswer, classifyTransport, type Verdict } from './errors/classify.ts';
+import { classifyAnswer, classifyTransport, isCertificateCode, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { s3Url } from './errors/s3-error.ts';
 import { s3ErrorOf } from './errors/s3-error-of.ts';
 import type { WireAnswer } from './http/answer.ts';
-import type { Transport, WireRequest } from './http/transport.ts';
+import type { Transport } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
 import { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
@@ -19,6 +16,7 @@ import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
 import { LearningServer, type Server, type ServerParts } from './server.ts';
 import type { StillTrying } from './still-trying.ts';
 import type { Throttle } from './throttle.ts';
+import { type SignedTry, wireRequestOf } from './wire-request.ts';
 
 /** What a client is made of; see `open.ts`. */
 export interface ClientParts extends ServerParts {
@@ -34,13 +32,6 @@ export interface ClientParts extends ServerParts {
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
-}
-
-/** One try of a request, and what it is signed with. */
-interface Signed {
-  readonly request: S3Request;
-  readonly credentials: Credentials;
-  readonly retries: Retries;
 }
 
 /** One try of a request, as an operation sees it while the answer is read. */
@@ -119,7 +110,8 @@ export class S3Client {
       let credentials: Credentials | undefined;
       try {
         credentials = await this.#parts.credentials.current(this.#parts.signal);
-        const signed = { request, credentials, retries };
+        const patience = this.#server.reached ? this.#patience : this.#firstPatience;
+        const signed = { request, credentials, retries, patience, answerPatience: this.#patience.stall };
         const answer = await this.#attempt(signed, (wire) => read(wire, attempt));
         throttle.succeeded();
         stillTrying?.progressed(performance.now());
@@ -140,8 +132,10 @@ export class S3Client {
             : undefined,
         reached: this.#server.reached,
       });
-      if (delay === undefined)
-        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
+      if (delay === undefined) {
+        const told = await this.#explained(failure);
+        throw s3ErrorOf(this.#parts, this.#server, request, told, verdict, retries.tries);
+      }
       const { tries } = retries;
       stillTrying?.failed(startedAt, () => ({
         host: this.#server.address.host,
@@ -154,9 +148,17 @@ export class S3Client {
     }
   }
 
-  async #attempt<T>(signed: Signed, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
+  /** A certificate that was refused is looked at; through a proxy it can't be. */
+  async #explained(failure: FailedAnswer | TransportError): Promise<FailedAnswer | TransportError> {
+    const refused = failure instanceof TransportError && isCertificateCode(failure.code);
+    if (!refused || this.#parts.proxy !== undefined) return failure;
+    const { withCertificate } = await import('./http/certificate.ts');
+    return await untilAborted(withCertificate(failure, this.#server.address.host), this.#parts.signal);
+  }
+
+  async #attempt<T>(signed: SignedTry, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
     const { request } = signed;
-    const wire = this.#sign(signed);
+    const wire = wireRequestOf(this.#server, signed);
     const startedAt = performance.now();
     if (!this.#server.reached) this.#parts.stillTrying?.begins(startedAt, this.#server.address.host);
     return await this.#parts.transport.exchange(wire, this.#parts.signal, async (answer) => {
@@ -173,43 +175,6 @@ export class S3Client {
       if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);
       return await read(answer);
     });
-  }
-
-  #sign({ request, credentials, retries }: Signed): WireRequest {
-    const { address, signer, clockOffset, reached } = this.#server;
-    const { host, path } = placeOf(address, request.key);
-    const query = encodeQuery(request.query ?? {});
-    const { body, work = 1 } = request;
-    const length = body?.length ?? 0;
-    const left = retries.left(performance.now(), reached);
-    const patience = reached ? this.#patience : this.#firstPatience;
-    const ofTry = (first: number): number => patience.ofTry(first, retries.tries, length, left);
-    const payloadHash =
-      body === undefined ? EMPTY_SHA256 : request.signBody === false ? 'UNSIGNED-PAYLOAD' : sha256Hex(body);
-    const headers = signer.sign(
-      {
-        method: request.method,
-        path,
-        query,
-        headers: { ...this.#md5Of(request), ...request.headers, host },
-        payloadHash,
-      },
-      credentials,
-      new Date(Date.now() + clockOffset),
-    );
-    return {
-      method: request.method,
-      url: `${address.scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
-      headers: { ...request.unsignedHeaders, ...headers },
-      body,
-      patience: ofTry(patience.ofHead(length, work)),
-      piecePatience: ofTry(patience.stall),
-      answerPatience: this.#patience.stall * work,
-    };
-  }
-
-  #md5Of({ body }: S3Request): Record<string, string> {
-    return this.#server.wantsMd5 && body !== undefined ? { 'content-md5': md5Base64(body) } : {};
   }
 
   /**

@@ -1,7 +1,7 @@
 import { crc32ToBase64, md5Base64 } from './checksum.ts';
 import type { S3Client } from './client.ts';
 
-/** How bodies are protected, from the options `checksum` and `payload_signing`. */
+/** How bodies are protected. */
 export interface ProtectionPolicy {
   readonly checksum: 'auto' | 'crc32' | 'off';
   readonly payloadSigning: 'auto' | 'on' | 'off';

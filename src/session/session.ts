@@ -65,7 +65,13 @@ export async function openSession(
   const transport = new Transport({
     trust: () => {
       const { environment } = context;
-      return trustOf({ verifyTls, caFile, environment, warn: (message) => log.warning(message) });
+      return trustOf({
+        verifyTls,
+        caFile,
+        caFileName: 'ca_file',
+        environment,
+        warn: (message) => log.warning(message),
+      });
     },
     proxy: (url) => {
       const chosen = proxyOf(url);

@@ -1,5 +1,5 @@
-import { expect, test } from 'bun:test';
-import { codeOf, PluginError, reasonOf, UsageError } from '../../src/base/plugin-error.ts';
+import { describe, expect, test } from 'bun:test';
+import { codeOf, PluginError, reasonOf, UsageError, withoutUrlSecrets } from '../../src/base/plugin-error.ts';
 
 test('an error has the name of its class, its hint and its cause', () => {
   const cause = new Error('below');
@@ -35,4 +35,20 @@ test.each([
   ['nothing: none', undefined, undefined],
 ])('the code of what was thrown, %s', (_, thrown, code) => {
   expect(codeOf(thrown)).toBe(code);
+});
+
+describe('a URL in a message', () => {
+  test.each([
+    ['asking http://h:1/a?token=SECRET failed', 'asking http://h:1/a… failed'],
+    ['asking https://user:SECRET@h/a failed', 'asking https://h/a failed'],
+    ['asking https://user:SE@CRET/SECRET@h/a#SECRET', 'asking https://h/a…'],
+    ['"socks5://user:SECRET@h"', '"socks5://h"'],
+    ['HTTP://USER:SECRET@H/?SECRET', 'HTTP://H/…'],
+    ['s3://bucket/a@b?c#d is a key', 's3://bucket/a@b?c#d is a key'],
+    ['two: http://a:SECRET@b, http://c?SECRET', 'two: http://b, http://c…'],
+  ])('%p is told as %p', (message, told) => {
+    expect(reasonOf(new Error(message))).toBe(told);
+    expect(reasonOf(message)).toBe(told);
+    expect(withoutUrlSecrets(message)).toBe(told);
+  });
 });

@@ -207,7 +207,9 @@ describe('backup_directory and restore_directory', () => {
     const root = place.write('plain', 'x');
     await server.objects.put('backups', `${root}/a`, 'x');
     expect((await place.run(['restore_directory', config, root])).stderr).toContain(`${root} is a file, and`);
-    expect((await place.run(['backup_directory', config, root])).stderr).toContain('it is not a directory');
+    expect((await place.run(['backup_directory', config, root])).stderr).toContain(
+      'a part of the path is a file, not a folder',
+    );
     const long = place.path('long');
     await server.objects.put('backups', `${long}/${'n'.repeat(256)}`, 'x');
     await server.objects.put('backups', `${long}/a`, 'x');
@@ -264,7 +266,7 @@ describe('backup_directory and restore_directory', () => {
     const log = (await place.logLines()).join('\n');
     expect(log).toContain('fifo is no regular file: left out');
     expect(log).toContain('dangling is no regular file: left out');
-    expect(log).toContain(`stored 5 files below ${root}: ${10 + 10 + 100 + 9_000_000} bytes`);
+    expect(log).toContain(`stored 5 files below ${root}: 8.6MB (${10 + 10 + 100 + 9_000_000} bytes) in `);
   });
 });
 

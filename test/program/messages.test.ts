@@ -271,6 +271,42 @@ test('secrets are in no log line at the most talkative verbosity', async () => {
   expect(log).not.toMatch(/testsecret|another-secret|Signature=|AWS4-HMAC/);
 });
 
+test('a session token is in no log line and no message either', async () => {
+  const config = place.config(server, {
+    logger_verbosity: 'debug',
+    aws_session_token: 'session-SECRET-token',
+  });
+  const path = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`;
+  // This server knows no token for the key.
+  const outcome = await place.run(['backup_data', config, path], { stdin: 'x' });
+  expect(outcome.exitCode).toBe(1);
+  const log = (await place.logLines()).join('\n');
+  expect(log).toContain('[DEBUG]');
+  expect(log + outcome.stderr).not.toMatch(/SECRET|x-amz-security-token/i);
+});
+
+test('control characters of a hostile key reach neither the terminal nor the log as they are', async () => {
+  // Those that XML can carry.
+  const hostile = 'd/\u009b2J\u007f/../\u0085x\u2028y';
+  await server.objects.put('backups', hostile, new Uint8Array(1));
+  const outcome = await place.run(['restore_directory', place.config(server), 'd']);
+  expect([outcome.exitCode, outcome.stderr.includes('would be written outside d')]).toEqual([1, true]);
+  expect(outcome.stderr).toContain('\\x9b2J\\x7f/../\\x85x\\x2028y');
+  const all = outcome.stderr + (await place.logLines()).join('\n');
+  expect(all.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+});
+
+test('nor do those of a server’s message', async () => {
+  const body = '<Error><Code>A\u001b[2J</Code><Message>cleared\u001b[2J\u0007 \u009b</Message></Error>';
+  const text = `HTTP/1.1 400 Bad Request\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  await withListener(answering(text), async (port) => {
+    const outcome = await hook({ endpoint: `http://127.0.0.1:${port}`, logger_verbosity: 'debug' });
+    expectTold(outcome, 'cleared.x1b.2J.x07');
+    const all = outcome.stderr + (await place.logLines()).join('\n');
+    expect(all.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+  });
+});
+
 test('secrets are not in the process title or environment of the process', async () => {
   server.faults.add({ when: { operation: 'PutObject' }, do: { kind: 'stallRequest', afterBytes: 0 } });
   const child = place.start(

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { pause } from '../../base/pause.ts';
-import { codeOf, reasonOf } from '../../base/plugin-error.ts';
 import { printable } from '../../base/printable.ts';
 import { PROGRAM } from '../../base/product.ts';
+import { systemReason } from '../../base/system-error.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { Retries } from '../retry.ts';
@@ -94,7 +94,7 @@ function start(parts: SourceParts, command: string): Bun.Subprocess<'ignore', 'p
       detached: true,
     });
   } catch (cause) {
-    throw new ProcessFailure(`can't be started (${codeOf(cause) ?? reasonOf(cause)})`);
+    throw new ProcessFailure(`can't be started: ${systemReason(cause)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, reasonOf } from '../../base/plugin-error.ts';
+import { codeOf } from '../../base/plugin-error.ts';
+import { systemReason } from '../../base/system-error.ts';
 import { SourceError, type SourceParts, variable } from './source.ts';
 
 /** The settings of one profile: names in lower case. */
@@ -67,7 +68,7 @@ function read(path: string): string {
   } catch (cause) {
     const code = codeOf(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw new SourceError(`${path} can't be read (${code ?? reasonOf(cause)})`, { cause });
+    throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { codeOf, reasonOf } from '../../base/plugin-error.ts';
+import { systemReason } from '../../base/system-error.ts';
 import { type Found, NotSet, type Source, SourceError, type SourceParts, variable } from './source.ts';
 import type { Role } from './sts.ts';
 
@@ -33,8 +33,9 @@ function readToken(file: string): string {
   try {
     token = readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : (codeOf(cause) ?? reasonOf(cause));
-    throw new SourceError(`the web identity token file ${path} can't be read: ${why}`, { cause });
+    throw new SourceError(`the web identity token file ${path} can't be read: ${systemReason(cause)}`, {
+      cause,
+    });
   }
   if (token === '') throw new SourceError(`the web identity token file ${path} is empty`);
   return token;

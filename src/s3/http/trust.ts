@@ -31,18 +31,20 @@ export interface TrustChoice {
   readonly verifyTls: boolean;
   /** Certificates that are trusted beside all others. */
   readonly caFile: string | undefined;
+  /** What messages call that file: the store knows no option's name. */
+  readonly caFileName: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told what is not used, and where it is. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * The trust of the operating system and, beside it, that of the config's `ca_file`. As for the Go plugin, the file that
+ * The trust of the operating system and, beside it, that of `caFile`. As for the Go plugin, the file that
  * AWS_CA_BUNDLE names takes the place of the system's certificates, and otherwise those of SSL_CERT_FILE and
  * SSL_CERT_DIR do.
- * @throws {PluginError} when `ca_file` or AWS_CA_BUNDLE can't be read or contains no certificate.
+ * @throws {PluginError} when `caFile` or AWS_CA_BUNDLE can't be read or contains no certificate.
  */
-export function trustOf({ verifyTls, caFile, environment, warn }: TrustChoice): Trust {
+export function trustOf({ verifyTls, caFile, caFileName, environment, warn }: TrustChoice): Trust {
   if (!verifyTls) return { rejectUnauthorized: false };
   const problems: string[] = [];
   const own = (name: string, path: string): string => {
@@ -52,7 +54,7 @@ export function trustOf({ verifyTls, caFile, environment, warn }: TrustChoice): 
   };
   const bundle = environment['AWS_CA_BUNDLE'] ?? '';
   const trusted = bundle === '' ? readSystem(environment, warn) : own('AWS_CA_BUNDLE', bundle);
-  const added = caFile === undefined ? '' : own('ca_file', caFile);
+  const added = caFile === undefined ? '' : own(caFileName, caFile);
   for (const problem of problems) warn(`not used: ${problem}`);
   return {
     ...trust(trusted, added),

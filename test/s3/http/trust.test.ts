@@ -28,12 +28,23 @@ function file(name: string, content: string): string {
 function trust(choice: Partial<TrustChoice>): Trust & { warnings: string[] } {
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  return { ...trustOf({ verifyTls: true, caFile: undefined, environment: {}, warn, ...choice }), warnings };
+  return {
+    ...trustOf({
+      verifyTls: true,
+      caFile: undefined,
+      caFileName: 'ca_file',
+      environment: {},
+      warn,
+      ...choice,
+    }),
+    warnings,
+  };
 }
 
 /** What a list of the trusted ends in where the system's count; a minimal system has none. */
 const SYSTEM =
-  trustOf({ verifyTls: true, caFile: undefined, environment: {}, warn: () => {} }).ca === undefined
+  trustOf({ verifyTls: true, caFile: undefined, caFileName: 'ca_file', environment: {}, warn: () => {} })
+    .ca === undefined
     ? ''
     : ' system';
 const system = (): string => trust({}).ca?.trim() ?? '';
