@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { array, assert, constantFrom, property, string } from 'fast-check';
-import { keyOfFile, prefixBelowFolder, timestampOfFolder } from '../../src/backup/key.ts';
+import { keyOfFile, prefixBelowFolder, timestampOfFile, timestampOfFolder } from '../../src/backup/key.ts';
 import { backupPrefix, parseTimestamp } from '../../src/backup/timestamp.ts';
 import { UsageError } from '../../src/base/plugin-error.ts';
 
@@ -192,4 +192,14 @@ describe('the prefix that may be deleted', () => {
       }),
     );
   });
+});
+
+test.each([
+  [`/data/${BACKUP}/gpbackup_0_20260102030405_1.gz`, '20260102030405'],
+  [`${BACKUP}/x`, '20260102030405'],
+  ['/data/20260102030405/', '20260102030405'],
+  ['/data/202601020304/x', undefined],
+  ['x', undefined],
+])('the timestamp in the path %p is %p', (path, timestamp) => {
+  expect(timestampOfFile(path)).toBe(timestamp);
 });
