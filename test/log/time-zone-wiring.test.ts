@@ -16,12 +16,15 @@ test('a line of the log has the local time', () => {
   expect(line).toStartWith('20260103:05:04:05 p:u:h:000001-[INFO]:-text');
 });
 
+const berlin = (text: string): number | undefined => localOffset(new Date(text), 'Europe/Berlin');
+
 test.skipIf(!existsSync('/usr/share/zoneinfo/Europe/Berlin'))(
   'summer time of a zone file begins at its second, and not an hour later',
   () => {
-    const at = (text: string): number | undefined => localOffset(new Date(text), 'Europe/Berlin');
-    expect([at('1995-03-26T00:59:59Z'), at('1995-03-26T01:00:00Z'), at('1995-03-26T01:10:00Z')]).toEqual([
-      3600, 7200, 7200,
-    ]);
+    expect([
+      berlin('1995-03-26T00:59:59Z'),
+      berlin('1995-03-26T01:00:00Z'),
+      berlin('1995-03-26T01:10:00Z'),
+    ]).toEqual([3600, 7200, 7200]);
   },
 );
