@@ -89,6 +89,7 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   ESTALLED: ({ host, scheme }) =>
     `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
   ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
+  ETOOLONG: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
   EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
   ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,
   EPROXYREFUSED: () => 'the proxy refuses: check host, user and password of http_proxy',
