@@ -11,7 +11,7 @@ export interface Growth {
   readonly requestsUp: number;
   /** From a server nearby, with larger ranges, and from one at a distance. */
   readonly requestsDown: { readonly near: number; readonly far: number };
-  /** Bytes of the largest part that the plan allows, and how many of that size are under way at once. */
+  /** Bytes of the largest part that the plan allows, and how many of that size are sent in parallel. */
   readonly largestPart: number;
   readonly atOnce: number;
 }
@@ -52,7 +52,7 @@ export function growthOf(bytes: number): Growth {
   };
 }
 
-/** A line through two points: what every unit costs beside what is there at the start. */
+/** A line through two points: a fixed cost, and what every unit adds. */
 export interface Line {
   readonly fixed: number;
   readonly each: number;

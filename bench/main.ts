@@ -20,7 +20,7 @@ import { runCase, type Setting } from './run-case.ts';
 import { Sink } from './sink/sink.ts';
 import { figure } from './statistics.ts';
 
-/** `npm run bench`: measures this plugin beside its peers and writes docs/performance.md. */
+/** `npm run bench`: compares this plugin with its peers and writes docs/performance.md. */
 const root = join(import.meta.dir, '..');
 const TEMPLATE = join(root, 'docs', 'performance.md');
 const NETWORK = { latency: 30, bandwidth: (60 * MiB) / 1000 };

@@ -8,7 +8,7 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * The median of the ratios of two series whose members were measured one beside the other: what slows the
+ * The median of the ratios of two series whose members were measured in turn: what slows the
  * machine down for a minute slows both. Members without a partner are left out; undefined when none is left.
  */
 export function medianRatio(series: readonly number[], base: readonly number[]): number | undefined {

@@ -29,7 +29,7 @@ export function contentsFile(backup: Backup, segment: Instance): string {
   return `${singleFile(backup, segment)}_toc.yaml`;
 }
 
-/** A file of the whole backup, which lies on the coordinator. */
+/** A file of the whole backup, which is on the coordinator. */
 export function coordinatorFile(backup: Backup, coordinator: Instance, name: string): string {
   return join(backupFolder(backup, coordinator), `gpbackup_${backup.timestamp}_${name}`);
 }

@@ -67,7 +67,7 @@ export function planCluster(root: string): Cluster {
   };
 }
 
-/** Copies launcher and program to each host, as an operator does, with the data folders beside them. */
+/** Copies launcher and program to each host, as an operator does, with the data folders next to them. */
 export function installOnHosts(cluster: Cluster, built: Built): void {
   for (const { gphome, executable, config } of cluster.hosts) {
     mkdirSync(dirname(executable), { recursive: true });

@@ -43,9 +43,9 @@ export async function deleteBackups(stage: Stage): Promise<string> {
   await shell.run(host, `${host.executable} delete_backup ${host.config} ${single.timestamp}`);
   mustEqual('what the bucket lists after both', (await list(stage)).length, 0);
   const { keys, uploads } = await stage.store.report();
-  mustEqual('objects that the server still holds', keys, 0);
-  mustEqual('unfinished uploads that the server still holds', uploads, 0);
-  return 'both; the server holds no object and no unfinished upload';
+  mustEqual('objects that remain on the server', keys, 0);
+  mustEqual('unfinished uploads that remain on the server', uploads, 0);
+  return 'both; no object and no unfinished upload remains on the server';
 }
 
 /** Reads the log files that the plugin wrote on every host. */

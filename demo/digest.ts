@@ -2,8 +2,8 @@ import { readSync } from 'node:fs';
 import type { Digest } from './shell.ts';
 
 /**
- * Stands where COPY stands in a restore: reads standard input to its end and prints a Digest as JSON. One small
- * buffer, anda process of its own, so that it takes less memory than the plugin that it is measured with.
+ * Takes the place of COPY in a restore: reads standard input to its end and prints a Digest as JSON. It is a process
+ * of its own with one small buffer, so that it needs less memory than the plugin that it is measured with.
  */
 const buffer = new Uint8Array(64 * 1024);
 const hasher = new Bun.CryptoHasher('sha256');

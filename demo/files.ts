@@ -53,8 +53,8 @@ function mustBeRedacted({ cluster }: Stage, before: string, after: string): void
   const { secretAccessKey } = cluster.keys;
   if (!before.includes(secretAccessKey)) throw new DemoFailure('the config file had no secret to begin with');
   if (after.includes(secretAccessKey))
-    throw new DemoFailure('the copy of the config in the bucket holds the secret key');
-  mustEqual('the copy of the config beside its secret', withoutSecret(after), withoutSecret(before));
+    throw new DemoFailure('the copy of the config in the bucket contains the secret key');
+  mustEqual('the copy of the config without its secret', withoutSecret(after), withoutSecret(before));
 }
 
 function withoutSecret(text: string): string {

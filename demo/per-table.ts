@@ -6,7 +6,7 @@ import { TABLES, type Table, tablePath } from './tables.ts';
 
 /** The default mode: COPY … TO PROGRAM on all segments at once, one table after the other. */
 export async function backUpTables(stage: Stage, show: Show): Promise<string> {
-  return await tableByTable(stage, show, 'backup, a gzip file a table', async (table, segment) => {
+  return await tableByTable(stage, show, 'backup, a gzip file per table', async (table, segment) => {
     const { host } = segment;
     const path = tableFile(stage.perTable, segment, table);
     const program = `gzip -c -1 | ${host.executable} backup_data ${host.config} ${path}`;
@@ -20,7 +20,7 @@ export async function backUpTables(stage: Stage, show: Show): Promise<string> {
 
 /** The same way back; what a COPY would load is compared with what was there. */
 export async function restoreTables(stage: Stage, show: Show): Promise<string> {
-  const told = await tableByTable(stage, show, 'restore, a gzip file a table', async (table, segment) => {
+  const told = await tableByTable(stage, show, 'restore, a gzip file per table', async (table, segment) => {
     const { host } = segment;
     const path = tableFile(stage.perTable, segment, table);
     const program = `${host.executable} restore_data ${host.config} ${path} | gzip -d -c`;

@@ -26,7 +26,7 @@ const PLAIN_PATH = /^[\w./+-]+$/;
 export async function play(root: string, signal: AbortSignal): Promise<string> {
   if (!PLAIN_PATH.test(root)) {
     throw new DemoFailure(
-      `the temporary folder ${root} can't stand in a command line: set TMPDIR to another`,
+      `the temporary folder ${root} can't be used in a command line: set TMPDIR to another`,
     );
   }
   const startedAt = performance.now();

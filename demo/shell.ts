@@ -2,7 +2,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { type Host, type Instance, SEGMENTS } from './cluster.ts';
 import { DemoFailure } from './failure.ts';
 
-/** What a command line is given beside its text. */
+/** What a command line gets in addition to its text. */
 export interface LineOptions {
   /** The database process that starts it, as COPY does; otherwise it is started over ssh. */
   readonly instance?: Instance;
@@ -26,7 +26,7 @@ export interface Peak {
   readonly atMost: boolean;
 }
 
-/** What the process that starts the lines is told. */
+/** The task of the process that starts the lines. */
 export type ToShell =
   | {
       readonly kind: 'run';

@@ -10,7 +10,7 @@ import { TABLES, type Table, tablePath } from './tables.ts';
 
 /** `--single-data-file`: gpbackup_helper writes all tables of a segment into one process. */
 export async function backUpSegments(stage: Stage, show: Show): Promise<string> {
-  return await segmentBySegment(stage, show, 'backup, one file a segment', TABLES, async (segment) => {
+  return await segmentBySegment(stage, show, 'backup, one file per segment', TABLES, async (segment) => {
     const { host } = segment;
     const rows = TABLES.map((table) => tablePath(segment.dataFolder, table)).join(' ');
     const helper = `${host.executable} backup_data ${host.config} ${singleFile(stage.single, segment)}`;
@@ -20,12 +20,18 @@ export async function backUpSegments(stage: Stage, show: Show): Promise<string> 
 
 /** The whole file of every segment. */
 export async function restoreSegments(stage: Stage, show: Show): Promise<string> {
-  const told = await segmentBySegment(stage, show, 'restore, one file a segment', TABLES, async (segment) => {
-    const { host } = segment;
-    const line = `${host.executable} restore_data ${host.config} ${singleFile(stage.single, segment)}`;
-    const { sha256 } = await stage.shell.digest(host, line);
-    mustEqual(`sha256 of segment ${segment.content}`, sha256, stage.database.on(segment).whole);
-  });
+  const told = await segmentBySegment(
+    stage,
+    show,
+    'restore, one file per segment',
+    TABLES,
+    async (segment) => {
+      const { host } = segment;
+      const line = `${host.executable} restore_data ${host.config} ${singleFile(stage.single, segment)}`;
+      const { sha256 } = await stage.shell.digest(host, line);
+      mustEqual(`sha256 of segment ${segment.content}`, sha256, stage.database.on(segment).whole);
+    },
+  );
   return `${told}, every SHA-256 the same`;
 }
 

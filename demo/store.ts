@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BUCKET, type Cluster } from './cluster.ts';
 import { DemoFailure } from './failure.ts';
 
-/** What the server's process is told. */
+/** The task of the server's process. */
 export type ToStore =
   | {
       readonly kind: 'start';
@@ -12,7 +12,7 @@ export type ToStore =
     }
   | { readonly kind: 'report' };
 
-/** What the server has seen, and what it holds. */
+/** What the server has seen, and what it stores. */
 export interface StoreReport {
   /** Requests by operation. */
   readonly operations: Readonly<Record<string, number>>;
@@ -48,7 +48,7 @@ export class Store {
       // Ctrl-C must not end it before the plugin's processes have said goodbye.
       detached: true,
     });
-    // Who never asks must not be told of a loss as an unhandled rejection.
+    // A loss that nobody waits for must not become an unhandled rejection.
     this.#ready.promise.catch(() => {});
     this.#report.promise.catch(() => {});
     this.#send({ kind: 'start', directory, bucket: BUCKET, keys });

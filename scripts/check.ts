@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** `npm run check`: types, lint and format of everything. `npm run format` mends the format. */
+/** `npm run check`: types, lint and format of everything. `npm run format` fixes the format. */
 const root = join(import.meta.dir, '..');
 const write = process.argv.includes('--write');
 const tool = (name: string): string => join(root, 'node_modules', '.bin', name);

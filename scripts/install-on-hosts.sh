@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Copies the plugin, launcher and program, to many hosts by ssh and checks --version there.
+# Copies the plugin and its documents to many hosts by ssh and checks --version there.
 set -u
 # Each job in a process group of its own: a background job of a script ignores Ctrl-C, and its ssh with it.
 set -m
@@ -9,12 +9,13 @@ usage() {
 usage: install-on-hosts.sh [-f HOSTFILE | -h HOST ...] [-d TARGET_DIR] [-j HOSTS_AT_ONCE]
 
 Copies gpbackup_s3_plugin and gpbackup_s3_plugin.bin from the folder of this script into TARGET_DIR on every
-host, by ssh without a password, and compares what --version says there.
+host, by ssh without a password, and compares what --version says there. The documents go into the folder
+gpbackup_s3_plugin.docs next to them.
 
-  -f HOSTFILE        one host a line; blank lines and comments (#) are skipped
-  -h HOST            a host; may be given several times, also beside -f
+  -f HOSTFILE        one host per line; empty lines and comments (#) are skipped
+  -h HOST            a host; may be given several times, also together with -f
   -d TARGET_DIR      an absolute path; $GPHOME/bin of this environment by default
-  -j HOSTS_AT_ONCE   how many hosts at once, 8 by default
+  -j HOSTS_AT_ONCE   number of hosts in parallel, 8 by default
 TEXT
 }
 
@@ -27,7 +28,7 @@ hosts=()
 add_host() {
   case $1 in
   # A word that begins with a dash would be an option of ssh.
-  '' | -* | *[!A-Za-z0-9._:@%-]*) fail "\"$1\" is no host name" ;;
+  '' | -* | *[!A-Za-z0-9._:@%-]*) fail "\"$1\" is not a valid host name" ;;
   esac
   local known
   for known in ${hosts[@]+"${hosts[@]}"}; do
@@ -42,7 +43,7 @@ read_hosts() {
   while IFS= read -r line || [ -n "$line" ]; do
     line=${line%%#*}
     line=${line//[[:space:]]/ }
-    # Word splitting takes the blanks off both ends.
+    # Word splitting removes the spaces at both ends.
     read -r first rest <<<"$line"
     [ -z "$first" ] && continue
     [ -n "$rest" ] && fail "the host file $1 has more than one word in the line \"$line\""
@@ -79,26 +80,26 @@ fi
 [ -n "$target" ] || fail 'GPHOME is not set: give the target folder with -d'
 target=${target%/}
 case $target in
-*[!A-Za-z0-9._/+@%=,:-]*) fail "the target folder $target has characters that a remote shell would take apart" ;;
+*[!A-Za-z0-9._/+@%=,:-]*) fail "the target folder $target contains characters that a remote shell would interpret" ;;
 /*) ;;
 *) fail "the target folder $target must be an absolute path" ;;
 esac
 case $at_once in
 [1-9] | [1-9][0-9] | [1-9][0-9][0-9]) ;;
-*) fail "\"$at_once\" is no number of hosts from 1 to 999" ;;
+*) fail "\"$at_once\" is not a valid number of hosts (expected 1 to 999)" ;;
 esac
 
 here=$(cd -- "$(dirname -- "$0")" && pwd -P) || exit 2
 launcher=$here/gpbackup_s3_plugin
 program=$here/gpbackup_s3_plugin.bin
 for file in "$launcher" "$program"; do
-  [ -f "$file" ] || fail "$file is missing: it belongs beside this script"
+  [ -f "$file" ] || fail "$file is missing: it belongs next to this script"
 done
 bytes_of() { wc -c <"$1" | tr -d '[:space:]'; }
 launcher_bytes=$(bytes_of "$launcher")
 program_bytes=$(bytes_of "$program")
 if ! expected=$("$launcher" --version 2>/dev/null); then
-  # An archive for the hosts' processor may be installed from a machine of another: then they decide.
+  # The hosts may have another processor than this machine: then they are compared with each other.
   expected=
 fi
 
@@ -108,27 +109,32 @@ ssh_to() {
   ssh -o BatchMode=yes -o ConnectTimeout=15 "$host" "$@"
 }
 
-# What runs on a host: takes the program and the launcher, one behind the other on standard input, and puts
-# them in place in that order: a launcher never meets a program older than itself. A name of its own until
-# complete, then mv: a plugin process that is running keeps its file, and no other ever sees half of one.
+# What runs on a host. It reads program, launcher and documents, one after the other, from standard input, and
+# installs them in that order: a launcher never starts a program older than itself. Each has a temporary name
+# until it is complete, then mv: a running plugin keeps its file, and no process ever sees half of one. A host
+# without the documents works as well, so they are no reason to fail.
 remote_install() {
   cat <<SCRIPT
 dir='$target'
 new=\$dir/.gpbackup_s3_plugin.new.\$\$
-trap 'rm -f "\$new.bin" "\$new"' EXIT
+trap 'rm -rf "\$new.bin" "\$new" "\$new.docs"' EXIT
 trap 'exit 1' HUP INT TERM
 say() { echo "\$1" >&2; exit 1; }
 [ -d "\$dir" ] || say "there is no folder \$dir"
 umask 022
-{ head -c $program_bytes >"\$new.bin" && cat >"\$new"; } || say "\$dir can not be written"
+{ head -c $program_bytes >"\$new.bin" && head -c $launcher_bytes >"\$new"; } || say "\$dir can not be written"
 [ "\$(wc -c <"\$new.bin")" -eq $program_bytes ] && [ "\$(wc -c <"\$new")" -eq $launcher_bytes ] || say 'not all bytes arrived'
 chmod 755 "\$new.bin" "\$new" || exit 1
 mv -f "\$new.bin" "\$dir/gpbackup_s3_plugin.bin" && mv -f "\$new" "\$dir/gpbackup_s3_plugin" || say "\$dir can not be written"
+[ $documents_bytes -eq 0 ] && exit 0
+docs=\$dir/gpbackup_s3_plugin.docs
+{ mkdir "\$new.docs" && tar -xof - -C "\$new.docs" && rm -rf "\$docs" && mv "\$new.docs" "\$docs"; } ||
+  echo 'without documents' >&2
+exit 0
 SCRIPT
 }
-installer=$(remote_install)
 
-# Everything a host says on its way is shown in one line, and only when it failed.
+# What a host prints is shown in one line, and only when it failed.
 failure() {
   local reason
   reason=$(tr -s '[:space:]' ' ' <"$2" | cut -c 1-300)
@@ -136,13 +142,14 @@ failure() {
 }
 
 install_on() {
-  local host=$1 said=$2 version
-  if ! cat -- "$program" "$launcher" | ssh_to "$host" "$installer" >/dev/null 2>"$said"; then
+  local host=$1 said=$2 version note=
+  if ! cat -- "$program" "$launcher" "$work/documents" | ssh_to "$host" "$installer" >/dev/null 2>"$said"; then
     failure "$host" "$said" 'not installed'
     return 1
   fi
+  grep -q '^without documents$' "$said" && note=' (its documents could not be installed)'
   if ! version=$(ssh_to "$host" "'$target/gpbackup_s3_plugin' --version" </dev/null 2>"$said"); then
-    # The launcher keeps what the system says (another processor, an older C library) off stderr.
+    # The launcher hides what the system says (another processor, an older C library).
     [ -s "$said" ] || ssh_to "$host" "'$target/gpbackup_s3_plugin.bin' --version" </dev/null >/dev/null 2>"$said"
     failure "$host" "$said" 'installed, but it does not start there'
     return 1
@@ -157,11 +164,19 @@ install_on() {
     return 1
   fi
   printf '%s\n' "$version" >"$said.version"
-  printf 'ok      %s: %s\n' "$host" "$version"
+  printf 'ok      %s: %s\n' "$host" "$version$note"
 }
 
 work=$(mktemp -d) || fail 'no temporary folder can be made'
 trap 'rm -rf "$work"' EXIT
+# A build from source has no documents next to this script.
+: >"$work/documents"
+if [ -f "$here/README.md" ] && [ -d "$here/docs" ]; then
+  tar -cf "$work/documents" -C "$here" README.md LICENSE CHANGELOG.md config.schema.json docs ||
+    fail "the documents in $here can't be read"
+fi
+documents_bytes=$(bytes_of "$work/documents")
+installer=$(remote_install)
 stop() {
   local group
   for group in $(jobs -p); do kill -TERM -- "-$group" 2>/dev/null; done
@@ -191,7 +206,7 @@ for host in "${hosts[@]}"; do
     continue
   fi
   version=$(cat "$work/$number.version")
-  # Where this machine can't tell the version, all hosts must at least agree: gpbackup demands it.
+  # If this machine can't start the program, all hosts must at least agree: gpbackup requires it.
   [ -n "$agreed" ] || agreed=$version
   if [ "$version" != "$agreed" ]; then
     printf 'FAILED  %s: it says "%s", the hosts before say "%s"\n' "$host" "$version" "$agreed"
@@ -202,4 +217,5 @@ if [ ${#failed[@]} -gt 0 ]; then
   printf '%d of %d hosts failed: %s\n' "${#failed[@]}" "${#hosts[@]}" "${failed[*]}" >&2
   exit 1
 fi
-printf 'installed on %d hosts: %s/gpbackup_s3_plugin\n' "${#hosts[@]}" "$target"
+[ ${#hosts[@]} -eq 1 ] && noun=host || noun=hosts
+printf 'installed on %d %s: %s/gpbackup_s3_plugin\n' "${#hosts[@]}" "$noun" "$target"

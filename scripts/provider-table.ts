@@ -15,7 +15,7 @@ const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => strin
   equalParts: ({ equalParts = 0 }) => `all parts have ${formatSize(equalParts)}`,
   maxParts: ({ maxParts = 0 }) => `part sizes grow in time for ${maxParts.toLocaleString('en')} parts`,
   maxPartsInFlight: ({ maxPartsInFlight = 0 }) =>
-    `at most ${maxPartsInFlight} parts of an upload are under way`,
+    `at most ${maxPartsInFlight} parts of an upload are sent in parallel`,
   singleDeletes: () => 'keys are deleted one by one',
 };
 

@@ -1,4 +1,4 @@
-/** A program with its arguments and what it needs in its environment beside PATH and HOME. */
+/** A program with its arguments and what it needs in its environment in addition to PATH and HOME. */
 export interface Command {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

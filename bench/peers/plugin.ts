@@ -11,7 +11,7 @@ export interface PluginSettings {
   readonly title: string;
   /** For config and offsets files. */
   readonly folder: string;
-  /** Options of the config file beside those that are always there. */
+  /** Options of the config file in addition to those that are always there. */
   readonly options?: Readonly<Record<string, string>>;
   /** It knows the options that are new in this project. */
   readonly knowsNewOptions: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from '../measure/lane.ts';
 import { ACCESS_KEY, BUCKET, type Endpoint, type Job, type Peer, SECRET_KEY } from './peer.ts';
 
-/** rclone with its defaults; it is told that the bucket is there, as one would in a backup. */
+/** rclone with its defaults; an option says that the bucket exists, as in a real backup. */
 export class Rclone implements Peer {
   readonly title = 'rclone';
   readonly tables = 300;

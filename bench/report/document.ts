@@ -35,8 +35,8 @@ export function piecesOf(results: Results, cases: readonly Case[]): Pieces {
   return {
     ...Object.fromEntries(tables),
     machine: [
-      `${cores} cores (${processor}), ${memory} GB, Linux ${kernel}. Beside this plugin: ${results.versions.join(', ') || 'nothing'}.`,
-      ...(results.quick ? ['A quick bench: it shows that all works, the figures mean nothing.'] : []),
+      `${cores} cores (${processor}), ${memory} GB, Linux ${kernel}. Compared with: ${results.versions.join(', ') || 'nothing'}.`,
+      ...(results.quick ? ['A quick bench: it shows that everything works; the figures mean nothing.'] : []),
     ].join('\n\n'),
     goals: goalTable(results),
     'growth-sizes': sizeTable(results),

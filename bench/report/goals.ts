@@ -13,7 +13,7 @@ export interface Goal {
   /** Of the Go plugin, in seconds, measured with the issue's prototype on another machine of 2 cores. */
   readonly go?: number;
   readonly prototype?: number;
-  /** The most that is allowed: as a share of `go`, of curl beside it, or in seconds or MB as it is. */
+  /** The most that is allowed: as a share of `go`, of curl's, or in seconds or MB. */
   readonly most: number;
   readonly of: 'Go' | 'Go tuned' | 'curl' | 'absolute';
 }

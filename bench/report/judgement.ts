@@ -30,7 +30,7 @@ export function speedOf({ cases, quick }: Results): Speed | undefined {
 }
 
 /**
- * Holds a goal against the results: beside another plugin where `--peer` named one, otherwise against the issue's
+ * Compares a goal with the results: with another plugin where `--peer` named one, otherwise with the issue's
  * figure of the Go plugin, carried over to this machine by curl. Undefined when something is missing.
  */
 export function judge(goal: Goal, results: Results, speed: Speed | undefined): Judgement | undefined {

@@ -10,7 +10,7 @@ export interface BodyReader {
   readonly content: number;
 }
 
-/** A body whose length the head told. */
+/** A body whose length was in the head. */
 export class CountedBody implements BodyReader {
   content = 0;
   readonly #length: number;

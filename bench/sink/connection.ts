@@ -103,7 +103,7 @@ export class Connection {
     }
   }
 
-  /** Gives what lies behind the head; undefined when the head isn't whole. */
+  /** Returns what follows the head; undefined while the head is incomplete. */
   #readHead(bytes: Buffer): Buffer | undefined {
     const all = this.#waiting.length === 0 ? bytes : Buffer.concat([this.#waiting, bytes]);
     const end = all.indexOf('\r\n\r\n');

@@ -3,7 +3,7 @@ const PERIODS = 8;
 
 /**
  * The bytes of all objects: the same numbers without a visible pattern again and again, so that whatever part
- * of an object is asked for lies ready in memory.
+ * of an object is asked for is ready in memory.
  */
 const block = makeBlock();
 

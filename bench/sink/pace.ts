@@ -1,6 +1,6 @@
-/** What one connection of the network that is played gives. */
+/** What one connection of the simulated network delivers. */
 export interface Network {
-  /** Milliseconds that every request takes beside its bytes. */
+  /** Milliseconds that every request takes in addition to its bytes. */
   readonly latency: number;
   /** Bytes per millisecond in each direction; Infinity: as fast as it goes. */
   readonly bandwidth: number;

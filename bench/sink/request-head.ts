@@ -26,7 +26,7 @@ export function parseHead(text: string): RequestHead {
   };
 }
 
-/** Bytes [start, end) of a Range header within `size`; undefined for none or one that lies outside. */
+/** Bytes [start, end) of a Range header within `size`; undefined for none or one that is outside. */
 export function parseRange(
   header: string | undefined,
   size: number,

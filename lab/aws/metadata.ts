@@ -14,38 +14,38 @@ export interface GivenKeys {
   readonly Expiration: string;
 }
 
-const TOKEN = 'a-metadata-token';
 const ROLES = '/latest/meta-data/iam/security-credentials/';
 
 export interface MetadataOptions extends ServiceOptions {
   /** Which versions of the protocol it speaks; `v1` has no tokens. */
   readonly speaks?: 'v1 and v2' | 'v2' | 'v1';
   readonly role?: string;
+  /** The one token that it gives and knows. */
+  readonly token?: () => string;
 }
 
 /** Plays EC2's instance metadata. @param keys asked for each answer */
 export async function startMetadata(
   keys: () => GivenKeys,
-  { speaks = 'v2', role = 'backup-role', ...options }: MetadataOptions = {},
+  { speaks = 'v2', role = 'backup-role', token = () => 'a-metadata-token', ...options }: MetadataOptions = {},
 ): Promise<Service> {
-  return await startService((call) => answer(call, keys, speaks, role), options);
+  return await startService((call) => answer(call, keys, { speaks, role, token }), options);
 }
 
 function answer(
   { method, path, headers }: ServiceCall,
   keys: () => GivenKeys,
-  speaks: string,
-  role: string,
+  { speaks, role, token }: Required<Pick<MetadataOptions, 'speaks' | 'role' | 'token'>>,
 ): ServiceAnswer {
   if (path === '/latest/api/token') {
     if (speaks === 'v1') return { status: 404 };
     if (method !== 'PUT') return { status: 405 };
     const seconds = Number(headers.get('x-aws-ec2-metadata-token-ttl-seconds'));
-    return seconds >= 1 && seconds <= 21_600 ? { status: 200, body: TOKEN } : { status: 400 };
+    return seconds >= 1 && seconds <= 21_600 ? { status: 200, body: token() } : { status: 400 };
   }
   if (method !== 'GET') return { status: 405 };
-  const token = headers.get('x-aws-ec2-metadata-token');
-  const known = token === TOKEN || (token === undefined && speaks !== 'v2');
+  const shown = headers.get('x-aws-ec2-metadata-token');
+  const known = shown === token() || (shown === undefined && speaks !== 'v2');
   if (!known) return { status: 401 };
   if (path === ROLES) return { status: 200, body: role };
   if (path !== `${ROLES}${role}`) return { status: 404 };

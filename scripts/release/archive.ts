@@ -5,17 +5,18 @@ import { gzip } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { PROGRAM, VERSION } from '../../src/base/product.ts';
 import type { Built } from '../build.ts';
+import { DOCUMENTS } from './documents.ts';
 
 export type Architecture = 'x64' | 'arm64';
 
 export interface ArchiveOptions {
   readonly built: Built;
   readonly architecture: Architecture;
-  /** The folder that README.md lies in. */
+  /** The folder that contains README.md. */
   readonly documents: string;
   /** Where the archive and its checksum are written. */
   readonly into: string;
-  /** Of gzip; 6 by default: 9 takes half as long again and saves one part in a thousand. */
+  /** Of gzip; 6 by default: 9 takes 50% longer and saves 0.1%. */
   readonly level?: number;
 }
 
@@ -28,16 +29,6 @@ const INSTALLER = join(import.meta.dir, '..', 'install-on-hosts.sh');
 /** The same archive from the same sources: no time and no user of the machine that packs. */
 const PACKED_AT = new Date(Date.UTC(2026, 0, 1));
 
-/** Documents and what they link to. */
-export const DOCUMENTS: readonly string[] = [
-  'README.md',
-  'LICENSE',
-  'CHANGELOG.md',
-  'config.schema.json',
-  'docs/migrating.md',
-  'docs/architecture.md',
-];
-
 interface Entry {
   /** Inside the archive's folder. */
   readonly name: string;
@@ -47,7 +38,7 @@ interface Entry {
 
 /**
  * Packs what an operator needs into `gpbackup_s3_plugin-VERSION-linux-ARCHITECTURE.tar.gz`, in one folder of that
- * name, and writes its SHA-256 beside it in the format of sha256sum.
+ * name, and writes its SHA-256 next to it in the format of sha256sum.
  * @throws when a file is missing.
  */
 export async function packArchive(options: ArchiveOptions): Promise<Archive> {

@@ -39,8 +39,8 @@ export async function runTests(
     const words = `second try of ${file}, alone: ${second.passed} passed, ${second.failed} failed`;
     if (run.quiet !== true) console.log(words);
     output += `${second.output.trimEnd()}\n${words}\n`;
-    const mended = Math.max(0, failures - second.failed);
-    count.passed += mended;
+    const recovered = Math.max(0, failures - second.failed);
+    count.passed += recovered;
     count.failed += second.failed - failures;
   }
   return { ...count, failed: Math.max(0, count.failed), output };

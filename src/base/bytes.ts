@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, K: KiB, M: MiB, G
 /**
  * Bytes of a size as the S3 plugin family writes it: `500MB`, `10 MB`, `1GB`, `10M`, `10MiB`, `5242880`,
  * `1.5GB`, `10 megabytes`, in any case. Multiples are binary whatever the spelling, as in the Go plugin.
- * Undefined when the text is no size or the size is no whole number of bytes that a double holds exactly.
+ * Undefined if the text is not a size, or not an integer number of bytes that a double represents exactly.
  */
 export function parseSize(text: string): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(?:([KMGT]?)(I?B)?|(KILO|MEGA|GIGA|TERA)?BYTES?)\s*$/i.exec(text);

@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of `10m`, `600s`, `600` (seconds), `500ms`, `1h`; undefined when the text is no duration. */
+/** Milliseconds of `10m`, `600s`, `600` (seconds), `500ms`, `1h`; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   const match = /^\s*(\d+)\s*(ms|s|m|min|h)?\s*$/i.exec(text);
   if (match === null) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The one base of every error that is told to the user as it is: a message that says what failed, where
+ * The base class of every error that is shown to the user unchanged: a message that says what failed, where
  * and why (lower case, no full stop, no secret), and a hint that says what to do.
  *
  * Anything thrown that is not a PluginError is a defect of this program and is reported as such.

@@ -2,7 +2,7 @@ const REDACTED = '[redacted]';
 
 /**
  * A value that no message, log line, JSON text or debugger print may show. Every text form is `[redacted]`;
- * the value itself comes out of `reveal()` only, which the signer and the proxy setting call.
+ * only `reveal()` returns the value itself, which the signer and the proxy setting call.
  */
 export class Secret {
   readonly #value: string;

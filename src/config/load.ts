@@ -50,6 +50,7 @@ function unreadable(cause: unknown): { readonly why: string; readonly hint?: str
       };
     case 'EISDIR':
       return { why: 'it is a folder', hint: 'the first argument of every command is the config file' };
+    case undefined:
     default:
       return { why: `it can't be read: ${systemReason(cause)}` };
   }

@@ -2,7 +2,7 @@ import { GiB, KiB, MiB } from '../base/bytes.ts';
 
 /**
  * The one definition of every option under `options:` of the config file. Reading, checking, the JSON Schema
- * and the README's table are all made from it.
+ * and the table in docs/options.md are all made from it.
  */
 export interface OptionDefinition {
   readonly kind:
@@ -79,44 +79,45 @@ export const OPTIONS = defineOptions({
     pattern: PATTERNS.bucket,
     required: true,
     origin: 'family',
-    summary: 'The bucket that holds the backups.',
+    summary: 'The bucket that stores the backups. It must exist.',
   },
   folder: {
     kind: 'text',
     pattern: PATTERNS.folder,
     required: true,
     origin: 'family',
-    summary: 'The folder (key prefix) in the bucket under which `backups/…` is kept; `/` for none.',
+    summary:
+      'The folder (key prefix) in the bucket. Backups are stored under `FOLDER/backups/`. `/` stands for none.',
   },
   region: {
     kind: 'text',
     pattern: PATTERNS.region,
     origin: 'family',
     summary:
-      'The AWS region. Needed without `endpoint`; with one it only signs the requests (when absent: the region that the host of a known provider tells, else us-east-1).',
+      'The AWS region. Required without `endpoint`. With `endpoint` it is only used to sign requests; the default is then the region in the host name of a known provider, otherwise us-east-1.',
   },
   endpoint: {
     kind: 'url',
     pattern: PATTERNS.endpoint,
     origin: 'family',
     summary:
-      'An S3 server other than AWS: `host`, `host:port`, or with `http://` or `https://` in front; without a scheme `encryption` decides. A path after it (of a gateway) is part of every URL.',
+      'The address of an S3 server other than AWS: `host` or `host:port`, with or without `http://` or `https://` in front. Without a scheme, `encryption` decides. A path after it (of a gateway) is part of every URL.',
   },
   endpoint_source: {
     kind: 'url',
     pattern: PATTERNS.url,
     origin: 'fork',
-    summary: "A URL whose answer's body is the host to use instead of the endpoint's (reshke's fork).",
+    summary: 'A URL that returns the host name to use in place of the one in `endpoint`.',
   },
   aws_access_key_id: {
     kind: 'text',
     origin: 'family',
-    summary: 'The access key id. With neither key the AWS credential chain is asked.',
+    summary: 'The access key id. Without keys the plugin uses the AWS credential chain.',
   },
   aws_secret_access_key: {
     kind: 'secret',
     origin: 'family',
-    summary: 'The secret key of the access key id.',
+    summary: 'The secret key that belongs to the access key id.',
   },
   aws_session_token: {
     kind: 'secret',
@@ -127,13 +128,13 @@ export const OPTIONS = defineOptions({
     kind: 'on/off',
     fallback: 'on',
     origin: 'family',
-    summary: 'https (`on`) or http (`off`) to AWS, and to an endpoint without a scheme.',
+    summary: 'Use https (`on`) or http (`off`) for AWS and for an endpoint without a scheme.',
   },
   http_proxy: {
     kind: 'url',
     pattern: PATTERNS.proxy,
     origin: 'family',
-    summary: 'The proxy for all requests, `http://[user:password@]host:port`.',
+    summary: 'The proxy for all requests: `http://[user:password@]host:port`.',
   },
   backup_max_concurrent_requests: {
     kind: 'count',
@@ -143,7 +144,7 @@ export const OPTIONS = defineOptions({
     clamped: 'above',
     zeroIsUnset: true,
     origin: 'family',
-    summary: 'How many parts of one upload are under way at once.',
+    summary: 'Number of parts of one upload sent in parallel.',
   },
   backup_multipart_chunksize: {
     kind: 'size',
@@ -153,7 +154,7 @@ export const OPTIONS = defineOptions({
     zeroIsUnset: true,
     origin: 'family',
     summary:
-      'A fixed size for all parts of an upload. Without it parts start at 8MB and grow with the stream, so that 5 TiB fit.',
+      'A fixed size for all parts of an upload. By default parts start at 8MB and grow with the stream, so that 5TB fit.',
   },
   restore_max_concurrent_requests: {
     kind: 'count',
@@ -163,7 +164,7 @@ export const OPTIONS = defineOptions({
     zeroIsUnset: true,
     origin: 'family',
     summary:
-      'How many ranges of one download are under way at once. Without it 10, or 5 where the server answers within 10 ms.',
+      'Number of ranges of one download fetched in parallel. Default: 10, or 5 when the server answers within 10 ms.',
   },
   restore_multipart_chunksize: {
     kind: 'size',
@@ -172,35 +173,35 @@ export const OPTIONS = defineOptions({
     clamped: 'above and below',
     zeroIsUnset: true,
     origin: 'family',
-    summary:
-      'The size of one range of a download. Without it 4MB, or 8MB where the server answers within 10 ms.',
+    summary: 'Size of one range of a download. Default: 4MB, or 8MB when the server answers within 10 ms.',
   },
   remove_duplicate_bucket: {
     kind: 'true/false',
     fallback: 'false',
     origin: 'family',
-    summary: "`true` when the endpoint's host already names the bucket: keys then follow the host directly.",
+    summary:
+      '`true` when the host name in `endpoint` already contains the bucket: it is then not added again.',
   },
   logger_verbosity: {
     kind: 'choice',
     choices: ['error', 'info', 'verbose', 'debug'],
     fallback: 'info',
     origin: 'fork',
-    summary: 'What the log file tells (Arenadata, Greengage).',
+    summary: 'How much is written to the log file.',
   },
   max_request_retries: {
     kind: 'count',
     minimum: 0,
     maximum: 1000,
     origin: 'fork',
-    summary: 'The most retries of one request (woblerr). Without it `retry_timeout` alone bounds them.',
+    summary: 'Maximum number of retries of one request. By default only `retry_timeout` limits them.',
   },
   restore_subset: {
     kind: 'on/off',
     fallback: 'off',
     origin: 'fork',
     summary:
-      'Read by gprestore: `on` lets it fetch single tables from an uncompressed single data file by restore_data_subset.',
+      'Read by gprestore: with `on` it fetches only the bytes of the selected tables from an uncompressed single data file.',
   },
   retry_timeout: {
     kind: 'duration',
@@ -209,7 +210,7 @@ export const OPTIONS = defineOptions({
     maximum: 24 * 3_600_000,
     origin: 'new',
     summary:
-      'How long one request may go on without progress before it is given up: `90s`, `10m`, `1h`. A connection that moves no byte for a fifth of it (60 s at most) is replaced.',
+      'How long a request is retried without progress before it fails: `90s`, `10m`, `1h`. A connection that moves no byte for a fifth of this time (at most 60 s) is replaced.',
   },
   max_memory: {
     kind: 'size',
@@ -217,7 +218,7 @@ export const OPTIONS = defineOptions({
     minimum: 96 * MiB,
     origin: 'new',
     summary:
-      'The memory one process may use. Explicit chunk sizes are honoured; fewer are in flight when they would pass it, at least one.',
+      'Memory limit of one process. If chunk size × requests exceeds it, fewer run in parallel (never below one).',
   },
   max_upload_parts: {
     kind: 'count',
@@ -225,7 +226,7 @@ export const OPTIONS = defineOptions({
     maximum: 10_000,
     fallback: '10000',
     origin: 'new',
-    summary: 'The most parts of one upload, for servers that take fewer than the 10,000 of S3.',
+    summary: 'Maximum number of parts of one upload, for servers that accept fewer than 10,000.',
   },
   url_style: {
     kind: 'choice',
@@ -233,7 +234,7 @@ export const OPTIONS = defineOptions({
     fallback: 'auto',
     origin: 'new',
     summary:
-      'The bucket in the path or in the host name. `auto`: in the host for AWS and for providers that demand it, in the path elsewhere.',
+      'Where the bucket is named: in the `path` of the URL or in the host name (`virtual`). `auto`: in the host name for AWS and for providers that require it, otherwise in the path.',
   },
   dual_stack: {
     kind: 'choice',
@@ -249,7 +250,7 @@ export const OPTIONS = defineOptions({
     fallback: 'auto',
     origin: 'new',
     summary:
-      'Whether the SHA-256 of every body is signed. `auto`: always over http, over https where no checksum protects the body.',
+      'Sign the SHA-256 of every body. `auto`: always over http; over https only when no checksum protects the body.',
   },
   checksum: {
     kind: 'choice',
@@ -257,38 +258,38 @@ export const OPTIONS = defineOptions({
     fallback: 'auto',
     origin: 'new',
     summary:
-      'CRC32 checksums of bodies and objects. `auto`: where the server acknowledges them; `crc32`: demanded; `off`: never.',
+      'CRC32 checksums of parts and objects. `auto`: when the server supports them; `crc32`: required; `off`: never.',
   },
   ca_file: {
     kind: 'text',
     origin: 'new',
-    summary: "A PEM file with further certificate authorities to trust beside the operating system's.",
+    summary: "A PEM file with certificate authorities to trust in addition to the operating system's.",
   },
   verify_tls: {
     kind: 'on/off',
     fallback: 'on',
     origin: 'new',
-    summary: '`off` accepts any certificate: for a test system only.',
+    summary: '`off` accepts any certificate. Use it on test systems only.',
   },
   upload_secrets: {
     kind: 'on/off',
     fallback: 'off',
     origin: 'new',
     summary:
-      "`on` uploads gpbackup's copy of this file as it is; otherwise the values of secrets are replaced in the copy in the bucket.",
+      'gpbackup stores a copy of this file in the bucket. `off`: secrets in that copy are replaced; `on`: it is uploaded unchanged.',
   },
-  pgport: { kind: 'text', origin: 'gpbackup', summary: 'Added by gpbackup; not used.' },
-  backup_plugin_version: { kind: 'text', origin: 'gpbackup', summary: 'Added by gpbackup; not used.' },
+  pgport: { kind: 'text', origin: 'gpbackup', summary: 'Added by gpbackup. Not used.' },
+  backup_plugin_version: { kind: 'text', origin: 'gpbackup', summary: 'Added by gpbackup. Not used.' },
   password_encryption: {
     kind: 'on/off',
     fallback: 'off',
     origin: 'gpbackup',
-    summary: 'Read by gpbackup, which then adds the next option; S3 keys are not encrypted with it.',
+    summary: 'Read by gpbackup, which then adds `gpbackup_s3_plugin`. It does not encrypt S3 keys.',
   },
   gpbackup_s3_plugin: {
     kind: 'secret',
     origin: 'gpbackup',
-    summary: 'Added by gpbackup under `password_encryption: on`; not used.',
+    summary: 'Added by gpbackup when `password_encryption` is on. Not used.',
   },
 });
 

@@ -1,4 +1,4 @@
-/** What the log file tells, from least to most; the words of the option `logger_verbosity`. */
+/** How much is logged, from least to most; the values of the option `logger_verbosity`. */
 export type LogVerbosity = 'error' | 'info' | 'verbose' | 'debug';
 
 /** The levels that Greenplum's utilities write. */

@@ -47,7 +47,7 @@ function nameInPasswd(uid: string): string {
     const entries = readFileSync('/etc/passwd', 'utf8').split('\n');
     return entries.map((line) => line.split(':')).find((fields) => fields[2] === uid)?.[0] ?? '';
   } catch {
-    // Users of a directory service are not in the file; their number will do.
+    // Users of a directory service are not in the file; their number has to do.
     return '';
   }
 }
@@ -56,6 +56,6 @@ function closeQuietly(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // The file is given up already; there is nobody left to tell.
+    // Writing to the file has been given up; there is no other place to report it.
   }
 }

@@ -1,12 +1,12 @@
 import { admits, type LogLevel, type LogVerbosity } from './level.ts';
 
-/** What the rest of the program knows of the log. No method ever throws. */
+/** What the rest of the program knows about the log. No method ever throws. */
 export interface Log {
   /** A failure that ends the command. */
   error(message: string): void;
-  /** Something that went another way than asked for, and how it went on. */
+  /** Something unexpected that did not end the command, and what was done instead. */
   warning(message: string): void;
-  /** What was done: one line a command. */
+  /** What was done: one line per command. */
   info(message: string): void;
   /** How it was done: retries, parts, ranges. */
   verbose(message: string): void;

@@ -8,7 +8,7 @@ const DAY = 86_400;
 
 /**
  * Seconds that local time is ahead of UTC under a rule such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX, "Environment
- * Variables", TZ; times beyond a day as in RFC 9636). Undefined when the text is no such rule.
+ * Variables", TZ; times beyond a day as in RFC 9636). Undefined if the text is not such a rule.
  */
 export function posixOffset(rule: string, seconds: number): number | undefined {
   const match = ZONE.exec(rule);
@@ -44,7 +44,7 @@ function dayOf(text: string, year: number): number | undefined {
     const first = new Date(Date.UTC(year, month, 1)).getUTCDay();
     const day = 1 + ((weekday - first + 7) % 7) + (week - 1) * 7;
     const days = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-    // The fifth week is the last one that there is.
+    // The fifth week means the last one of the month.
     return midnight(month, day > days ? day - 7 : day);
   }
   const yearly = /^(J?)(\d{1,3})$/.exec(text);

@@ -4,8 +4,8 @@ import { posixOffset } from './posix-time-zone.ts';
 const ZONES = '/usr/share/zoneinfo';
 
 /**
- * Seconds that local time is ahead of UTC at `at`, from the system's zone files; undefined where they are
- * missing or odd. Own code because the runtime's local time costs 4.3 ms at its first use (it loads all of ICU's
+ * Seconds that local time is ahead of UTC at `at`, from the system's zone files; undefined if they are
+ * missing or damaged. Own code because the runtime's local time costs 4.3 ms at its first use (it loads all of ICU's
  * zones), which is a third of what storing a small table takes.
  *
  * @param zone the variable TZ: unset for the system's zone, a name, or a rule (POSIX, "Environment Variables").
@@ -41,11 +41,11 @@ interface Counts {
 
 const HEADER = 44;
 
-/** Reads a zone file (RFC 9636, TZif): transitions first, the rule at its end for all times behind them. */
+/** Reads a zone file (RFC 9636, TZif): transitions first, the rule at its end for all later times. */
 export function offsetInFile(file: Buffer, seconds: number): number | undefined {
   if (file.toString('latin1', 0, 4) !== 'TZif' || file[4] === 0) return undefined;
   const first = countsAt(file, 0);
-  // The first block has 32-bit times and is there for old readers.
+  // The first block has 32-bit times, for old readers.
   const second = HEADER + dataLength(first, 4);
   const counts = countsAt(file, second);
   const times = second + HEADER;

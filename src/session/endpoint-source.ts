@@ -6,6 +6,8 @@ import type { Transport } from '../s3/http/transport.ts';
 
 const TIMEOUT = 30_000;
 const TRIES = 5;
+/** Bytes; a host name has 253 at most. */
+const LONGEST_ANSWER = 4096;
 
 /**
  * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
@@ -36,7 +38,7 @@ export async function endpointFromSource(
       };
       const { status, body } = await transport.exchange(request, signal, async (answer) => ({
         status: answer.status,
-        body: await readText(answer, patience),
+        body: await readText(answer, patience, LONGEST_ANSWER),
       }));
       if (status === 200) return hostOf(body.trim(), source, configured);
       why = `HTTP ${status}`;

@@ -77,7 +77,7 @@ describe('a size', () => {
     assert(
       property(integer({ min: 0, max: 4096 }), constantFrom('K', 'M', 'G', 'T'), (number, unit) => {
         const sizes = ['', 'B', 'iB'].flatMap((suffix) =>
-          ['', ' '].map((blank) => parseSize(`${number}${blank}${unit}${suffix}`)),
+          ['', ' '].map((space) => parseSize(`${number}${space}${unit}${suffix}`)),
         );
         expect(new Set(sizes).size).toBe(1);
         expect(Number.isSafeInteger(sizes[0])).toBe(true);

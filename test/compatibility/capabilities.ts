@@ -21,7 +21,7 @@ export const CAPABILITIES = {
   'bucket-checked': 'refuses a bucket that is not there',
   'read-only-user': 'a user that may only read',
   'write-only-user': 'a user that may only write',
-  'odd-keys': 'keys with blanks, %, +, quotes and other scripts',
+  'odd-keys': 'keys with spaces, %, +, quotes and other scripts',
   'slashes-in-keys': 'keys with empty parts (`a//b`), and with a leading slash',
   'key-beside-folder': 'the keys `a` and `a/b` at once',
   'long-keys': 'keys of 1,024 bytes',

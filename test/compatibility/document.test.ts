@@ -84,6 +84,6 @@ describe('results', () => {
     });
     expect(text).toContain('| https | no |');
     expect(text).toContain('- https: no; nothing listens');
-    expect(text).toContain('## Providers, played');
+    expect(text).toContain('## Providers, simulated');
   });
 });

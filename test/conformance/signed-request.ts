@@ -125,7 +125,7 @@ export function encodeStrictly(text: string): string {
   );
 }
 
-/** A key as it stands in a path: its slashes stay. */
+/** A key as it is in a path: its slashes stay. */
 export function encodeKey(key: string): string {
   return key.split('/').map(encodeStrictly).join('/');
 }

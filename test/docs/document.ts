@@ -1,10 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dir, '..', '..');
 
-/** The documents that are held against the program, by their paths in the repository. */
-export const DOCUMENTS = ['README.md', 'docs/migrating.md', 'CHANGELOG.md'] as const;
+/** All documents, by their paths in the repository. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .toSorted(),
+];
 
 /** The text of a file of the repository. */
 export function textOf(path: string): string {
@@ -19,12 +26,18 @@ export interface Block {
   readonly heading: string;
 }
 
-/** All fenced blocks of a document, in their order. */
-export function blocksOf(document: string): Block[] {
+interface Parts {
+  readonly blocks: readonly Block[];
+  /** The lines outside of blocks, each with its number from 1. */
+  readonly prose: readonly (readonly [number: number, line: string])[];
+}
+
+function partsOf(document: string): Parts {
   const blocks: Block[] = [];
+  const prose: [number, string][] = [];
   let heading = '';
   let open: { language: string; lines: string[] } | undefined;
-  for (const line of document.split('\n')) {
+  for (const [index, line] of document.split('\n').entries()) {
     const fence = /^```(\w*)$/.exec(line);
     if (fence !== null && open === undefined) {
       open = { language: fence[1] ?? '', lines: [] };
@@ -33,11 +46,22 @@ export function blocksOf(document: string): Block[] {
       open = undefined;
     } else if (open === undefined) {
       heading = /^#+ (.*)$/.exec(line)?.[1] ?? heading;
+      prose.push([index + 1, line]);
     } else {
       open.lines.push(line);
     }
   }
-  return blocks;
+  return { blocks, prose };
+}
+
+/** All fenced blocks of a document, in their order. */
+export function blocksOf(document: string): readonly Block[] {
+  return partsOf(document).blocks;
+}
+
+/** The lines of a document outside of its fenced blocks, each with its number from 1. */
+export function proseOf(document: string): Parts['prose'] {
+  return partsOf(document).prose;
 }
 
 /** The blocks of one language in all documents. */
@@ -47,13 +71,15 @@ export function allBlocks(language: string): Block[] {
 
 /** The headings of a document as the anchors that a link may name. */
 export function anchorsOf(document: string): string[] {
-  return [...document.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
+  return proseOf(document).flatMap(([, line]) => {
+    const [, heading] = /^#+ (.*)$/.exec(line) ?? [];
+    if (heading === undefined) return [];
+    return heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .trim()
-      .replace(/\s/g, '-'),
-  );
+      .replace(/\s/g, '-');
+  });
 }
 
 /** All of the program's source, one file after the other. */

@@ -14,7 +14,7 @@ import { MiB } from '../../src/base/bytes.ts';
 import { blocksOf, textOf } from './document.ts';
 import { actionsOf, allows, type Policy, withAction, without } from './policy.ts';
 
-/** README's policies, played by the compiled program against a server that allows what they allow and no more. */
+/** The policies of docs/permissions.md, played by the compiled program against a server that allows what they allow and no more. */
 let policy: Policy;
 let server: TestServer;
 let place: Workplace;
@@ -36,10 +36,10 @@ afterEach(async () => {
 });
 
 function policyOf(role: string): Policy {
-  const block = blocksOf(textOf('README.md')).find(
+  const block = blocksOf(textOf('docs/permissions.md')).find(
     ({ language, heading }) => language === 'json' && heading === role,
   );
-  if (block === undefined) throw new Error(`README has no policy "${role}"`);
+  if (block === undefined) throw new Error(`docs/permissions.md has no policy "${role}"`);
   return JSON.parse(block.text.replaceAll('BUCKET', 'backups').replaceAll('FOLDER', 'gp/test')) as Policy;
 }
 
@@ -183,7 +183,7 @@ const ROLES: readonly (readonly [string, Duties])[] = [
   ['Delete', DELETE],
 ];
 
-describe('README, Permissions', () => {
+describe('docs/permissions.md', () => {
   for (const [role, duties] of ROLES) {
     const granted = policyOf(role);
 
@@ -209,6 +209,21 @@ describe('README, Permissions', () => {
       expect(await duty()).toBe(true);
     });
   }
+
+  test.each([
+    ['docs/permissions.md', ['Backup only', 'Restore', 'Delete']],
+    ['README.md', ['back up', 'restore', 'delete']],
+  ] as const)('the table of %s names the actions of each policy', (path, names) => {
+    for (const [index, name] of names.entries()) {
+      const row = textOf(path)
+        .split('\n')
+        .find((line) => line.startsWith(`| ${name} |`) || line.startsWith(`| [${name}](`));
+      // What follows a semicolon is needed in some cases only.
+      const [needed = ''] = (row ?? '').split(';');
+      const actions = [...needed.matchAll(/`(s3:\w+)`/g)].map(([, action = '']) => action);
+      expect(actions.toSorted()).toEqual(actionsOf(policyOf(ROLES[index]?.[0] ?? '')).toSorted());
+    }
+  });
 
   test('no policy reaches the neighbour folder or another bucket', () => {
     for (const [role] of ROLES) {

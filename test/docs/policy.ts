@@ -1,6 +1,6 @@
 import type { S3Operation } from '../../lab/s3-server/server.ts';
 
-/** A statement of an IAM policy, as far as README's policies use the language. */
+/** A statement of an IAM policy, as far as the policies of docs/permissions.md use the language. */
 interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];

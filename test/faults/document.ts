@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { table } from '../../lab/markdown/markers.ts';
+import { wrapped } from '../../scripts/docs/markdown.ts';
+import type { MutationSummary } from '../mutations/results.ts';
 import { SOAK_COMMANDS, type SoakResult } from '../soak/result.ts';
 import { type CaseRecord, caseName, FAULT_GROUPS } from './record.ts';
 
@@ -8,6 +10,8 @@ export interface Reliability {
   readonly cases: readonly CaseRecord[];
   /** Of the last long soak; absent before the first one. */
   readonly soak?: SoakResult;
+  /** Of the last `npm run mutate`; absent before the first one. */
+  readonly mutations?: MutationSummary;
 }
 
 const DATA = 'reliability.json';
@@ -46,34 +50,45 @@ function inOrder(cases: readonly CaseRecord[]): CaseRecord[] {
 
 const ABOUT: Readonly<Record<CaseRecord['group'], string>> = {
   Network:
-    'Between the program and a real server (SeaweedFS) lies a proxy that does to the line what the case says.',
+    'A proxy between the program and a real server (SeaweedFS) disturbs the connection as the case says.',
   'Server answers':
-    'A proxy puts these answers in place of those of a real server; where only a server can lie so, the embedded one does.',
-  Process: 'The program itself is hurt: signals, closed pipes, too little of what the system gives.',
-  'Restore integrity': 'What is stored is changed behind the back of a restore.',
-  'Bad input': 'Config files, paths, offsets and keys that nobody should write.',
+    'A proxy replaces the answers of a real server with these. What only a server can get wrong comes from the test server.',
+  Process: 'The program itself is disturbed: signals, closed pipes, a lack of memory, disk or descriptors.',
+  'Restore integrity': 'Stored objects are changed before or during a restore.',
+  'Bad input': 'Invalid config files, paths, offsets and keys.',
 };
 
 /** The whole document. */
-export function renderReliability({ cases, soak }: Reliability): string {
+export function renderReliability({ cases, soak, mutations }: Reliability): string {
   const groups = FAULT_GROUPS.map((group) => ({
     group,
     records: cases.filter((record) => record.group === group),
   })).filter(({ records }) => records.length > 0);
   return `${[
     '# Reliability',
-    'What the program has been put through. This page is written by `npm run test:faults` and `npm run soak` from what they saw ([reliability.json](reliability.json)); nothing on it is typed.',
-    'After every operation of every case the suite looks at the store with another client. There are two outcomes that pass:',
+    wrapped(
+      'The faults that the program was tested with. `npm run test:faults` and `npm run soak` write this page from what they saw ([reliability.json](reliability.json)); nobody edits it by hand.',
+    ),
+    wrapped(
+      'After every operation of every case the suite checks the store with another client. Two outcomes pass:',
+    ),
     [
       '- **survived**: exit code 0, nothing on stderr, and the bytes were compared and are equal;',
-      '- **failed cleanly**: an exit code that is not 0 and a message in words (after SIGKILL: none), and nothing half-written passes as whole: no object that is not whole, no unfinished upload and no temporary file (where the store could be reached and the process was not killed), and a restore that broke off ends so that what is behind it fails too.',
+      wrapped(
+        '- **failed cleanly**: an exit code other than 0 and a message in words (none after SIGKILL). Nothing incomplete is taken for complete: there is no incomplete object, no unfinished upload and no temporary file (if the store could be reached and the process was not killed), and a restore that broke off also fails the program that reads from it.',
+        '  ',
+      ),
     ].join('\n'),
     'An operation with any other outcome makes its case fail. A case that failed is not on this page.',
     '## Faults',
     cases.length === 0 ? 'Not run yet.' : totals(cases),
-    ...groups.map(({ group, records }) => `### ${group}\n\n${ABOUT[group]}\n\n${caseTable(records)}`),
+    ...groups.map(
+      ({ group, records }) => `### ${group}\n\n${wrapped(ABOUT[group])}\n\n${caseTable(records)}`,
+    ),
     '## Soak',
     soak === undefined ? 'Not run yet.' : soakText(soak),
+    '## Mutations',
+    mutations === undefined ? 'Not run yet.' : mutationText(mutations),
   ].join('\n\n')}\n`;
 }
 
@@ -93,7 +108,7 @@ function caseTable(records: readonly CaseRecord[]): string {
   );
 }
 
-/** A title may hold what Markdown takes for the end of a cell, or for a tag. */
+/** A title may contain what Markdown takes for the end of a cell, or for a tag. */
 function inCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 }
@@ -115,13 +130,13 @@ function soakText(soak: SoakResult): string {
   const minutes = (soak.seconds / 60).toFixed(1);
   const ofFaults = Object.entries(faults).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const facts = [
-    `${minutes} minutes, ${soak.processes} processes at a time, against ${soak.server} through a proxy with random faults (seed ${soak.seed}), on ${machine.cores} cores (${machine.processor}), ${machine.memory} GB, Linux ${machine.kernel}.`,
-    `${GB(bytes.up)} backed up and ${GB(bytes.down)} restored whole, every byte compared. ${count(soak.killed)} processes were ended by SIGKILL or SIGTERM in the middle of a backup.`,
-    `Memory of one process, the most it had resident: median ${MB(memory.median)}, 99 % ${MB(memory.p99)}, the largest ${MB(memory.max)} (${count(memory.measured)} processes lived long enough to be measured).`,
-    `The bucket was emptied by delete_backup and looked at ${soak.rounds === 1 ? 'once' : `${soak.rounds} times`}: no object, no unfinished upload. No temporary file was left.`,
+    `${minutes} minutes, ${soak.processes} processes in parallel, with ${soak.server} behind a proxy with random faults (seed ${soak.seed}), on ${machine.cores} cores (${machine.processor}), ${machine.memory} GB, Linux ${machine.kernel}.`,
+    `${GB(bytes.up)} backed up and ${GB(bytes.down)} restored completely, every byte compared. ${count(soak.killed)} processes were ended by SIGKILL or SIGTERM during a backup.`,
+    `Peak resident memory of one process: median ${MB(memory.median)}, 99 % ${MB(memory.p99)}, the largest ${MB(memory.max)} (${count(memory.measured)} processes lived long enough to be measured).`,
+    `The bucket was emptied by delete_backup and checked ${soak.rounds === 1 ? 'once' : `${soak.rounds} times`}: no object, no unfinished upload. No temporary file remained.`,
   ];
   return [
-    ...facts,
+    ...facts.map((fact) => wrapped(fact)),
     table(
       ['command', 'survived', 'failed cleanly', 'largest memory'],
       SOAK_COMMANDS.map((name) => [
@@ -135,5 +150,23 @@ function soakText(soak: SoakResult): string {
       ['fault', 'times'],
       ofFaults.map(([name, times]) => [name, count(times)]),
     ),
+  ].join('\n\n');
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${inCell(line)}`).join('\n');
+}
+
+function mutationText({ tried, killed, survivors, equivalent }: MutationSummary): string {
+  return [
+    'Small changes of the program, each of which would hurt its users, are made one at a time in a copy of the sources, and the tests that should see them are run (`npm run mutate`; the list is in `test/mutations`). A change that no test sees is a survivor.',
+    `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent.`,
+    ...(survivors.length === 0 ? [] : ['Survivors:', list(survivors)]),
+    ...(equivalent.length === 0
+      ? []
+      : [
+          'Equivalent (no test can see them, for the reason given):',
+          list(equivalent.map(({ name, reason }) => `${name}: ${reason}`)),
+        ]),
   ].join('\n\n');
 }

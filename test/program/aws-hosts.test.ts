@@ -25,7 +25,7 @@ async function awsIn(region: string, host: string): Promise<SignIn> {
 const LASTING = { AWS_ACCESS_KEY_ID: 'LASTING', AWS_SECRET_ACCESS_KEY: 'lasting-secret' };
 
 function optionsOf(region: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { endpoint: '', region, encryption: 'off', http_proxy: proxy.url, retry_timeout: '5s', ...more };
+  return { endpoint: '', region, encryption: 'off', http_proxy: proxy.url, retry_timeout: '60s', ...more };
 }
 
 describe('without an endpoint S3 is asked at', () => {

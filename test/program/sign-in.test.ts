@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { startContainer, startMetadata } from '../../lab/aws/metadata.ts';
-import type { ServiceFault } from '../../lab/aws/service.ts';
+import type { Service, ServiceFault } from '../../lab/aws/service.ts';
 import { outcomeOf, PREFIX } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
 import { containerEnv, keys, metadataEnv, PATH, SignIn } from './sign-in-stage.ts';
@@ -18,8 +18,7 @@ describe('instance metadata', () => {
     ['one 500 to the question for the keys', [undefined, undefined, { status: 500 }]],
     ['one reset', ['reset']],
     ['a reset of the question for the role', [undefined, 'reset']],
-    ['an answer that takes longer than the first wait', [{ after: 2500 }]],
-    ['a token that it no longer knows', [undefined, { status: 401 }]],
+    ['silence to the first question', ['silence']],
   ];
 
   test.each(FAULTS)('%s is got over', async (_name, faults) => {
@@ -27,6 +26,19 @@ describe('instance metadata', () => {
     service.faults.push(...faults);
     stage.expectStored(await stage.backup(metadataEnv(service)));
     expect(service.calls.length).toBeGreaterThan(3);
+  });
+
+  test('that takes longer for each answer than the first wait is waited for', async () => {
+    const service = await stage.serving(startMetadata(keys, { latency: 1500 }));
+    stage.expectStored(await stage.backup(metadataEnv(service)));
+  });
+
+  test('that has forgotten its token is asked for another one', async () => {
+    const asked = (): number => service.calls.length;
+    const token = (): string => (asked() < 2 ? 'one' : 'another');
+    const service: Service = await stage.serving(startMetadata(keys, { token }));
+    stage.expectStored(await stage.backup(metadataEnv(service)));
+    expect(service.calls.map(({ method }) => method)).toEqual(['PUT', 'GET', 'PUT', 'GET', 'GET']);
   });
 
   test('32 processes at once get keys of one that takes four requests at a time', async () => {
@@ -74,7 +86,8 @@ describe('instance metadata', () => {
     await stage.expectRefused(
       await stage.backup(metadataEnv(service)),
       'HTTP 404',
-      'HINT: attach an IAM role',
+      'HINT: give aws_access_key_id',
+      'attach an IAM role',
     );
   });
 

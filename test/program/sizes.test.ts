@@ -63,13 +63,29 @@ describe('every size goes up and comes back', () => {
   test('a chunk size that does not fit into max_memory leaves one part in flight, and the log says so', async () => {
     using place = new Workplace();
     const config = place.config(server, {
-      backup_multipart_chunksize: '100MB',
+      backup_multipart_chunksize: '48MB',
       backup_max_concurrent_requests: '6',
-      max_memory: '192MB',
+      max_memory: '144MB',
     });
-    const outcome = await place.run(['backup_data', config, pathOf('4')], { stdin: someBytes(1000) });
-    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
-    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 100MB at once');
+    server.requests.length = 0;
+    let inFlight = 0;
+    let most = 0;
+    const run = async (): Promise<void> => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      // Time for a second part to show itself.
+      await Bun.sleep(300);
+      inFlight -= 1;
+    };
+    server.faults.add({ when: { operation: 'UploadPart', times: Infinity }, do: { kind: 'before', run } });
+    const { exitCode, stderr } = await place.shell(
+      `head -c 160000000 /dev/zero | $PLUGIN backup_data ${config} ${pathOf('4')}`,
+    );
+    server.faults.clear();
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(server.requests.filter(({ operation }) => operation === 'UploadPart')).toHaveLength(4);
+    expect(most).toBe(1);
+    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 48MB at once');
   });
 
   test('data that does not fit into max_upload_parts is refused, and no upload is left', async () => {
@@ -127,7 +143,7 @@ describe('pauses', () => {
     await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_7`, data);
     server.requests.length = 0;
     await Bun.$`mkfifo ${place.path('gate')}`.quiet();
-    const config = place.config(server, { retry_timeout: '1s', restore_max_concurrent_requests: '10' });
+    const config = place.config(server, { retry_timeout: '5s', restore_max_concurrent_requests: '10' });
     // The reader reads nothing until the gate is opened.
     const restoring = place.shell(
       `$PLUGIN restore_data ${config} ${pathOf('7')} | { read -r _ < gate; cat; }`,

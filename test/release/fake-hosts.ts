@@ -96,6 +96,15 @@ export class FakeHosts implements Disposable {
     chmodSync(path, 0o755);
   }
 
+  /** Puts documents next to the install script, as the archive has them. */
+  addDocuments(): void {
+    mkdirSync(join(this.release, 'docs'));
+    for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'config.schema.json']) {
+      writeFileSync(join(this.release, name), name);
+    }
+    writeFileSync(join(this.release, 'docs', 'options.md'), 'options.md');
+  }
+
   /** Where the target folder of a host really is. */
   targetOf(host: string): string {
     return join(this.folder, host, TARGET);

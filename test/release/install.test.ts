@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FakeHosts, TARGET, VERSION_LINE } from './fake-hosts.ts';
 
@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('install-on-hosts.sh', () => {
-  test('puts launcher and program on every host and tells each version', async () => {
+  test('puts launcher and program on every host and prints each version', async () => {
     using hosts = new FakeHosts(['sdw1', 'sdw2']);
     const { exitCode, stdout, stderr } = await hosts.run(['-h', 'sdw1', '-h', 'sdw2', '-d', TARGET]);
     expect(stderr).toBe('');
@@ -38,6 +38,40 @@ describe('install-on-hosts.sh', () => {
     expect(hosts.leftovers()).toEqual([]);
   });
 
+  test('puts the documents next to the program, in place of those of an older version', async () => {
+    using hosts = new FakeHosts(['sdw1']);
+    hosts.addDocuments();
+    const documents = join(hosts.targetOf('sdw1'), 'gpbackup_s3_plugin.docs');
+    mkdirSync(documents);
+    writeFileSync(join(documents, 'OLD.md'), 'old');
+    const { exitCode, stdout } = await hosts.run(['-h', 'sdw1', '-d', TARGET]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`ok      sdw1: ${VERSION_LINE}\n`);
+    expect(hosts.installedOn('sdw1')).toEqual([...BOTH_FILES, 'gpbackup_s3_plugin.docs']);
+    expect(readdirSync(documents).toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'config.schema.json',
+      'docs',
+    ]);
+    expect(read(join(documents, 'docs', 'options.md'))).toBe('options.md');
+    for (const name of BOTH_FILES) {
+      expect(read(join(hosts.targetOf('sdw1'), name))).toBe(read(join(hosts.release, name)));
+    }
+    expect(hosts.leftovers()).toEqual([]);
+  });
+
+  test('installs the plugin also where its documents can not be installed, and says so', async () => {
+    using hosts = new FakeHosts(['sdw1']);
+    hosts.addDocuments();
+    hosts.executable(join(hosts.folder, 'bin', 'tar'), '#!/bin/sh\nexit 127\n');
+    const { exitCode, stdout } = await hosts.run(['-h', 'sdw1', '-d', TARGET]);
+    expect(stdout).toContain(`ok      sdw1: ${VERSION_LINE} (its documents could not be installed)\n`);
+    expect(exitCode).toBe(0);
+    expect(hosts.installedOn('sdw1')).toEqual(BOTH_FILES);
+  });
+
   test('takes $GPHOME/bin when no target is given', async () => {
     using hosts = new FakeHosts(['sdw1']);
     const { exitCode } = await hosts.run(['-h', 'sdw1'], { GPHOME: dirname(TARGET) });
@@ -45,7 +79,7 @@ describe('install-on-hosts.sh', () => {
     expect(hosts.installedOn('sdw1')).toEqual(BOTH_FILES);
   });
 
-  test('reads a host file with comments, blank lines, blanks, repeated hosts, CRLF and no last line break', async () => {
+  test('reads a host file with comments, empty lines, spaces, repeated hosts, CRLF and no last line break', async () => {
     using hosts = new FakeHosts(['cdw', 'sdw1', 'gpadmin@sdw2', 'sdw-3.example']);
     const file = join(hosts.folder, 'hostfile');
     writeFileSync(
@@ -195,17 +229,17 @@ describe('install-on-hosts.sh', () => {
     [
       'a host that is an option of ssh',
       ['-h', '-oProxyCommand=x', '-d', TARGET],
-      '"-oProxyCommand=x" is no host name',
+      '"-oProxyCommand=x" is not a valid host name',
     ],
-    ['a host with a shell character', ['-h', 'a;b', '-d', TARGET], '"a;b" is no host name'],
+    ['a host with a shell character', ['-h', 'a;b', '-d', TARGET], '"a;b" is not a valid host name'],
     ['no target and no GPHOME', ['-h', 'sdw1'], 'GPHOME is not set'],
     ['a relative target', ['-h', 'sdw1', '-d', 'bin'], 'must be an absolute path'],
+    ['a target with a quote', ['-h', 'sdw1', '-d', "/a'b"], 'characters that a remote shell would interpret'],
     [
-      'a target with a quote',
-      ['-h', 'sdw1', '-d', "/a'b"],
-      'characters that a remote shell would take apart',
+      'a number of hosts that is none',
+      ['-h', 'sdw1', '-d', TARGET, '-j', '0'],
+      '"0" is not a valid number of hosts',
     ],
-    ['a number of hosts that is none', ['-h', 'sdw1', '-d', TARGET, '-j', '0'], '"0" is no number of hosts'],
     ['an unknown option', ['-x'], 'unknown option or missing value: -x'],
     ['a word too many', ['-h', 'sdw1', '-d', TARGET, 'sdw2'], 'unexpected argument "sdw2"'],
   ])('refuses %s before it calls any host', async (_, args, message) => {
@@ -220,12 +254,12 @@ describe('install-on-hosts.sh', () => {
     expect(existsSync(join(hosts.folder, 'calls'))).toBe(false);
   });
 
-  test('refuses to start without the program beside it', async () => {
+  test('refuses to start without the program next to it', async () => {
     using hosts = new FakeHosts(['sdw1']);
     rmSync(join(hosts.release, 'gpbackup_s3_plugin.bin'));
     mkdirSync(join(hosts.release, 'gpbackup_s3_plugin.bin'));
     const { exitCode, stderr } = await hosts.run(['-h', 'sdw1', '-d', TARGET]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('gpbackup_s3_plugin.bin is missing: it belongs beside this script');
+    expect(stderr).toContain('gpbackup_s3_plugin.bin is missing: it belongs next to this script');
   });
 });

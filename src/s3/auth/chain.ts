@@ -35,10 +35,16 @@ async function askInOrder(parts: SourceParts, signal: AbortSignal, hint: string)
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof PluginError)) throw error;
-      throw noneFound([...said, `${name}: ${error.message}`], error.hint ?? hint, error);
+      throw noneFound([...said, `${name}: ${error.message}`], hintOf(error, said.length, hint), error);
     }
   }
   throw noneFound(said, hint);
+}
+
+/** The last source is asked though nobody set it up: what helps it is one way out of several. */
+function hintOf(error: PluginError, before: number, hint: string): string {
+  if (error.hint === undefined) return hint;
+  return before === SOURCES.length - 1 ? `${hint}; ${error.hint}` : error.hint;
 }
 
 function noneFound(said: readonly string[], hint: string, cause?: unknown): CredentialsError {

@@ -86,10 +86,10 @@ export async function ask<T>(
 
   /** A short first wait, since the address may lead nowhere; then long ones, within what is left. */
   function patienceOf(failedTries: number): number {
-    if (failedTries === 0) return asking.firstPatience;
+    if (failedTries === 0 && !asking.state.reached) return asking.firstPatience;
     const stall = Math.min(60_000, policy.timeout / 5);
     const longer = Math.min(
-      Math.max(LATER_PATIENCE, asking.firstPatience) * 2 ** (failedTries - 1),
+      Math.max(LATER_PATIENCE, asking.firstPatience) * 2 ** Math.max(0, failedTries - 1),
       stall * 8,
     );
     const left =

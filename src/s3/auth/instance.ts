@@ -65,7 +65,7 @@ interface Service {
 
 /** The answer to the question for a token has the hop limit: it is lost on its way into a container. */
 function hintOfSilence(failure: FailedAnswer | TransportError): string | undefined {
-  return failure instanceof TransportError ? HOP_LIMIT : undefined;
+  return failure instanceof TransportError && failure.code === 'ESTALLED' ? HOP_LIMIT : undefined;
 }
 
 /** Undefined where the service knows no tokens, and asking without one is not forbidden. */

@@ -57,10 +57,11 @@ function keysOf(text: string): Found {
   }
 }
 
-/** The command's output. Its whole group of processes ends with it, with the signal, and when its time is over. */
+/** The command's output. Its whole group of processes ends with the signal, and when its time is over. */
 async function run(parts: SourceParts, signal: AbortSignal, command: string): Promise<string> {
   signal.throwIfAborted();
   const child = start(parts, command);
+  let over = false;
   const overdue = new AbortController();
   const patience = Math.min(PATIENCE, parts.retryPolicy.timeout);
   const timer = setTimeout(
@@ -70,6 +71,7 @@ async function run(parts: SourceParts, signal: AbortSignal, command: string): Pr
   try {
     const ended = Promise.all([bounded(child.stdout), bounded(child.stderr), child.exited]);
     const [output, errors, status] = await untilAborted(untilAborted(ended, signal), overdue.signal);
+    over = true;
     if (status === 0) return output;
     const how =
       child.signalCode === null ? `exited with status ${status}` : `was ended by ${child.signalCode}`;
@@ -77,7 +79,8 @@ async function run(parts: SourceParts, signal: AbortSignal, command: string): Pr
     throw new ProcessFailure(first === '' ? how : `${how}: ${printable(first)}`);
   } finally {
     clearTimeout(timer);
-    endGroup(child.pid);
+    // What it leaves behind on purpose, such as an agent, stays.
+    if (!over) endGroup(child.pid);
   }
 }
 

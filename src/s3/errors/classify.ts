@@ -94,10 +94,12 @@ const PASSING = new Set([
   'Timeout',
 ]);
 
+const FINAL = new Set(['EPROXYREFUSED', 'ETOOLONG']);
+
 /** The verdict on a try without a whole answer, by the code of its TransportError. */
 export function classifyTransport(code: string): Verdict {
   if (PASSING.has(code)) return 'again';
-  return code === 'EPROXYREFUSED' || isCertificateCode(code) ? 'final' : 'few';
+  return FINAL.has(code) || isCertificateCode(code) ? 'final' : 'few';
 }
 
 /** Codes of a certificate that does not convince: OpenSSL's and Node's names. */

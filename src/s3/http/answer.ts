@@ -1,5 +1,7 @@
+import { formatSize, MiB } from '../../base/bytes.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { transportErrorOf } from './runtime-error.ts';
+import { TransportError } from './transport-error.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** An answer whose body is still on the wire. Read it by exactly one of the methods, also where none is
@@ -7,8 +9,11 @@ import type { Watchdog } from './watchdog.ts';
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The whole body within `patience` milliseconds; default: what the request has said. */
-  bytes(patience?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The whole body within `patience` milliseconds; default: what the request has said.
+   * @param most bytes; what is longer is an error (ETOOLONG). Default: 16 MB, more than any document of S3 has.
+   */
+  bytes(patience?: number, most?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * The body piece by piece. `leastBytes(patience)` must come in each `patience` milliseconds of waiting: a server that
    * drips would hold a transfer up for days.
@@ -24,9 +29,12 @@ export function leastBytes(milliseconds: number): number {
   return Math.ceil((milliseconds * LEAST_RATE) / 1000);
 }
 
-/** The whole body as text, within `patience` milliseconds. */
-export async function readText(answer: WireAnswer, patience?: number): Promise<string> {
-  return Buffer.from(await answer.bytes(patience)).toString('utf8');
+/** The longest body that is taken as a whole; a page of 1,000 keys, all as long as they may be, has 4 MB. */
+const LONGEST_BODY = 16 * MiB;
+
+/** The whole body as text, within `patience` milliseconds; see {@link WireAnswer.bytes}. */
+export async function readText(answer: WireAnswer, patience?: number, most?: number): Promise<string> {
+  return Buffer.from(await answer.bytes(patience, most)).toString('utf8');
 }
 
 /** The body of an answer while it comes in, under the watchdog. */
@@ -50,10 +58,27 @@ export class Body implements WireAnswer {
     this.#patience = patience;
   }
 
-  async bytes(patience = this.#patience): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.#within(patience, this.#response.bytes());
+  async bytes(patience = this.#patience, most = LONGEST_BODY): Promise<Uint8Array<ArrayBuffer>> {
+    const announced = Number(this.headers.get('content-length') ?? Infinity);
+    const body = announced <= most ? this.#response.bytes() : this.#bounded(most);
+    const bytes = await this.#within(patience, body);
     this.complete = true;
     return bytes as Uint8Array<ArrayBuffer>;
+  }
+
+  /** A body whose length nobody tells, and that of a HEAD, which has none. */
+  async #bounded(most: number): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const body: AsyncIterable<Uint8Array> | null = this.#response.body;
+    for await (const piece of body ?? []) {
+      length += piece.length;
+      if (length > most) {
+        throw new TransportError('ETOOLONG', `the answer is longer than ${formatSize(most)}`);
+      }
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
   }
 
   async *pieces(patience = this.#patience): AsyncGenerator<Uint8Array<ArrayBuffer>> {

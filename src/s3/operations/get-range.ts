@@ -95,9 +95,11 @@ class RangeTries {
     const span = this.#span(answer, start);
     const { facts, end, partial } = span;
     this.#check(facts);
-    const untouched = start === this.#read.start && partial && attempt.number === 1;
+    // Without an announced length the body may be endless.
+    const isBounded = answer.headers.get('content-length') !== null;
+    const untouched = start === this.#read.start && partial && isBounded && attempt.number === 1;
     if (untouched && end - start <= LARGEST_WHOLE && !this.#client.server.slow) {
-      const bytes = await answer.bytes(attempt.patienceFor(end - start));
+      const bytes = await answer.bytes(attempt.patienceFor(end - start), end - start);
       if (bytes.length !== end - start) throw short(bytes.length, end - start);
       return { facts, bytes };
     }
@@ -183,13 +185,13 @@ class RangeTries {
       const room = wanted - kept.length;
       kept.buffer.set(useful.subarray(0, room), kept.length);
       kept.length += Math.min(useful.length, room);
-      // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
-      this.#report(attempt, useful.length);
       if (useful.length > room && span.partial) {
-        // Whatever these bytes are, they are not the range: none of them may be a part of it.
+        // Whatever these bytes are, they are not the range: none of them may be a part of it, nor progress.
         kept.length = before;
         throw short(wanted + useful.length - room, wanted);
       }
+      // Bytes that were skipped are none: a server that sends them again and again is not getting anywhere.
+      this.#report(attempt, useful.length);
       if (kept.length === wanted && !span.partial) break;
     }
     if (kept.length !== wanted) throw short(kept.length, wanted);

@@ -1,4 +1,5 @@
 import { table } from '../../../lab/markdown/markers.ts';
+import { wrapped } from '../../../scripts/docs/markdown.ts';
 import { providerTable } from '../../../scripts/provider-table.ts';
 import { CAPABILITIES, type Capability, type Seen, type Value } from '../capabilities.ts';
 import type { Results, ServerResult } from './results.ts';
@@ -10,22 +11,26 @@ const SHOWN = new Set<Capability>(['backup-requests', 'restore-requests']);
 
 const HEAD = `# Compatibility
 
-Written by \`npm run test:servers\` from what it saw: never by hand. [compatibility.json](compatibility.json) has the same as data.
+\`npm run test:servers\` writes this page from what it saw; nobody edits it by hand.
+[compatibility.json](compatibility.json) contains the same as data.
 
-The suite runs the compiled program's commands against each server, with a config file that has endpoint, region, keys, bucket and
-folder and nothing else, and looks at what is stored with the AWS SDK. Every case passes on every server: what is
-\`no\` or \`partly\` below is what the **server** does; there the program works in another way, or says clearly what can't be done.
-\`–\`: the server was not set up in a way to try it.`;
+The suite runs all commands of the compiled program on each server. The config file contains only
+endpoint, region, keys, bucket and folder. The suite then checks what is stored with the AWS SDK.
+Every case passes on every server: \`no\` and \`partly\` describe the **server**. There the program
+works in another way, or says clearly what is not possible. \`–\` means that this server was not set
+up for that case.`;
 
-const PLAYED = `## Providers, played by the server for the tests
+const PLAYED = `## Providers, simulated by the test server
 
-These can't be run on a developer's machine, and none of them was tried. The server for the tests plays each: it refuses what the provider is
-documented or was seen to refuse, at an address by which the provider is recognised. The table shows how the program gets on with
-that; it says nothing about the provider beyond. An empty cell was not tried.`;
+These services can't run on a developer's machine, and **none of them was tried**. The test server
+simulates each: it refuses what the provider is documented to refuse or was seen to refuse, at an
+address by which the program recognises the provider. The table shows how the program works with the
+simulation, and says nothing else about the provider. An empty cell was not tried.`;
 
-const KNOWN = `## What the program knows of providers
+const KNOWN = `## What the program knows about providers
 
-Written from the table of providers in the source.`;
+From the table of providers in the source. An endpoint of one of these needs no options for what
+differs.`;
 
 /** The whole of docs/compatibility.md. */
 export function render(results: Results): string {
@@ -61,7 +66,7 @@ function played(profiles: readonly ServerResult[]): string {
   const rows = profiles.map(({ title, seen }) => [title, ...differing.map(([id]) => cell(id, seen[id], ''))]);
   return [
     table(['provider', ...differing.map(([, title]) => title)], rows),
-    ...(same.length === 0 ? [] : [`All of them: ${same.map(([, title]) => title).join('; ')}.`]),
+    ...(same.length === 0 ? [] : [wrapped(`All of them: ${same.map(([, title]) => title).join('; ')}.`)]),
   ].join('\n\n');
 }
 
@@ -76,7 +81,7 @@ function cell(id: Capability, seen: Seen | undefined, missing = SIGNS.untried): 
 function notes({ title, seen }: ServerResult): string[] {
   const lines = entries.flatMap(([id, what]) => {
     const { fact, value = 'yes' } = seen[id] ?? {};
-    return fact === undefined || SHOWN.has(id) ? [] : [`- ${what}: ${SIGNS[value]}; ${fact}`];
+    return fact === undefined || SHOWN.has(id) ? [] : [wrapped(`- ${what}: ${SIGNS[value]}; ${fact}`, '  ')];
   });
   return lines.length === 0 ? [] : [`### ${title}`, lines.join('\n')];
 }

@@ -172,7 +172,7 @@ export const listingRules: readonly Rule[] = [
   },
   {
     id: 'list-xml-keys',
-    title: 'keys with the characters of XML, and with blanks, are listed as they are',
+    title: 'keys with the characters of XML, and with spaces, are listed as they are',
     check: async (s3) => {
       const names = [' a&b<c>"d\'', '007', '1e3'];
       await putAll(
@@ -192,7 +192,7 @@ export const listingRules: readonly Rule[] = [
   },
   {
     id: 'list-bad-max-keys',
-    title: 'a max-keys that is no number, or below 0, is InvalidArgument',
+    title: 'a max-keys that is not a number, or below 0, is InvalidArgument',
     check: async (s3) => {
       for (const value of ['many', '-1']) {
         const query = { 'list-type': '2', 'max-keys': value };

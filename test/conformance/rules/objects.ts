@@ -165,7 +165,7 @@ export const objectRules: readonly Rule[] = [
   },
   {
     id: 'odd-keys',
-    title: 'keys keep blanks, unicode, plus, percent, quotes and brackets',
+    title: 'keys keep spaces, unicode, plus, percent, quotes and brackets',
     check: async (s3) => {
       const names = [
         'a b',

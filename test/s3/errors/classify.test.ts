@@ -124,6 +124,11 @@ describe('a connection', () => {
     expect(classifyTransport(code)).toBe('final');
   });
 
+  test.each(['EPROXYREFUSED', 'ETOOLONG'])('%s is final', (code) => {
+    expect(isCertificateCode(code)).toBe(false);
+    expect(classifyTransport(code)).toBe('final');
+  });
+
   test.each(['EPROTOCOL', 'EPROTO', 'SOMETHING_NEW', ''])('%p is tried a few times', (code) => {
     expect(classifyTransport(code)).toBe('few');
   });

@@ -1,0 +1,31 @@
+/**
+ * The documents of a release archive, by their paths in the repository: README.md, what it links to, and so on. A test
+ * follows the links.
+ */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'config.schema.json',
+  'docs/architecture.md',
+  'docs/commands.md',
+  'docs/compatibility.json',
+  'docs/compatibility.md',
+  'docs/development.md',
+  'docs/migrating.md',
+  'docs/operations.md',
+  'docs/options.md',
+  'docs/performance-crowds.svg',
+  'docs/performance-down.svg',
+  'docs/performance-network.svg',
+  'docs/performance-slow.svg',
+  'docs/performance-start-up.svg',
+  'docs/performance-up.svg',
+  'docs/performance.json',
+  'docs/performance.md',
+  'docs/permissions.md',
+  'docs/reliability.json',
+  'docs/reliability.md',
+  'docs/sizing.md',
+  'docs/troubleshooting.md',
+];

@@ -1,0 +1,255 @@
+import { mutationsOf } from './mutation.ts';
+
+const DIRECTORIES = 'test/program/directories.test.ts';
+const RESTORE_SETUP = 'test/program/restore-setup.test.ts';
+const WIRING_DELETE = 'test/program/wiring-delete.test.ts';
+const WIRING_LISTS = 'test/program/wiring-lists.test.ts';
+
+/** What lists, deletes and looks at the bucket. */
+export const BUCKETS = [
+  ...mutationsOf(
+    'src/s3/operations/delete-objects.ts',
+    [WIRING_DELETE, DIRECTORIES],
+    [
+      {
+        name: 'keys that DeleteObjects leaves out count as deleted',
+        find: "return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));",
+        replace: 'children(element, childText(element, "Deleted") ?? "");\n        return new Set(keys);',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'a server without DeleteObjects can’t delete',
+        find: '!NOT_THERE.has(error.status ?? 0) || ',
+        replace: 'NOT_THERE.size > 0 || ',
+        tests: [WIRING_DELETE, 'test/program/providers.test.ts'],
+      },
+      {
+        name: 'DeleteObjects lacks Content-MD5',
+        find: "headers: { 'content-md5': md5Base64(body) },",
+        replace:
+          'headers: {} satisfies Record<string, string> as Record<string, string> & { m?: typeof md5Base64 },',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'a key that can’t be deleted is no failure',
+        find: "if (outcome.status === 'rejected') throw outcome.reason;",
+        replace: "if (outcome.status === 'rejected' && keys.length === 0) throw outcome.reason;",
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'providers without DeleteObjects are asked for it',
+        find: 'client.provider.singleDeletes === true ? []',
+        replace: 'client.provider.singleDeletes === undefined && keys.length === 0 ? []',
+        tests: ['test/program/providers.test.ts'],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/operations/list-objects.ts',
+    [WIRING_LISTS, DIRECTORIES, RESTORE_SETUP],
+    [
+      {
+        name: 'a list ends after its first page',
+        find: "if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };",
+        replace: "if (childText(element, 'IsTruncated') !== 'TRUE') return { objects, next: undefined };",
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'a key outside the prefix is deleted',
+        find: 'if (!isBelow(prefix, key)) throw',
+        replace: 'if (key === prefix && key === null) throw',
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'a list that repeats itself never ends',
+        find: 'next === undefined || seen.has(JSON.stringify(next))',
+        replace: 'next === undefined',
+        tests: [RESTORE_SETUP],
+      },
+      {
+        name: 'a list that breaks off looks complete',
+        find: 'if (next === undefined || seen.has(JSON.stringify(next))) {',
+        replace: 'if (next !== undefined && seen.has(JSON.stringify(next))) {',
+        tests: [RESTORE_SETUP],
+      },
+      {
+        name: 'the second page lacks the prefix',
+        find: "if (prefix !== '') query['prefix'] = prefix;",
+        replace: "if (prefix !== '' && place === undefined) query['prefix'] = prefix;",
+        tests: [WIRING_LISTS],
+      },
+      {
+        name: 'an encoded key is taken as it is written',
+        find: 'encoded ? decodeKey(written) : written',
+        replace: 'written',
+        tests: [WIRING_LISTS],
+      },
+      {
+        name: 'a key without encoding is decoded',
+        find: 'encoded ? decodeKey(written) : written',
+        replace: 'decodeKey(written)',
+        tests: [WIRING_LISTS],
+      },
+      {
+        name: 'a plus in an encoded key is no blank',
+        find: "text.replaceAll('+', ' ')",
+        replace: 'text',
+        tests: [WIRING_LISTS],
+      },
+      {
+        name: 'a list of version 1 goes on from its first key',
+        find: 'objects.at(-1)?.key',
+        replace: 'objects.at(0)?.key',
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'an object without a size is restored as nothing',
+        find: "key === '' || !Number.isSafeInteger(size)",
+        replace: "key === ''",
+        tests: [WIRING_LISTS],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/operations/list-multipart-uploads.ts',
+    [WIRING_DELETE, DIRECTORIES],
+    [
+      {
+        name: 'listed uploads outside the prefix are aborted',
+        find: 'yield page.uploads.filter(({ key }) => key.startsWith(prefix));',
+        replace: 'yield page.uploads;',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'uploads of a second page are left',
+        find: 'while (marker !== undefined)',
+        replace: 'while (marker === null)',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'the second page of uploads begins at the first',
+        find: "query['key-marker'] = marker.key;",
+        replace: '',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'the second page of uploads of one key begins at its next key',
+        find: "if (marker.uploadId !== '') query['upload-id-marker'] = marker.uploadId;",
+        replace: '',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'uploads of keys that are listed encoded are left',
+        find: '(encoded ? decodeKey(key) : key)',
+        replace: 'encoded ? key : key',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'a list of uploads that repeats itself never ends',
+        find: 'marker !== undefined && seen.has(place)',
+        replace: 'marker !== undefined && seen.has("")',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'nothing says that MinIO’s uploads were not looked up',
+        find: "page.exactKeysOnly && prefix.endsWith('/') && !told",
+        replace: 'page.exactKeysOnly && told',
+        tests: [DIRECTORIES],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/sweep.ts',
+    [WIRING_DELETE, DIRECTORIES],
+    [
+      {
+        name: 'a backup’s unfinished uploads are left',
+        find: 'const uploads = await abortUploads(client, prefix);',
+        replace: 'const uploads = prefix === "" ? await abortUploads(client, prefix) : 0;',
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'keys on pages that shift while deleting are left',
+        find: 'if (listed === 0) return',
+        replace: 'if (listed >= 0) return',
+        tests: [WIRING_DELETE],
+      },
+      {
+        name: 'a server that can’t list uploads can’t delete backups',
+        find: 'if (!(error instanceof S3Error) || error.status === undefined) throw error;',
+        replace: 'throw error;',
+        tests: [DIRECTORIES],
+      },
+      {
+        name: 'deleting goes on for ever when keys keep coming',
+        find: 'round <= ROUNDS',
+        replace: 'round <= ROUNDS * 1e9',
+        tests: [WIRING_DELETE],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/survey.ts',
+    [RESTORE_SETUP],
+    [
+      {
+        name: 'a missing data file is not noticed',
+        find: 'contents.difference(data)',
+        replace: 'data.difference(contents)',
+      },
+      {
+        name: 'whoever may not list can’t restore',
+        find: 'if (!(error instanceof S3Error) || error.status !== 403) throw error;',
+        replace: 'throw error;',
+      },
+      {
+        name: 'without permission to list nothing is checked',
+        find: 'await getRange(client, { key: report, start: 0, end: 1 });',
+        replace: '',
+      },
+      {
+        name: 'only the last page counts',
+        find: "if (file.kind === 'single data file') data.add(file.segment);",
+        replace: "data.clear();\n        if (file.kind === 'single data file') data.add(file.segment);",
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/commands/setup-for-restore.ts',
+    ['test/program/wiring-setup.test.ts', RESTORE_SETUP],
+    [
+      {
+        name: 'exactly one missing data file is no failure',
+        find: 'found.withoutData.length > 0',
+        replace: 'found.withoutData.length > 1',
+        tests: ['test/program/wiring-setup.test.ts'],
+      },
+      {
+        name: 'a backup that is not there is no failure',
+        find: 'found.objects === 0',
+        replace: 'found.objects < 0',
+      },
+      {
+        name: 'each segment lists the whole backup',
+        find: "if (parseScope(scope) === 'segment') return;",
+        replace: 'parseScope(scope);',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/commands/setup-for-backup.ts',
+    ['test/program/contract.test.ts'],
+    [
+      {
+        name: 'set-up does not prove that the bucket can be written',
+        find: 'await putObject(client, key, new Uint8Array(0), config.connection);',
+        replace: 'void putObject;',
+      },
+      {
+        name: 'each segment puts a report',
+        find: "if (parseScope(scope) === 'segment') return;",
+        replace: 'parseScope(scope);',
+      },
+    ],
+  ),
+];
