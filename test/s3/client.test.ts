@@ -237,6 +237,14 @@ test('a signal ends a request and a pause at once, with the signal as the error'
   expect(await pending).toBe(reason);
 });
 
+/** An answer without a body; nobody reads it. */
+const EMPTY_ANSWER: WireAnswer = {
+  status: 200,
+  headers: new Headers(),
+  bytes: async () => new Uint8Array(0),
+  pieces: async function* () {},
+};
+
 describe('a try', () => {
   const LIST = { operation: 'ListObjectsV2', method: 'GET' } as const;
 
@@ -260,9 +268,7 @@ describe('a try', () => {
         _signal: AbortSignal,
         read: (answer: WireAnswer) => Promise<T>,
       ): Promise<T> {
-        const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(0);
-        async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>> {}
-        return await read({ status: 200, headers: new Headers(), bytes, pieces });
+        return await read(EMPTY_ANSWER);
       }
     }
     const transport = new Prompt({
