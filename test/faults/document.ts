@@ -65,7 +65,7 @@ export function renderReliability({ cases, soak, mutations }: Reliability): stri
   })).filter(({ records }) => records.length > 0);
   return `${[
     '# Reliability',
-    'What the program has been put through. This page is written by `npm run test:faults` and `npm run soak` from what they saw ([reliability.json](reliability.json)); nothing on it is typed.',
+    'What the program has been put through. This page is written by `npm run test:faults`, `npm run soak` and `npm run mutate` from what they saw ([reliability.json](reliability.json)); nothing on it is typed.',
     'After every operation of every case the suite looks at the store with another client. There are two outcomes that pass:',
     [
       '- **survived**: exit code 0, nothing on stderr, and the bytes were compared and are equal;',
