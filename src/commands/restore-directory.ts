@@ -53,7 +53,7 @@ export async function restoreDirectory(
   }
   let bytes = 0;
   await inParallel(targets, settings.files, signal, async ({ key, path }, scope) => {
-    const report = await downloadFile(client.with({ signal: scope }), key, path, settings, scope);
+    const report = await downloadFile(client.with({ signal: scope }), key, path, settings);
     bytes += report.bytes;
   });
   log.info(`fetched ${targets.length} files into ${directory}: ${amount(bytes, startedAt)}`);
