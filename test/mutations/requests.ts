@@ -47,7 +47,7 @@ export const REQUESTS = [
         name: 'a signal does not end the pause before the next try',
         find: 'await pause(delay, this.#parts.signal)',
         replace: 'await pause(delay, new AbortController().signal)',
-        tests: ['test/s3/client.test.ts'],
+        tests: ['test/program/wiring-retries.test.ts'],
       },
       {
         name: 'Retry-After is not waited for',
