@@ -174,3 +174,8 @@ test('a folder that can not be made, or is a link, fails nothing', async () => {
   expect((await setUp(place.config(server))).exitCode).toBe(0);
   expect(readdirSync(elsewhere)).toEqual([]);
 });
+
+test('a session folder that is not there fails nothing', async () => {
+  env = { ...env, XDG_RUNTIME_DIR: place.path('gone') };
+  expect(await setUp(place.config(server))).toMatchObject({ exitCode: 0, stderr: '' });
+});
