@@ -75,12 +75,16 @@ describe('a proxy of the environment', () => {
     expect((await place.logLines()).join('\n')).not.toMatch(/pa55|dXNlc/);
   });
 
-  test('gives way to the option http_proxy, which NO_PROXY does not touch', async () => {
-    const config = await configFor('https', { http_proxy: proxy.url });
-    await roundTrip(config, { HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '*', no_proxy: '*' });
-    expect(proxy.requests.length).toBeGreaterThan(0);
-    expect((await place.logLines())[0]).toContain(`${proxy.url} (http_proxy)`);
-  });
+  test.each(['http', 'https'] as const)(
+    'gives way to the option http_proxy for %s, which NO_PROXY does not touch',
+    async (scheme) => {
+      const config = await configFor(scheme, { http_proxy: proxy.url });
+      const nowhere = 'http://127.0.0.1:1';
+      await roundTrip(config, { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: '*', no_proxy: '*' });
+      expect(proxy.requests.length).toBeGreaterThan(0);
+      expect((await place.logLines())[0]).toContain(`${proxy.url} (http_proxy)`);
+    },
+  );
 
   // Nothing is at the name but through the proxy: that the program looks it up shows that it went directly.
   test.each<[string, 'http' | 'https', Record<string, string>]>([

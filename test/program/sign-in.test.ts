@@ -3,7 +3,7 @@ import { startContainer, startMetadata } from '../../lab/aws/metadata.ts';
 import type { Service, ServiceFault } from '../../lab/aws/service.ts';
 import { outcomeOf, PREFIX } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
-import { containerEnv, keys, metadataEnv, PATH, SignIn } from './sign-in-stage.ts';
+import { containerEnv, keys, metadataEnv, PATH, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 let stage: SignIn;
 beforeEach(async () => {
@@ -182,6 +182,11 @@ describe('no source at all', () => {
     );
     const env = { AWS_ACCESS_KEY_ID: 'LASTING', AWS_SECRET_ACCESS_KEY: 'lasting-secret' };
     stage.expectStored(await stage.backup({ ...env, AWS_CONFIG_FILE: file }));
+  });
+
+  test('temporary keys of the environment are sent with their token', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'OFTHEROLE', AWS_SECRET_ACCESS_KEY: SECRET };
+    stage.expectStored(await stage.backup({ ...env, AWS_SESSION_TOKEN: TOKEN }));
   });
 
   test('keys of the environment that have expired are refused with the time', async () => {
