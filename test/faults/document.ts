@@ -66,17 +66,12 @@ export function renderReliability({ cases, soak, mutations }: Reliability): stri
   })).filter(({ records }) => records.length > 0);
   return `${[
     '# Reliability',
-<<<<<<< HEAD
     wrapped(
-      'The faults that the program was tested with. `npm run test:faults` and `npm run soak` write this page from what they saw ([reliability.json](reliability.json)); nobody edits it by hand.',
+      'The faults that the program was tested with. `npm run test:faults`, `npm run soak` and `npm run mutate` write this page from what they saw ([reliability.json](reliability.json)); nobody edits it by hand.',
     ),
     wrapped(
       'After every operation of every case the suite checks the store with another client. Two outcomes pass:',
     ),
-=======
-    'What the program has been put through. This page is written by `npm run test:faults`, `npm run soak` and `npm run mutate` from what they saw ([reliability.json](reliability.json)); nothing on it is typed.',
-    'After every operation of every case the suite looks at the store with another client. There are two outcomes that pass:',
->>>>>>> refs/heads/mutate
     [
       '- **survived**: exit code 0, nothing on stderr, and the bytes were compared and are equal;',
       wrapped(
