@@ -72,7 +72,7 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   tell(text);
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
+  if (!expected && error instanceof Error) log.info(withoutUrlSecrets(error.stack ?? 'no stack'));
 }
 
 /** On a terminal only: whoever starts many processes would be told by each, and some take it for a failure. */

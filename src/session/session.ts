@@ -1,7 +1,7 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
 import type { Config, ConnectionConfig, EndpointConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { ProcessLog } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
@@ -22,7 +22,7 @@ import { watched } from './watched.ts';
 export interface Session {
   readonly config: Config;
   readonly client: S3Client;
-  readonly log: ProcessLog;
+  readonly log: Log;
   readonly signal: AbortSignal;
   /** To be removed when the set-up of the session's backup has succeeded. */
   readonly setUpMark: SetUpMark | undefined;
@@ -48,9 +48,9 @@ export async function openSession(
   waits: 'long' | 'short' = 'short',
   timestamp?: string,
 ): Promise<Session> {
-  const { log, signal } = context;
+  const { signal } = context;
   const config = await loadConfig(configPath);
-  log.verbosity = config.logVerbosity;
+  const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
   const { endpoint, endpointSource } = connection;
