@@ -46,7 +46,10 @@ export function findingsOfContents(
     if (mask === 0n) {
       findings.push({ text: `${table} (OID ${oid}) has no data file`, certain: rows > 0 });
     } else {
-      findings.push({ text: `${table} (OID ${oid}) has none of segment ${few(missing)}`, certain: true });
+      findings.push({
+        text: `${table} (OID ${oid}) has no data file of segment ${few(missing)}`,
+        certain: true,
+      });
     }
   }
   return findings;

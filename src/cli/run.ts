@@ -36,9 +36,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
       if (ending.signal.aborted) return;
       ending.abort(error);
       setTimeout(() => {
-        log.warning(
-          `${argv[0] ?? ''}: ${error.message}, not clean: something did not stop within ${FORCED_END} ms`,
-        );
+        log.warning(`${argv[0] ?? ''}: ${error.message}, but something did not stop within ${FORCED_END} ms`);
         exit(error.exitCode);
       }, FORCED_END);
     });

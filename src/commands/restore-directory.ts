@@ -110,7 +110,7 @@ export function pathBelow(directory: string, rest: string, url: string): string 
   const parts = rest.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..') || rest.includes('\0')) {
     throw new HostileKeyError(`${url} would be written outside ${directory}: refused`, {
-      hint: 'the bucket holds a key that backup_directory never writes: delete it, or restore a folder below',
+      hint: 'the bucket contains a key that backup_directory never writes: delete it, or restore a folder below',
     });
   }
   return join(directory, ...parts);

@@ -72,7 +72,7 @@ function refuseEmpty({ objects, coordinator }: Survey, timestamp: string, where:
   }
   if (objects === 1 && coordinator.get('report') === 0) {
     throw new BackupMissingError(
-      `the backup ${timestamp} in ${where} was never made: there is only the empty report of its set-up`,
+      `the backup ${timestamp} in ${where} contains no data: there is only the empty report of its set-up`,
       { hint: 'the backup failed or was killed as it began: restore another one' },
     );
   }
@@ -116,8 +116,8 @@ function refuse(findings: readonly Finding[], { log }: Session, timestamp: strin
   const doubtful = findings.filter((finding) => !finding.certain).map(({ text }) => text);
   if (doubtful.length > 0) log.warning(`the backup ${timestamp} in ${where}: ${listed(doubtful)}`);
   if (certain.length === 0) return;
-  throw new BackupMissingError(`the backup ${timestamp} in ${where} is not whole: ${listed(certain)}`, {
-    hint: 'they were deleted, cut or never stored: restore another backup; an empty stream stored in their place (backup_data) lets the rest be restored',
+  throw new BackupMissingError(`the backup ${timestamp} in ${where} is incomplete: ${listed(certain)}`, {
+    hint: 'the files were deleted, cut short or never stored: restore another backup; to restore the rest of this one, store an empty stream in their place (docs/operations.md)',
   });
 }
 

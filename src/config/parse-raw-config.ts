@@ -106,7 +106,7 @@ class MapReader {
     const node = this.meant(value);
     if (this.#yaml.isSeq(node)) return node.items.flatMap((item) => this.#mergedEntries(item, inside));
     if (this.#yaml.isMap(node) && !inside.includes(node)) return this.entriesOf(node, inside);
-    this.#problems.push('the value of "<<" must be a map that stands above it');
+    this.#problems.push('the value of "<<" must be a map that is defined above it');
     return [];
   }
 

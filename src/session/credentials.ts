@@ -9,7 +9,7 @@ import type { RetryPolicy } from '../s3/retry.ts';
 const METADATA_TIMEOUT = 10_000;
 
 const HINT =
-  'give aws_access_key_id and aws_secret_access_key in the config file, or set up one source of the AWS chain on every host';
+  'set aws_access_key_id and aws_secret_access_key in the config file, or set up a source of the AWS credential chain on every host';
 
 /** What signing in works with, beside the config. */
 export interface SignInParts {

@@ -48,7 +48,7 @@ export async function endpointFromSource(
       why = reasonOf(error);
     }
   }
-  throw new PluginError(`endpoint_source ${source.origin} gives no host: ${why}`, {
+  throw new PluginError(`endpoint_source ${source.origin} returned no host name: ${why}`, {
     hint: 'check the option endpoint_source, and that its server answers this host',
   });
 }
@@ -57,8 +57,8 @@ function hostOf(text: string, source: URL, configured: EndpointConfig | undefine
   const scheme = configured?.scheme ?? 'https';
   const url = /^[A-Za-z0-9._:[\]-]{1,253}$/.test(text) ? URL.parse(`${scheme}://${text}`) : null;
   if (url === null) {
-    throw new PluginError(`endpoint_source ${source.origin} answers no host name`, {
-      hint: 'its body must be a host name or an address, with or without a port',
+    throw new PluginError(`endpoint_source ${source.origin} returned no valid host name`, {
+      hint: 'the answer must be a host name or an address, with or without a port',
     });
   }
   const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;

@@ -58,7 +58,9 @@ export async function openSession(
   if (waits === 'short') setUpMark?.set();
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
-    log.warning(`the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP} ms`);
+    log.warning(
+      `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
+    );
   const retryTimeout = isHopeless ? Math.min(connection.retryTimeout, GIVE_UP) : connection.retryTimeout;
   const { verifyTls, caFile } = connection;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);

@@ -53,7 +53,7 @@ function nearPlan(files: number, budget: number): RangePlan | undefined {
 }
 
 function bounded(what: string, most: number, wanted: number, size: number, maxMemory: number): string {
-  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} at once, to stay within max_memory (${formatSize(maxMemory)})`;
+  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} in parallel, to stay within max_memory (${formatSize(maxMemory)})`;
 }
 
 function scheduleOf(partSize: number | undefined, maxParts: number): PartSchedule {

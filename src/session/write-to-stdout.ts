@@ -31,7 +31,7 @@ export async function writeToStdout(
   } catch (error) {
     if (error instanceof ReaderGoneError) {
       context.log.info(
-        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader had enough`,
+        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader closed the pipe`,
       );
       return;
     }

@@ -95,8 +95,8 @@ function allocate(size: number): PartBuffer {
   try {
     return new Uint8Array(size);
   } catch (cause) {
-    throw new PluginError(`there is no memory for a part of ${formatSize(size)}`, {
-      hint: 'set backup_multipart_chunksize lower, or back up with more segments or without --single-data-file',
+    throw new PluginError(`there is not enough memory for a part of ${formatSize(size)}`, {
+      hint: 'lower backup_multipart_chunksize, or back up with more segments or without --single-data-file',
       cause,
     });
   }

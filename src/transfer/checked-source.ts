@@ -58,8 +58,11 @@ export class CheckedSource implements Source {
     const fault = this.#check.finish();
     if (fault === undefined) return;
     const { format } = this.#check;
-    throw new SourceError(`${this.#name} is not a whole ${format} stream: it ${fault}; nothing is stored`, {
-      hint: `${format} is missing on this host or was killed: see its own message and the kernel's log, then back up again`,
-    });
+    throw new SourceError(
+      `${this.#name} is not a complete ${format} stream: it ${fault}; nothing is stored`,
+      {
+        hint: `${format} is missing on this host or was killed: see its own message and the kernel's log, then back up again`,
+      },
+    );
   }
 }

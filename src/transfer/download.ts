@@ -97,7 +97,7 @@ async function writeSmall(
       return { bytes: bytes.length, verified: crc !== undefined };
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
-    client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not fit, fetching it again`);
+    client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not match, fetching it again`);
     answer = await getRange(client.with({ signal }), {
       key,
       start: 0,
@@ -116,7 +116,7 @@ function damaged(client: S3Client, key: string, expected: number, computed: numb
   return new ChecksumError(
     `${s3Url(client.bucket, key)} is damaged: its CRC32 is ${crc32ToHex(computed)}, stored as ${crc32ToHex(expected)}`,
     {
-      hint: 'the object is not what was backed up: restore another backup and have the storage checked; checksum: off restores it nevertheless, where only the store says so',
+      hint: 'the object is not what was backed up: restore another backup and have the storage checked; checksum: off restores a large object without this check',
     },
   );
 }

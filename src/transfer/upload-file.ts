@@ -20,7 +20,7 @@ export async function uploadFile(
   const fd = readingFile(path, () => openSync(path, READING));
   try {
     const facts = fstatSync(fd);
-    if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);
+    if (!facts.isFile()) throw new SourceError(`${path} is not a regular file`);
     const small =
       facts.size < settings.schedule.sizeOf(1)
         ? await storeSmall(client, fd, path, key, facts.size, settings, signal)

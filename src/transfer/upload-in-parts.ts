@@ -75,7 +75,7 @@ async function removeUnfinished(
     if (begun === undefined || begun.strays) await removeStrays(cleaner, key);
   } catch (error) {
     client.log.warning(
-      `an unfinished upload of ${s3Url(client.bucket, key)} may be left (${reasonOf(error)}); delete_backup removes it`,
+      `an unfinished upload of ${s3Url(client.bucket, key)} may remain (${reasonOf(error)}); delete_backup removes it`,
     );
   }
 }

@@ -147,7 +147,7 @@ describe('the program', () => {
 
   test('the command behind its arguments is told, with the right order to copy', async () => {
     const error = await usageErrorOf(['/a/s3.yaml', 'list_directory', 'backups']);
-    expect(error.message).toBe('unknown command "/a/s3.yaml": the command stands before its arguments');
+    expect(error.message).toBe('unknown command "/a/s3.yaml": the command comes before its arguments');
     expect(error.hint).toBe('gpbackup_s3_plugin list_directory /a/s3.yaml backups');
   });
 
@@ -157,6 +157,17 @@ describe('the program', () => {
     for (const name of OPTION_NAMES)
       expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('help on errors: every code with a hint, once, within 80 columns', async () => {
+    const invocation = await parseArguments(['help', 'errors']);
+    const text = invocation.kind === 'help' ? invocation.text : '';
+    const lines = text.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const code of ['AccessDenied', 'NoSuchBucket', 'ECONNREFUSED', 'CERT_HAS_EXPIRED', 'HTTP 507'])
+      expect(lines.filter((line) => line.startsWith(`  ${code} `))).toHaveLength(1);
+    expect(text).toContain('  XAdminUserNotFound              the same as InvalidAccessKeyId\n');
+    expect(text).not.toContain('undefined');
   });
 
   test('help on what is not there names what is meant', async () => {

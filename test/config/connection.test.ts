@@ -181,7 +181,7 @@ describe('keys', () => {
     async (name) => {
       const problems = await problemsOf({ [name]: 'whatever-it-is' });
       expect(problems).toEqual([
-        '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
+        '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
       ]);
     },
   );
@@ -191,7 +191,7 @@ describe('keys', () => {
     async (name) => {
       for (const value of ['AK\0IA', 'AKIA ', 'AK\nIA', 'AKIÄ', 'AK\u{1f600}', '\u001b[31mAKIA']) {
         expect(await problemsOf({ ...both, [name]: value })).toEqual([
-          `option "${name}" must be letters, digits and signs of ASCII, without spaces`,
+          `option "${name}" must be ASCII letters, digits and punctuation, without spaces`,
         ]);
       }
     },

@@ -143,7 +143,7 @@ describe("what gpbackup's YAML library reads is read as that does", () => {
     });
     for (const value of ['x', '*options', '[x]']) {
       const { problems } = await parseRawConfig(`options: &options\n  <<: ${value}\n`);
-      expect(problems).toEqual(['the value of "<<" must be a map that stands above it']);
+      expect(problems).toEqual(['the value of "<<" must be a map that is defined above it']);
     }
   });
 
@@ -187,19 +187,13 @@ describe('a mistake is told in plain English', () => {
     ['  bucket: %b', 'a value that begins with @, ` or % needs quotes'],
     ['  folder: "a\\qb"', 'a backslash in double quotes: write \\\\ or use single quotes'],
     ['\tbucket: b', 'a tab at the beginning of a line: use spaces'],
-    ['  bucket b\n  folder: f', 'a name goes on in the next line: is a colon or a quote missing?'],
+    ['  bucket b\n  folder: f', 'a name continues on the next line: is a colon or a quote missing?'],
     ['  folder: f\n  bucket', 'a line must be "name: value", and here is no colon'],
     ['  bucket: b: c', 'a second ": " in one line: put the value in quotes'],
     ['  bucket: {a', 'the } or ] at the end is missing'],
-    [
-      '  bucket: ]',
-      'something stands here that is not expected: a value with special characters needs quotes',
-    ],
+    ['  bucket: ]', 'unexpected text: a value with special characters needs quotes'],
     ['  bucket: b\n   folder: f', 'a second ": " in one line: put the value in quotes'],
-    [
-      '  bucket: "b" c',
-      'something stands here that is not expected: a value with special characters needs quotes',
-    ],
+    ['  bucket: "b" c', 'unexpected text: a value with special characters needs quotes'],
     ['  bucket: &a &b c', 'a value that begins with & needs quotes'],
   ])('%p: %s', async (lines, what) => {
     const { problems } = await parseRawConfig(`${HEAD}${lines}\n`);

@@ -41,11 +41,11 @@ export function redactConfig(bytes: Uint8Array, secrets: readonly Secret[]): Red
     partsOf(withLineFeeds(redacted));
     // Between marks nothing may grow together to a secret.
     if (leaks(redacted.replaceAll(MARK, '\u0000'), all)) {
-      throw new UnreadableError('a secret stands in it at an unexpected place');
+      throw new UnreadableError('it contains a secret at an unexpected place');
     }
     return { text: redacted };
   } catch (error) {
-    const why = error instanceof UnreadableError ? error.message : 'it can not be read';
+    const why = error instanceof UnreadableError ? error.message : "it can't be read";
     const text = `# gpbackup_s3_plugin: the config file is not stored here, because its secrets could not be replaced one by one (${why})\n`;
     return { text, nothingLeft: why };
   }
@@ -58,7 +58,7 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw new UnreadableError('it is not UTF-8');
   }
-  if (hasControlCharacters(text)) throw new UnreadableError('it has control characters in it');
+  if (hasControlCharacters(text)) throw new UnreadableError('it contains control characters');
   return text;
 }
 

@@ -90,6 +90,6 @@ function commentsOf(text: string): Span[] {
     }
     before = token;
   }
-  if (at !== text.length) throw new UnreadableError('its comments can not be told from its values');
+  if (at !== text.length) throw new UnreadableError("its comments can't be told from its values");
   return comments;
 }

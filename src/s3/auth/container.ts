@@ -47,7 +47,7 @@ function authorization(parts: SourceParts): Record<string, string> {
   const token = file === undefined ? variable(parts, 'AWS_CONTAINER_AUTHORIZATION_TOKEN') : readToken(file);
   if (token === undefined) return {};
   if (/\p{Cc}/u.test(token))
-    throw new SourceError('the authorization token of the container has a line break');
+    throw new SourceError('the authorization token of the container contains a line break');
   return { authorization: token };
 }
 

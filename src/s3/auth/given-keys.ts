@@ -56,7 +56,7 @@ export function foundOf(
 function endOf(text: string, date: string | null): number {
   const end = Date.parse(text);
   if (Number.isNaN(end))
-    throw new TransportError('EPROTOCOL', 'it gave keys with an Expiration that is no time');
+    throw new TransportError('EPROTOCOL', 'it gave keys with an Expiration that is not a valid time');
   const now = Date.now();
   const there = date === null ? Number.NaN : Date.parse(date);
   const left = end - (Number.isNaN(there) ? now : there);

@@ -90,7 +90,7 @@ async function tokenOf({ base, parts, signal, asking }: Service): Promise<string
     if (!(cause instanceof FailedAnswer) || ![403, 404, 405].includes(cause.status)) throw error;
     if (isTrue(variable(parts, 'AWS_EC2_METADATA_V1_DISABLED'))) {
       throw new SourceError(
-        `${asking.who} gives no token (HTTP ${cause.status}), and AWS_EC2_METADATA_V1_DISABLED forbids to ask without`,
+        `${asking.who} gives no token (HTTP ${cause.status}), and AWS_EC2_METADATA_V1_DISABLED forbids requests without one`,
         { cause },
       );
     }

@@ -87,7 +87,7 @@ export class Transport {
       answer = new Body(response, watchdog, attempt.signal, request.answerPatience ?? request.piecePatience);
       const result = await read(answer);
       if (sent?.complete === false && response.ok) {
-        throw new TransportError('EPROTOCOL', 'the server answered before it had the whole body');
+        throw new TransportError('EPROTOCOL', 'the server answered before it had received all data');
       }
       return result;
     } catch (error) {

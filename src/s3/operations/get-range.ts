@@ -126,7 +126,7 @@ class RangeTries {
       if (range.start !== start || range.end !== end) {
         throw new TransportError(
           'EPROTOCOL',
-          `bytes ${start}-${end - 1} were asked for, ${range.start}-${range.end - 1} answered`,
+          `bytes ${start}-${end - 1} were requested, ${range.start}-${range.end - 1} were sent`,
         );
       }
       const compression = compressionOf(headers);
@@ -134,7 +134,7 @@ class RangeTries {
       if (length === undefined ? compression !== undefined : length !== end - start) {
         throw new TransportError(
           'EPROTOCOL',
-          `${end - start} bytes were asked for, ${length ?? 'an unknown number'} announced${compression === undefined ? '' : `, compressed (${compression})`}`,
+          `${end - start} bytes were requested, ${length ?? 'an unknown number'} announced${compression === undefined ? '' : `, compressed (${compression})`}`,
         );
       }
       return { facts: readFacts(headers, range.total), end, skip: 0, partial: true };
@@ -149,14 +149,14 @@ class RangeTries {
     if (status !== 200 || length === undefined) {
       throw new TransportError(
         'EPROTOCOL',
-        `a range was asked for, HTTP ${status} without a usable Content-Range answered`,
+        `a range was requested, the answer is HTTP ${status} without a usable Content-Range`,
       );
     }
     const compression = compressionOf(headers);
     if (compression !== undefined) {
       throw new TransportError(
         'EPROTOCOL',
-        `the answer was compressed on its way (${compression}), which nobody asked for`,
+        `the answer was compressed on its way (${compression}), which was not requested`,
       );
     }
     if (length <= start || start > MOST_SKIPPED) {
@@ -221,7 +221,7 @@ function compressionOf(headers: Headers): string | undefined {
 }
 
 function short(came: number, wanted: number): TransportError {
-  return new TransportError('ESHORT', `${wanted} bytes were announced, ${came} came`);
+  return new TransportError('ESHORT', `${wanted} bytes were announced, ${came} arrived`);
 }
 
 /** 416 to a range from 0 on: the object is empty, which Content-Range `bytes * slash 0` or a HEAD proves. */
