@@ -44,10 +44,8 @@ const summary = summaryOf(MUTATIONS, (mutation) => {
   const known = results.of(mutation);
   return known?.own === ownHash(mutation) ? known.outcome : undefined;
 });
-if (summary !== undefined && broken.length === 0) {
-  const docs = join(root, 'docs');
-  await writeReliability(docs, { ...(await readReliability(docs)), mutations: summary });
-}
+const docs = join(root, 'docs');
+await writeReliability(docs, { ...(await readReliability(docs)), mutations: summary });
 const chosen = MUTATIONS.filter((mutation) => mutation.equivalent === undefined && isNamed(mutation));
 const survivors = chosen.filter((mutation) => results.of(mutation)?.outcome === 'survived');
 const killed = chosen.filter((mutation) => results.of(mutation)?.outcome.startsWith('killed'));

@@ -1,9 +1,14 @@
 import { baseName, type Compression, classifyFile } from '../backup/file-name.ts';
+import { LEAST_BYTES } from '../codec/check-of.ts';
 import type { S3Client } from '../s3/client.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 
-/** The fewest bytes of an empty stream: gzip's header, block and trailer (RFC 1952); zstd's frame (RFC 8878). */
-const SHORTEST: Readonly<Record<Compression, number>> = { gzip: 20, zstd: 9, none: 0 };
+/** Whether no stream of that compression is so short; gpbackup_helper's zstd library writes nothing for nothing. */
+function isCut(size: number, kind: 'table' | 'single data file', compression: Compression): boolean {
+  if (compression === 'none') return false;
+  if (size === 0 && kind === 'single data file' && compression === 'zstd') return false;
+  return size < LEAST_BYTES[compression];
+}
 
 /** The data of a table in the default mode on the coordinator (WarehousePG), whose content id is -1. */
 const ON_COORDINATOR = /^gpbackup_-1_\d{14}_(\d+)(?:\.gz|\.zst)?$/;
@@ -50,7 +55,7 @@ export async function surveyBackup(client: S3Client, prefix: string): Promise<Su
       const file = classifyFile(name);
       if ('segment' in file && file.segment >= MOST_SEGMENTS) continue;
       if (file.kind === 'table' || file.kind === 'single data file') {
-        if (size < SHORTEST[file.compression]) cut.push(key);
+        if (isCut(size, file.kind, file.compression)) cut.push(key);
         const bit = 1n << BigInt(file.segment);
         if (file.kind === 'single data file') {
           single |= bit;

@@ -17,15 +17,9 @@ export async function backupData(
 ): Promise<void> {
   const startedAt = performance.now();
   const session = await openSession(configPath, context, 'long', timestampOfFile(path));
-  const { client, config, log, signal } = session;
+  const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
-  const { bytes, parts } = await upload(
-    client,
-    key,
-    inputOf(baseName(path)),
-    uploadSettings(session),
-    signal,
-  );
+  const { bytes, parts } = await upload(client, key, inputOf(baseName(path)), uploadSettings(session));
   log.info(
     `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
   );

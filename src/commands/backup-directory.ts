@@ -35,7 +35,7 @@ export async function backupDirectory(
   const settings = uploadSettings(session, most);
   let bytes = 0;
   await inParallel(tree.files, most, signal, async (path, scope) => {
-    const stored = await uploadFile(client.with({ signal: scope }), path, keyOf(path), settings, scope);
+    const stored = await uploadFile(client.with({ signal: scope }), path, keyOf(path), settings);
     bytes += stored;
   });
   log.info(`stored ${tree.files.length} files below ${directory}: ${amount(bytes, startedAt)}`);

@@ -24,7 +24,7 @@ export async function backupFile(
   const bytes =
     isConfig && !config.uploadSecrets
       ? await storeRedacted(session, path, key)
-      : await uploadFile(session.client, path, key, uploadSettings(session), session.signal);
+      : await uploadFile(session.client, path, key, uploadSettings(session));
   log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${amount(bytes, startedAt)}`);
 }
 

@@ -14,7 +14,7 @@ export async function restoreDataSubset(
   const { offsetsFile: offsetsPath } = args;
   await writeToStdout(args, context, async (session, key, sink) => {
     const ranges = parseOffsets(readOffsets(offsetsPath), offsetsPath);
-    return await downloadSubset(session.client, key, ranges, sink, downloadSettings(session), session.signal);
+    return await downloadSubset(session.client, key, ranges, sink, downloadSettings(session));
   });
 }
 

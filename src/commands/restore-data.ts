@@ -6,6 +6,6 @@ import { download } from '../transfer/download.ts';
 /** `restore_data CONFIG PATH`: writes an object to standard output. */
 export async function restoreData({ args }: CommandInput<FileArgs>, context: CommandContext): Promise<void> {
   await writeToStdout(args, context, async (session, key, sink) =>
-    download(session.client, key, sink, downloadSettings(session), session.signal),
+    download(session.client, key, sink, downloadSettings(session)),
   );
 }

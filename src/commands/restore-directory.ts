@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { hasOnlyNames } from '../base/path-parts.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
@@ -53,7 +54,7 @@ export async function restoreDirectory(
   }
   let bytes = 0;
   await inParallel(targets, settings.files, signal, async ({ key, path }, scope) => {
-    const report = await downloadFile(client.with({ signal: scope }), key, path, settings, scope);
+    const report = await downloadFile(client.with({ signal: scope }), key, path, settings);
     bytes += report.bytes;
   });
   log.info(`fetched ${targets.length} files into ${directory}: ${amount(bytes, startedAt)}`);
@@ -107,13 +108,12 @@ function wordsOf(conflict: TreeConflict, url: (path: string) => string): string 
 
 /** The path of a key's rest below the directory; a rest that leads elsewhere is refused. */
 export function pathBelow(directory: string, rest: string, url: string): string {
-  const parts = rest.split('/');
-  if (parts.some((part) => part === '' || part === '.' || part === '..') || rest.includes('\0')) {
+  if (!hasOnlyNames(rest) || rest.includes('\0')) {
     throw new HostileKeyError(`${url} would be written outside ${directory}: refused`, {
       hint: 'the bucket contains a key that backup_directory never writes: delete it, or restore a folder below',
     });
   }
-  return join(directory, ...parts);
+  return join(directory, rest);
 }
 
 function makeFolder(path: string): void {

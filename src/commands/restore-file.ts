@@ -15,9 +15,9 @@ export async function restoreFile(
 ): Promise<void> {
   const startedAt = performance.now();
   const session = await openSession(configPath, context, 'long', timestampOfFile(path));
-  const { client, config, log, signal } = session;
+  const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   removeAbandoned(dirname(path));
-  const { bytes } = await downloadFile(client, key, path, downloadSettings(session), signal);
+  const { bytes } = await downloadFile(client, key, path, downloadSettings(session));
   log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}`);
 }

@@ -1,3 +1,4 @@
+import { hasDotParts } from '../base/path-parts.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { encodeKey } from './encode.ts';
 import { type DualStack, s3HostOf } from './providers/partitions.ts';
@@ -80,7 +81,7 @@ export function placeOf(address: Address, key: string | undefined): { host: stri
  */
 export function pathOf(address: Address, key: string | undefined): string {
   if (key === undefined) return address.root === '' ? '/' : address.root;
-  if (key.split('/').some((part) => part === '.' || part === '..')) {
+  if (hasDotParts(key)) {
     throw new UsageError(
       `the key "${key}" can't be sent: "." and ".." between slashes have a meaning in URLs`,
     );

@@ -77,8 +77,13 @@ export class S3Client {
     return s3Url(this.bucket, key);
   }
 
-  /** The same client with another signal and budget: for cleaning up after the first signal ended the rest. */
-  with(changes: { readonly signal: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
+  /** Ends all requests and pauses of this client; a transfer ends with that of the client it is given. */
+  get signal(): AbortSignal {
+    return this.#parts.signal;
+  }
+
+  /** The same client with another signal or budget, as the parts of a transfer and the cleaning up after it need. */
+  with(changes: { readonly signal?: AbortSignal; readonly retryPolicy?: RetryPolicy }): S3Client {
     return new S3Client({ ...this.#parts, ...changes }, this.#server);
   }
 

@@ -19,7 +19,6 @@ export async function downloadFile(
   key: string,
   path: string,
   settings: DownloadSettings,
-  signal: AbortSignal,
 ): Promise<DownloadReport> {
   const folder = dirname(path);
   const unfinished = unfinishedPath(path);
@@ -28,8 +27,8 @@ export async function downloadFile(
   );
   let open = true;
   try {
-    const report = await download(client, key, new ByteSink(fd, path), settings, signal);
-    await flushed(fd, path, signal);
+    const report = await download(client, key, new ByteSink(fd, path), settings);
+    await flushed(fd, path, client.signal);
     open = false;
     system(path, () => closeSync(fd));
     system(path, () => renameSync(unfinished, path));

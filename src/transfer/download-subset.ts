@@ -25,9 +25,8 @@ export async function downloadSubset(
   ranges: readonly ByteRange[],
   sink: Sink,
   settings: DownloadSettings,
-  signal: AbortSignal,
 ): Promise<DownloadReport> {
-  const facts = await factsOf(client, key, signal);
+  const facts = await factsOf(client, key);
   for (const [index, { start, end }] of ranges.entries()) {
     if (end > facts.size) {
       throw new SubsetError(
@@ -39,7 +38,7 @@ export async function downloadSubset(
     }
   }
   const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
-  const reads = inOrder(planSubset(ranges, rangeSize), concurrency, signal, async (read, scope) => ({
+  const reads = inOrder(planSubset(ranges, rangeSize), concurrency, client.signal, async (read, scope) => ({
     read,
     bytes: (
       await getRange(client.with({ signal: scope }), {
@@ -51,7 +50,7 @@ export async function downloadSubset(
     ).bytes,
   }));
   for await (const { read, bytes } of reads) {
-    for (const piece of piecesOf(read, bytes)) await sink.write(piece, signal);
+    for (const piece of piecesOf(read, bytes)) await sink.write(piece, client.signal);
     bytes.buffer.transfer(0);
   }
   return { bytes: sink.written, verified: false };

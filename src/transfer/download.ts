@@ -41,23 +41,21 @@ export async function download(
   key: string,
   sink: Sink,
   settings: DownloadSettings,
-  signal: AbortSignal,
 ): Promise<DownloadReport> {
-  const first = await getRange(client.with({ signal }), {
+  const first = await getRange(client, {
     key,
     start: 0,
     end: settings.plans.far.rangeSize,
   });
   const { facts } = first;
-  if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings, signal);
-  const expectedCrc =
-    facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts, signal) : undefined);
+  if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings);
+  const expectedCrc = facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
   let crc = 0;
   const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
     rangesOf(facts.size, first.bytes.length, rangeSize),
     concurrency,
-    signal,
+    client.signal,
     async (range, scope) =>
       range.start === 0
         ? first
@@ -68,7 +66,7 @@ export async function download(
     const isLast = sink.written + bytes.length === facts.size;
     if (isLast && expectedCrc !== undefined && crc !== expectedCrc)
       throw damaged(client, key, expectedCrc, crc);
-    await sink.write(bytes, signal);
+    await sink.write(bytes, client.signal);
     // Gives the memory back at once: the collector would let several times as much pile up.
     bytes.buffer.transfer(0);
   }
@@ -81,24 +79,22 @@ async function writeSmall(
   first: RangeAnswer,
   sink: Sink,
   { plans, verify }: DownloadSettings,
-  signal: AbortSignal,
 ): Promise<DownloadReport> {
   // An object of parts has no metadata of its whole, but the store may know.
   const inParts = isInParts(first.facts.etag);
   const expected =
-    first.facts.crc32 ??
-    (inParts && verify ? await storedChecksum(client, key, first.facts, signal) : undefined);
+    first.facts.crc32 ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;
     const crc = expected === undefined ? undefined : crc32(bytes);
     if (crc === expected) {
-      await sink.write(bytes, signal);
+      await sink.write(bytes, client.signal);
       return { bytes: bytes.length, verified: crc !== undefined };
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
     client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not match, fetching it again`);
-    answer = await getRange(client.with({ signal }), {
+    answer = await getRange(client, {
       key,
       start: 0,
       end: plans.far.rangeSize,

@@ -16,11 +16,10 @@ export async function storedChecksum(
   client: S3Client,
   key: string,
   facts: ObjectFacts,
-  signal: AbortSignal,
 ): Promise<number | undefined> {
   if (client.server.provider.checksums === 'never') return undefined;
   try {
-    const stored = await headObject(client.with({ signal, retryPolicy: BRIEF }), key, { checksum: true });
+    const stored = await headObject(client.with({ retryPolicy: BRIEF }), key, { checksum: true });
     if (isSameObject(stored, facts)) return stored.crc32;
     client.log.verbose(`${client.url(key)}: the store's checksum is of another object`);
   } catch (error) {
@@ -31,12 +30,12 @@ export async function storedChecksum(
 }
 
 /** The facts of an object: by HEAD, or where that fails for another reason than that it is missing, by its first byte. */
-export async function factsOf(client: S3Client, key: string, signal: AbortSignal): Promise<ObjectFacts> {
+export async function factsOf(client: S3Client, key: string): Promise<ObjectFacts> {
   try {
-    return await headObject(client.with({ signal, retryPolicy: BRIEF }), key);
+    return await headObject(client.with({ retryPolicy: BRIEF }), key);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
     // A HEAD's answer says no more than its status: the GET fails too, or tells why not.
-    return (await getRange(client.with({ signal }), { key, start: 0, end: 1 })).facts;
+    return (await getRange(client, { key, start: 0, end: 1 })).facts;
   }
 }

@@ -36,8 +36,8 @@ export class PartSender {
   readonly #parts: UploadedPart[] = [];
   #told = 0;
 
-  constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings, signal: AbortSignal) {
-    this.#scope = new AbortScope(signal);
+  constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings) {
+    this.#scope = new AbortScope(client.signal);
     this.upload = upload;
     this.#client = client.with({ signal: this.#scope.signal });
     this.#settings = settings;

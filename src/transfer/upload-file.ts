@@ -15,7 +15,6 @@ export async function uploadFile(
   path: string,
   key: string,
   settings: UploadSettings,
-  signal: AbortSignal,
 ): Promise<number> {
   const fd = readingFile(path, () => openSync(path, READING));
   try {
@@ -23,10 +22,10 @@ export async function uploadFile(
     if (!facts.isFile()) throw new SourceError(`${path} is not a regular file`);
     const small =
       facts.size < settings.schedule.sizeOf(1)
-        ? await storeSmall(client, fd, path, key, facts.size, settings, signal)
+        ? await storeSmall(client, fd, path, key, facts.size, settings)
         : undefined;
     if (small !== undefined) return small;
-    return (await upload(client, key, new ByteSource(fd, path), settings, signal)).bytes;
+    return (await upload(client, key, new ByteSource(fd, path), settings)).bytes;
   } finally {
     closeSync(fd);
   }
@@ -43,9 +42,8 @@ async function storeSmall(
   key: string,
   size: number,
   { pool, policy }: UploadSettings,
-  signal: AbortSignal,
 ): Promise<number | undefined> {
-  const buffer = await pool.acquire(size + 1, signal);
+  const buffer = await pool.acquire(size + 1, client.signal);
   try {
     let length = 0;
     while (length < buffer.length) {

@@ -24,30 +24,28 @@ export async function uploadInParts(
   first: PartBuffer,
   source: Source,
   settings: UploadSettings,
-  signal: AbortSignal,
 ): Promise<UploadReport> {
-  const bound = client.with({ signal });
   let begun: MultipartUpload;
   try {
-    begun = await createMultipartUpload(bound, key, settings.policy);
+    begun = await createMultipartUpload(client, key, settings.policy);
   } catch (error) {
     settings.pool.release(first);
     // Only an answer tells for sure that no upload was begun.
     if (!(error instanceof S3Error) || error.status === undefined) {
       // A server that has never answered will hardly do so now: whoever waits for the error gets it soon.
-      await removeUnfinished(client, key, undefined, signal.aborted || !client.server.reached);
+      await removeUnfinished(client, key, undefined, client.signal.aborted || !client.server.reached);
     }
     throw error;
   }
-  const sender = new PartSender(bound, begun, settings, signal);
+  const sender = new PartSender(client, begun, settings);
   try {
     const parts = await sender.sendAll(first, source);
-    await completeMultipartUpload(bound, begun, parts);
+    await completeMultipartUpload(client, begun, parts);
     if (begun.strays) await removeUnfinished(client, key, undefined, false);
     return { bytes: parts.reduce((sum, part) => sum + part.size, 0), parts: parts.length };
   } catch (error) {
     await sender.stop(error);
-    await removeUnfinished(client, key, begun, signal.aborted);
+    await removeUnfinished(client, key, begun, client.signal.aborted);
     throw error;
   }
 }

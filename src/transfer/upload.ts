@@ -15,12 +15,12 @@ export async function upload(
   key: string,
   source: Source,
   settings: UploadSettings,
-  signal: AbortSignal,
 ): Promise<UploadReport> {
   const { pool, schedule, policy } = settings;
+  const { signal } = client;
   const small = await source.small(signal);
   if (small !== undefined) {
-    await putObject(client.with({ signal }), key, small, policy);
+    await putObject(client, key, small, policy);
     return { bytes: small.length, parts: 0 };
   }
   const first = await pool.acquire(schedule.sizeOf(1), signal);
@@ -28,7 +28,7 @@ export async function upload(
   try {
     const length = await source.fill(first, signal);
     if (length < first.length || (await source.ended(signal))) {
-      await putObject(client.with({ signal }), key, first.subarray(0, length), policy);
+      await putObject(client, key, first.subarray(0, length), policy);
       whole = length;
     }
   } catch (error) {
@@ -40,5 +40,5 @@ export async function upload(
     return { bytes: whole, parts: 0 };
   }
   const { uploadInParts } = await import('./upload-in-parts.ts');
-  return await uploadInParts(client, key, first, source, settings, signal);
+  return await uploadInParts(client, key, first, source, settings);
 }

@@ -67,7 +67,7 @@ export function renderReliability({ cases, soak, mutations }: Reliability): stri
   return `${[
     '# Reliability',
     wrapped(
-      'The faults that the program was tested with. `npm run test:faults` and `npm run soak` write this page from what they saw ([reliability.json](reliability.json)); nobody edits it by hand.',
+      'The faults that the program was tested with. `npm run test:faults`, `npm run soak` and `npm run mutate` write this page from what they saw ([reliability.json](reliability.json)); nobody edits it by hand.',
     ),
     wrapped(
       'After every operation of every case the suite checks the store with another client. Two outcomes pass:',
@@ -157,16 +157,18 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${inCell(line)}`).join('\n');
 }
 
-function mutationText({ tried, killed, survivors, equivalent }: MutationSummary): string {
+function mutationText({ tried, killed, untried, survivors, equivalent }: MutationSummary): string {
   return [
-    'Small changes of the program, each of which would hurt its users, are made one at a time in a copy of the sources, and the tests that should see them are run (`npm run mutate`; the list is in `test/mutations`). A change that no test sees is a survivor.',
-    `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent.`,
+    wrapped(
+      'Small changes to the program, each of which would harm its users, are made one at a time in a copy of the sources. Then the tests that should detect the change are run (`npm run mutate`; the list is in `test/mutations`). A change that no test detects is a survivor.',
+    ),
+    `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent${untried === 0 ? '' : `, ${count(untried)} not tried since they or their tests changed`}.`,
     ...(survivors.length === 0 ? [] : ['Survivors:', list(survivors)]),
     ...(equivalent.length === 0
       ? []
       : [
-          'Equivalent (no test can see them, for the reason given):',
-          list(equivalent.map(({ name, reason }) => `${name}: ${reason}`)),
+          'Equivalent (no test can detect them, for the reason given):',
+          equivalent.map(({ name, reason }) => wrapped(`- ${name}: ${reason}`, '  ')).join('\n'),
         ]),
   ].join('\n\n');
 }

@@ -60,12 +60,6 @@ export const HTTP = [
         tests: ['test/program/signals.test.ts'],
       },
       {
-        name: 'what nobody reads of an answer is downloaded all the same',
-        find: 'if (answer?.complete !== true || sent?.complete === false) attempt.abort();',
-        replace: '',
-        tests: ['test/program/wiring-download.test.ts'],
-      },
-      {
         name: 'NO_PROXY overrules http_proxy',
         find: "delete process.env['NO_PROXY'];",
         replace: '',

@@ -60,7 +60,7 @@ export const LOG = [
   ),
   ...mutationsOf(
     'src/log/time-zone.ts',
-    ['test/log/time-zone.test.ts'],
+    ['test/log/time-zone.test.ts', 'test/log/time-zone-wiring.test.ts'],
     [
       {
         name: 'the log is in UTC',

@@ -62,19 +62,17 @@ describe('one mutation', () => {
 describe('the summary', () => {
   const equivalent = { ...change, name: 'e', equivalent: 'for a reason' };
 
-  test('counts what was killed, and names the rest', () => {
-    const summary = summaryOf([change, { ...change, name: 'm' }, equivalent], ({ name }) =>
-      name === 'n' ? 'killed by the time limit' : 'survived',
+  test('counts what was killed and what was not tried, and names the rest', () => {
+    const list = [change, { ...change, name: 'm' }, { ...change, name: 'x' }, equivalent];
+    const summary = summaryOf(list, ({ name }) =>
+      name === 'x' ? undefined : name === 'n' ? 'killed by the time limit' : 'survived',
     );
     expect(summary).toEqual({
       tried: 2,
       killed: 1,
+      untried: 1,
       survivors: ['m'],
       equivalent: [{ name: 'e', reason: 'for a reason' }],
     });
-  });
-
-  test('is not made before all have been tried', () => {
-    expect(summaryOf([change], () => undefined)).toBeUndefined();
   });
 });

@@ -17,6 +17,8 @@ export const PROVIDERS = [
         name: 'temporary credentials are asked for with each request',
         find: '      pending ??= ask();',
         replace: '      pending = ask();',
+        equivalent:
+          'the library asks the source once in any case, and keeps the answer until it is about to expire',
       },
       {
         name: 'the session token of temporary credentials is lost',
@@ -76,7 +78,7 @@ export const PROVIDERS = [
   ),
   ...mutationsOf(
     'src/s3/http/piecewise-body.ts',
-    ['test/program/upload-faults.test.ts'],
+    ['test/program/sizes.test.ts'],
     [
       {
         name: 'the last piece of a body is lost',

@@ -37,23 +37,26 @@ export class Results {
 export interface MutationSummary {
   readonly tried: number;
   readonly killed: number;
+  /** In the list, but not tried since they, their file or their tests were changed. */
+  readonly untried: number;
   /** Names of those that no test noticed. */
   readonly survivors: readonly string[];
   readonly equivalent: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Undefined as long as one of the mutations has no outcome. */
+/** What has come of these mutations so far. */
 export function summaryOf(
   mutations: readonly Mutation[],
   outcomeOf: (mutation: Mutation) => Outcome | undefined,
-): MutationSummary | undefined {
-  const tried = mutations.filter(({ equivalent }) => equivalent === undefined);
-  const outcomes = tried.map((mutation) => ({ mutation, outcome: outcomeOf(mutation) }));
-  if (outcomes.some(({ outcome }) => outcome === undefined)) return undefined;
-  const survivors = outcomes.filter(({ outcome }) => outcome === 'survived');
+): MutationSummary {
+  const listed = mutations.filter(({ equivalent }) => equivalent === undefined);
+  const outcomes = listed.map((mutation) => ({ mutation, outcome: outcomeOf(mutation) }));
+  const tried = outcomes.filter(({ outcome }) => outcome !== undefined);
+  const survivors = tried.filter(({ outcome }) => outcome === 'survived');
   return {
     tried: tried.length,
     killed: tried.length - survivors.length,
+    untried: listed.length - tried.length,
     survivors: survivors.map(({ mutation: { name } }) => name),
     equivalent: mutations.flatMap(({ name, equivalent }) =>
       equivalent === undefined ? [] : [{ name, reason: equivalent }],

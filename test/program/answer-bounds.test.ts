@@ -151,7 +151,7 @@ describe('an answer that never ends', () => {
       (config) => ['backup_data', config, PATH],
       { input: 1000 },
     );
-    expect(stderr).toContain('the answer is longer than 16MB (ETOOLONG)');
+    expect(stderr).toContain('the answer is longer than 64KB (ETOOLONG)');
   });
 
   test('a range without an announced length', async () => {

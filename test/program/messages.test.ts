@@ -4,6 +4,9 @@ import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/progra
 import type { FaultAction } from '../../lab/test-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
+/** Of what is tried until the time is over; short enough to wait for, long enough for a busy machine. */
+const SOON = { retry_timeout: '5s' };
+
 let server: TestServer;
 let place: Workplace;
 beforeEach(async () => {
@@ -20,7 +23,7 @@ async function hook(
   options: Record<string, string | undefined>,
   target: Pick<TestServer, 'url'> = server,
 ): Promise<Outcome> {
-  const config = place.config(target, { retry_timeout: '1s', ...options });
+  const config = place.config(target, { retry_timeout: '60s', ...options });
   return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
 }
 
@@ -99,7 +102,7 @@ describe('what is wrong is told with a hint', () => {
 
   test('an endpoint where nothing listens', async () => {
     expectTold(
-      await hook({ endpoint: 'http://127.0.0.1:1' }),
+      await hook({ endpoint: 'http://127.0.0.1:1', ...SOON }),
       'ECONNREFUSED',
       'HINT: no program listens at 127.0.0.1:1',
     );
@@ -107,7 +110,7 @@ describe('what is wrong is told with a hint', () => {
 
   test('an endpoint that DNS does not know', async () => {
     expectTold(
-      await hook({ endpoint: 'http://s3.nowhere.invalid' }),
+      await hook({ endpoint: 'http://s3.nowhere.invalid', ...SOON }),
       'ENOTFOUND',
       'HINT: the name s3.nowhere.invalid is not known',
     );
@@ -117,7 +120,7 @@ describe('what is wrong is told with a hint', () => {
     const secure = await startTestServer({ tls: true });
     try {
       expectTold(
-        await hook({ endpoint: secure.url.replace('https:', 'http:') }),
+        await hook({ endpoint: secure.url.replace('https:', 'http:'), ...SOON }),
         'HINT: .*speaks https, write https:// in endpoint',
       );
     } finally {
@@ -127,13 +130,16 @@ describe('what is wrong is told with a hint', () => {
 
   test('https to a port that speaks http', async () => {
     await withListener(answering('HTTP/1.0 400 Bad Request\r\n\r\n'), async (port) => {
-      expectTold(await hook({ endpoint: `https://127.0.0.1:${port}` }), 'HINT: .*write http:// in endpoint');
+      expectTold(
+        await hook({ endpoint: `https://127.0.0.1:${port}`, ...SOON }),
+        'HINT: .*write http:// in endpoint',
+      );
     });
   });
 
   test('https to a port that waits for an end of line', async () => {
     const endpoint = server.url.replace('http:', 'https:');
-    expectTold(await hook({ endpoint }), 'ESTALLED', 'HINT: .*that it speaks https on this port');
+    expectTold(await hook({ endpoint, ...SOON }), 'ESTALLED', 'HINT: .*that it speaks https on this port');
   });
 
   test('a certificate that is not trusted', async () => {
@@ -169,7 +175,7 @@ describe('what is wrong is told with a hint', () => {
 
   test('a proxy that is not there', async () => {
     expectTold(
-      await hook({ http_proxy: 'http://user:pass-word@127.0.0.1:1' }),
+      await hook({ http_proxy: 'http://user:pass-word@127.0.0.1:1', ...SOON }),
       'ECONNREFUSED',
       'HINT: no program listens at the proxy 127.0.0.1:1: check http_proxy\\n$',
     );
@@ -201,7 +207,7 @@ describe('what is wrong is told with a hint', () => {
     };
     await withListener(refuse, async (port) => {
       expectTold(
-        await hook({ endpoint: 'https://s3.example', http_proxy: `http://127.0.0.1:${port}` }),
+        await hook({ endpoint: 'https://s3.example', http_proxy: `http://127.0.0.1:${port}`, ...SOON }),
         hint,
       );
     });
@@ -213,7 +219,7 @@ describe('what is wrong is told with a hint', () => {
       () => {},
       async (port) => {
         expectTold(
-          await hook({ endpoint: `http://127.0.0.1:${port}` }),
+          await hook({ endpoint: `http://127.0.0.1:${port}`, ...SOON }),
           'ESTALLED',
           'HINT: .* accepts connections but sends nothing',
         );

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { type Proxy, startProxy } from '../../lab/proxy/proxy.ts';
+import { makeCertificate } from '../../lab/s3-server/certificate.ts';
 import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
@@ -161,6 +164,37 @@ describe('https through a proxy', () => {
     const { stderr } = await hook(await configFor('https', { http_proxy: proxy.url, ca_file: undefined }));
     expect(stderr).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
     expect(stderr).not.toContain(`proxy ${proxy.url}`);
+  });
+
+  test('that speaks TLS itself: its certificate is checked as well', async () => {
+    const { certificate, privateKey } = await makeCertificate('proxy.example', []);
+    const sockets = new Set<Socket>();
+    const secure = createTlsServer({ key: privateKey, cert: certificate }, (client) => {
+      const there = connect(proxy.port, '127.0.0.1');
+      for (const socket of [client, there]) {
+        sockets.add(socket);
+        socket.on('error', () => {});
+      }
+      client.pipe(there).pipe(client);
+    });
+    secure.on('tlsClientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const address = secure.address();
+    try {
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      const http_proxy = `https://127.0.0.1:${address.port}`;
+      const config = await configFor('https', { http_proxy });
+      const { exitCode, stderr } = await hook(config);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`proxy ${http_proxy}: `);
+      expect(stderr).toContain("HINT: the server's certificate is not trusted");
+      place.write('ca.pem', `${server?.certificate?.trim()}\n${certificate}`);
+      await roundTrip(config, {});
+      expect(methods()).toEqual(['CONNECT']);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      secure.close();
+    }
   });
 
   test('connections that are cut in the middle are made again', async () => {

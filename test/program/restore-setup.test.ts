@@ -149,6 +149,13 @@ describe('a real set', () => {
 });
 
 describe('data files that end too early', () => {
+  test('an empty single data file in zstd is what gpbackup_helper writes for no rows', async () => {
+    await put(...COORDINATOR_FILES);
+    await server.objects.put('backups', `${PREFIX}gpbackup_12_${TIMESTAMP}.zst`, new Uint8Array(0));
+    expect((await setup('segment_host')).exitCode).toBe(0);
+    await server.objects.delete('backups', `${PREFIX}gpbackup_12_${TIMESTAMP}.zst`);
+  });
+
   test.each([
     ['.gz', 0, 1],
     ['.gz', 19, 1],
@@ -158,7 +165,10 @@ describe('data files that end too early', () => {
     ['.zst', 9, 0],
     ['', 0, 0],
   ])('"%s" of %d bytes: exit %d', async (extension, size, exit) => {
-    for (const name of [`gpbackup_0_${TIMESTAMP}_1${extension}`, `gpbackup_12_${TIMESTAMP}${extension}`]) {
+    const names = [`gpbackup_0_${TIMESTAMP}_1${extension}`, `gpbackup_12_${TIMESTAMP}${extension}`];
+    // gpbackup_helper's zstd library writes nothing for a segment without rows.
+    if (extension === '.zst' && size === 0) names.pop();
+    for (const name of names) {
       await put(...COORDINATOR_FILES);
       await server.objects.put('backups', PREFIX + name, new Uint8Array(size));
       const { exitCode, stderr } = await setup('segment_host');

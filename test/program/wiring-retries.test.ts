@@ -190,7 +190,10 @@ describe('the time of a request', () => {
   test('lasts as long as its body comes in', async () => {
     const data = someBytes(12 * MiB);
     await server.objects.put('backups', KEY, data);
-    server.faults.add({ when: { operation: 'GetObject' }, do: { kind: 'trickle', bytesPerSecond: 2 * MiB } });
+    server.faults.add({
+      when: { operation: 'GetObject', times: Infinity },
+      do: { kind: 'trickle', bytesPerSecond: 2 * MiB },
+    });
     // The watchdog's time is 1 s, the body takes 6 s.
     const outcome = await restore({ retry_timeout: '5s', restore_multipart_chunksize: '16MB' });
     expect([outcome.exitCode, outcome.stderr, Bun.hash(outcome.stdout)]).toEqual([0, '', Bun.hash(data)]);

@@ -83,7 +83,17 @@ export class Tunnel {
         port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
         ...(protocol === 'https:' ? { tls: { ...this.#trust(), serverName: host } } : {}),
         socket: {
-          open: (far) => void far.write(this.#head()),
+          open: (far) => {
+            if (protocol !== 'https:') far.write(this.#head());
+          },
+          handshake: (far, isTrusted, distrust) => {
+            if (isTrusted && distrust === null) {
+              far.write(this.#head());
+              return;
+            }
+            settle(distrust ?? new TransportError('EPROTO', 'its certificate is not trusted'));
+            far.terminate();
+          },
           data: (far, bytes) => {
             if (settled) {
               relay.fromFar(bytes);
