@@ -53,11 +53,11 @@ function findings(
 
 /**
  * The prose of a document in one line, without code, which quotes messages as they are, and without what is generated:
- * its sources are looked at instead. The tables of suites have the titles of their cases.
+ * its sources are looked at instead. The tables and lists of suites have the titles of their cases.
  */
 function proseText(path: string): string {
   return proseOf(textOf(path))
-    .filter(([, line]) => !(BY_SUITES.includes(path) && line.startsWith('|')))
+    .filter(([, line]) => !(BY_SUITES.includes(path) && /^(?:\||- | {2})/.test(line)))
     .map(([, line]) => line)
     .join(' ')
     .replace(/<!-- [\w -]+: written by .*?<!-- end of [\w -]+ -->/gi, '')
