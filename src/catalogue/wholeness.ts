@@ -23,7 +23,7 @@ export function findingsOfList(survey: Survey): readonly Finding[] {
  * What is missing of the files that the table of contents promises. gpbackup writes a file of each table on each
  * segment, also of an empty and of a replicated table. Certain is what can't be otherwise: a table with files on some
  * of the segments, or with rows and no file. A table without rows and files is one that WarehousePG could not back up.
- * @param segments how many there were; undefined where older versions do not tell
+ * @param segments how many there were; undefined where older versions do not say
  */
 export function findingsOfContents(
   survey: Survey,

@@ -20,7 +20,7 @@ import { removeAbandoned } from '../transfer/unfinished-file.ts';
 /** A key that does not belong below the directory it is to be restored into. */
 export class HostileKeyError extends PluginError {}
 
-/** Keys that can't be files side by side, or not beside what is on the disk. */
+/** Keys that can't all be files, because of each other or of what is on the disk. */
 export class TreeConflictError extends PluginError {}
 
 interface Target {

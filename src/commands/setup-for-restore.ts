@@ -13,7 +13,7 @@ import { getRange } from '../s3/operations/get-range.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
 
-/** The backup to be restored is not in the bucket, or not whole. */
+/** The backup to be restored is not in the bucket, or incomplete. */
 export class BackupMissingError extends PluginError {}
 
 /** A config file of gpbackup is some kilobytes; its lists of tables make it longer. */
@@ -22,7 +22,7 @@ const LONGEST_CONFIG = 4 * 1024 * 1024;
 /**
  * `setup_plugin_for_restore CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]`: proves on each host, before anything
  * else starts, that the bucket can be read and the backup is there. A segment's data file that is found missing
- * only by restore_data would hang gprestore. The coordinator also holds its table of contents against the list.
+ * only by restore_data would hang gprestore. The coordinator also compares its table of contents with the list.
  */
 export async function setupForRestore(
   { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
@@ -78,7 +78,7 @@ function refuseEmpty({ objects, coordinator }: Survey, timestamp: string, where:
   }
 }
 
-/** Holds the table of contents against the list; gives the number of tables, or undefined where it can't be read. */
+/** Compares the table of contents with the list; gives the number of tables, or undefined where it can't be read. */
 async function checkContents(
   session: Session,
   survey: Survey,

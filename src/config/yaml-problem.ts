@@ -1,7 +1,7 @@
 import type { ErrorCode, YAMLError } from 'yaml';
 
 /**
- * What is wrong with a YAML text and where, in a line of plain English; never with the text that stands there, which may
+ * What is wrong with a YAML text and where, in a line of plain English; never with the text at that place, which may
  * be a secret.
  */
 export function yamlProblem({ code, message, pos }: YAMLError, text: string): string {
@@ -10,7 +10,7 @@ export function yamlProblem({ code, message, pos }: YAMLError, text: string): st
   return `not valid YAML at ${place}: ${byMessage(code, message) ?? BY_CODE[code] ?? "it can't be read"}`;
 }
 
-/** One code stands for several mistakes; the library's sentences tell them apart. */
+/** One code covers several mistakes; the library's sentences distinguish them. */
 function byMessage(code: ErrorCode, message: string): string | undefined {
   if (code === 'MISSING_CHAR') {
     if (message.startsWith('Missing closing')) return 'the quote at the end of a value is missing';

@@ -10,7 +10,7 @@ export type CommandResult =
   | {
       readonly kind: 'listing';
       readonly pages: AsyncIterable<readonly Listed[]>;
-      /** URLs of all places that were looked at, told when there is nothing at any. */
+      /** URLs of all places that were looked at, shown when all are empty. */
       readonly lookedFor: readonly string[];
     }
   | {

@@ -5,7 +5,7 @@ import { TransportError } from './http/transport-error.ts';
 export type XmlElement = { readonly [name: string]: readonly (XmlElement | string)[] };
 
 /**
- * Values stay text and blanks stay: the parser's defaults turn the key `007` into `7`. Namespaces and the
+ * Values stay text and spaces stay: the parser's defaults turn the key `007` into `7`. Namespaces and the
  * attributes that carry them do not matter to any answer of S3.
  */
 const parser = new XMLParser({

@@ -10,8 +10,8 @@ const TRIES = 5;
 const LONGEST_ANSWER = 4096;
 
 /**
- * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
- * and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port
+ * The endpoint whose host the URL of the option `endpoint_source` returns (reshke's fork), requested with the same
+ * trust and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port
  * where it names none, stay those of the config.
  * @param most tries; fewer than usual get less time as well
  * @throws {PluginError} when there is no usable answer.

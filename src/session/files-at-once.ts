@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts';
 
-/** How many files the directory commands move at once, unless told otherwise. */
+/** How many files the directory commands move in parallel by default. */
 const FILES_AT_ONCE = 5;
 
 /**

@@ -149,7 +149,7 @@ export function hintFor(facts: HintFacts): string | undefined {
   const { status, code } = facts;
   const ofProxy = proxyHint(facts);
   if (ofProxy !== undefined) return ofProxy;
-  // A wrong name is told in many ways, since no two servers look at it at the same place.
+  // Servers report a wrong name in many ways, since each checks it at another place.
   const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
   if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;

@@ -134,7 +134,7 @@ function markOf(
   );
 }
 
-/** What hints tell of a proxy. */
+/** What hints say about a proxy. */
 function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
   return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
 }

@@ -8,7 +8,7 @@ import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.
 import type { Session } from './session.ts';
 
 /**
- * How this session uploads `files` objects at once, together within `max_memory`: the options, bounded by what the
+ * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
 export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {

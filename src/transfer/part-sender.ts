@@ -61,7 +61,7 @@ export class PartSender {
     return this.#parts;
   }
 
-  /** Ends all parts under way and waits until they have ended. */
+  /** Stops all parts that are being sent and waits until they have ended. */
   async stop(reason: unknown): Promise<void> {
     this.#scope.abort(reason);
     this.#scope.release();

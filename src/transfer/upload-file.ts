@@ -32,7 +32,7 @@ export async function uploadFile(
 }
 
 /**
- * Stores a file that fits into a part. Its bytes come at once, so nothing has to be asynchronous, and its buffer
+ * Stores a file that fits into a part. Its bytes come immediately, so nothing has to be asynchronous, and its buffer
  * is no larger than it is. Undefined when the file has grown in the meantime.
  */
 async function storeSmall(

@@ -12,7 +12,7 @@ const VISIBLE = /^[\x21-\x7e]+$/;
 
 /**
  * Reads keys as instance metadata, containers and credential_process write them.
- * @param date of the answer: when it tells an end of the keys, it is counted from there, so that a clock of this host
+ * @param date of the answer: when it says when the keys end, it is counted from there, so that a clock of this host
  *   that is wrong ends no key
  * @throws {TransportError} EPROTOCOL, without anything of the text, when it is no such document or its keys have expired
  */
