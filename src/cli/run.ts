@@ -70,7 +70,7 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   tell(text);
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
+  if (!expected && error instanceof Error) log.info(withoutUrlSecrets(error.stack ?? 'no stack'));
 }
 
 /** On a terminal only: many processes would each repeat it, and some callers take it for a failure. */

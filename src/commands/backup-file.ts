@@ -45,6 +45,6 @@ async function storeRedacted({ client, config, log }: Session, path: string, key
   const { notes } = await parseRawConfig(new TextDecoder().decode(bytes));
   for (const note of notes) log.warning(`${path}: ${note}`);
   const body = new TextEncoder().encode(text);
-  await putObject(client, key, body, config.connection);
+  await putObject(client, key, body, config.protection);
   return body.length;
 }

@@ -3,7 +3,7 @@ import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
 import type { EndpointConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
-import { PATTERNS, type ValuePattern } from './options.ts';
+import { PATTERNS, type ValuePattern } from './patterns.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 

@@ -1,6 +1,7 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import type { OptionDefinition, ValuePattern } from './options.ts';
+import type { OptionDefinition } from './options.ts';
+import type { ValuePattern } from './patterns.ts';
 
 /** The value of an option in its own type: text, a truth value, or a number of bytes, milliseconds or pieces. */
 export type OptionValue = string | boolean | number;

@@ -25,10 +25,10 @@ export interface SignInParts {
 
 /** The keys of the config file, or those that this host has another way; nothing of the latter is loaded for the former. */
 export async function credentialsOf(
-  { keys, dualStack }: ConnectionConfig,
+  { signIn, address: { dualStack } }: ConnectionConfig,
   parts: SignInParts,
 ): Promise<CredentialSource> {
-  if (keys !== undefined) return staticCredentials(keys);
+  if (signIn.from === 'file') return staticCredentials(signIn);
   const { chainCredentials } = await import('../s3/auth/chain.ts');
   const { patient, retryPolicy, environment } = parts;
   const home = environment['HOME'] ?? '';

@@ -23,7 +23,7 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.connection };
+  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.protection };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
@@ -41,7 +41,7 @@ export function downloadSettings(
   return {
     files: Math.min(files, most),
     plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
-    verify: config.connection.checksum !== 'off',
+    verify: config.protection.checksum !== 'off',
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { SignInConfig } from '../../src/config/config.ts';
 import { configOf, problemsOf } from './sample.ts';
 
 describe('where the server is', () => {
@@ -9,12 +10,13 @@ describe('where the server is', () => {
   });
 
   test('is AWS with a region alone', async () => {
-    const { endpoint, region } = (await configOf()).connection;
+    const { endpoint, region } = (await configOf()).connection.address;
     expect({ endpoint, region }).toEqual({ endpoint: undefined, region: 'eu-west-1' });
   });
 
   test('is the endpoint, for which the region still signs', async () => {
-    const { endpoint, region } = (await configOf({ endpoint: 'host', region: 'eu-west-1' })).connection;
+    const { endpoint, region } = (await configOf({ endpoint: 'host', region: 'eu-west-1' })).connection
+      .address;
     expect({ endpoint, region }).toEqual({
       endpoint: { scheme: 'https', host: 'host', path: '' },
       region: 'eu-west-1',
@@ -22,9 +24,11 @@ describe('where the server is', () => {
   });
 
   test('has no region when an endpoint is given and none is written: its host may tell one', async () => {
-    expect((await configOf({ endpoint: 'host', region: undefined })).connection.region).toBeUndefined();
+    expect(
+      (await configOf({ endpoint: 'host', region: undefined })).connection.address.region,
+    ).toBeUndefined();
     const source = { endpoint_source: 'http://lookup', region: undefined };
-    expect((await configOf(source)).connection.region).toBeUndefined();
+    expect((await configOf(source)).connection.address.region).toBeUndefined();
   });
 });
 
@@ -48,7 +52,7 @@ describe('an endpoint', () => {
     [' s3.example ', 'on', 'https', 's3.example'],
     ['localhost:9000', 'off', 'http', 'localhost:9000'],
   ] as const)('%p with encryption %s is %s and %s', async (endpoint, encryption, scheme, host) => {
-    expect((await configOf({ endpoint, encryption })).connection.endpoint).toEqual({
+    expect((await configOf({ endpoint, encryption })).connection.address.endpoint).toEqual({
       scheme,
       host,
       path: '',
@@ -65,7 +69,7 @@ describe('an endpoint', () => {
     ['https://gw.example/ü%', '/%C3%BC%25'],
     ['https://gw.example/%7e%ff%2f', '/%7E%FF%2F'],
   ])('%p has the path %p, which stands in front of the bucket', async (endpoint, path) => {
-    expect((await configOf({ endpoint })).connection.endpoint?.path).toBe(path);
+    expect((await configOf({ endpoint })).connection.address.endpoint?.path).toBe(path);
   });
 
   test('that begins with https:// contradicts encryption: off', async () => {
@@ -75,7 +79,8 @@ describe('an endpoint', () => {
       ]);
     }
     expect(
-      (await configOf({ endpoint: 'http://s3.example', encryption: 'on' })).connection.endpoint?.scheme,
+      (await configOf({ endpoint: 'http://s3.example', encryption: 'on' })).connection.address.endpoint
+        ?.scheme,
     ).toBe('http');
   });
 
@@ -158,22 +163,28 @@ describe('a proxy', () => {
   });
 });
 
+function revealed(signIn: SignInConfig, name: 'secretAccessKey' | 'sessionToken'): string | undefined {
+  return signIn.from === 'file' ? signIn[name]?.reveal() : undefined;
+}
+
 describe('keys', () => {
   const both = { aws_access_key_id: 'AKIA', aws_secret_access_key: 'the-secret' };
 
   test('are used as they are written', async () => {
-    const { keys } = (await configOf({ ...both, aws_session_token: 'the-token' })).connection;
-    expect(keys?.accessKeyId).toBe('AKIA');
-    expect(keys?.secretAccessKey.reveal()).toBe('the-secret');
-    expect(keys?.sessionToken?.reveal()).toBe('the-token');
+    const { signIn } = (await configOf({ ...both, aws_session_token: 'the-token' })).connection;
+    expect(signIn).toMatchObject({ from: 'file', accessKeyId: 'AKIA' });
+    expect([revealed(signIn, 'secretAccessKey'), revealed(signIn, 'sessionToken')]).toEqual([
+      'the-secret',
+      'the-token',
+    ]);
   });
 
   test('without a token have none', async () => {
-    expect((await configOf(both)).connection.keys?.sessionToken).toBeUndefined();
+    expect(revealed((await configOf(both)).connection.signIn, 'sessionToken')).toBeUndefined();
   });
 
   test('may be absent: the AWS chain is asked then', async () => {
-    expect((await configOf()).connection.keys).toBeUndefined();
+    expect((await configOf()).connection.signIn).toEqual({ from: 'host' });
   });
 
   test.each(['aws_access_key_id', 'aws_secret_access_key'])(

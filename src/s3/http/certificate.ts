@@ -22,7 +22,9 @@ interface Certificate {
 export async function withCertificate(failure: TransportError, host: string): Promise<TransportError> {
   const certificate = await certificateOf(host);
   const words = certificate === undefined ? undefined : wordsOf(failure.code, certificate);
-  return words === undefined ? failure : new TransportError(failure.code, words, { cause: failure });
+  return words === undefined
+    ? failure
+    : new TransportError(failure.code, words, { cause: failure, remark: failure.remark });
 }
 
 function wordsOf(code: string, { from, until, names, issuer }: Certificate): string | undefined {

@@ -9,10 +9,14 @@
  */
 export class TransportError extends Error {
   readonly code: string;
+  /** What else may have to do with it, at the end of the message. */
+  readonly remark: string | undefined;
 
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: string, message: string, options: { cause?: unknown; remark?: string | undefined } = {}) {
+    const { cause, remark } = options;
+    super(remark === undefined ? message : `${message}; ${remark}`, cause === undefined ? {} : { cause });
     this.name = 'TransportError';
     this.code = code;
+    this.remark = remark;
   }
 }

@@ -161,7 +161,7 @@ export class Transport {
     if (isDistrust(seen)) {
       const [problem] = this.#trust?.problems ?? [];
       if (problem !== undefined) {
-        return new TransportError(seen.code, `${seen.message}; not used: ${problem}`, { cause: seen });
+        return new TransportError(seen.code, seen.message, { cause: seen, remark: `not used: ${problem}` });
       }
     }
     if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);
