@@ -12,7 +12,7 @@ const HOOK = [
 
 const SCOPES = 'SCOPE is coordinator (or its older name master), segment_host or segment.';
 const FILES_AT_ONCE = 'FILES_AT_ONCE is the number of files in parallel: 1 to 999, 5 by default.';
-const PREFIXES = 'with or without the option folder in front';
+const PREFIXES = 'with or without the configured folder in front';
 
 /** Every command of gpbackup's plugin interface: the one list that parsing, help and README are made from. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
@@ -49,7 +49,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     arguments: FILE,
     summary: 'Store a file of a backup.',
     details:
-      'The key is FOLDER/backups/DATE/TIMESTAMP/NAME, from the end of the path. The file itself is not changed. In the copy of the config file (gpbackup_TIMESTAMP_plugin_config.yaml) secrets are replaced before it is stored, unless upload_secrets is on.',
+      'The key is FOLDER/backups/DATE/TIMESTAMP/NAME: FOLDER is the option folder, the rest is the end of the path. The file itself is not changed. In the copy of the config file (gpbackup_TIMESTAMP_plugin_config.yaml) secrets are replaced before it is stored, unless upload_secrets is on.',
     load: async () => (await import('../commands/backup-file.ts')).backupFile,
   }),
   restore_file: command({
@@ -88,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'operator',
     arguments: DIRECTORY,
     summary: 'Store every file below a directory; the keys are the paths as given.',
-    details: `The option folder is not put in front of the keys. Names that can't be restored are refused before anything is stored. ${FILES_AT_ONCE}`,
+    details: `The configured folder is not put in front of the keys. Names that can't be restored are refused before anything is stored. ${FILES_AT_ONCE}`,
     examples: ['backup_directory s3.yaml /home/gpadmin/scripts'],
     load: async () => (await import('../commands/backup-directory.ts')).backupDirectory,
   }),
@@ -117,7 +117,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   list_directory: command({
     kind: 'operator',
     arguments: [CONFIG, { name: 'prefix', optional: true }],
-    summary: 'List keys with their sizes: all below the option folder, or below PREFIX.',
+    summary: 'List keys with their sizes: all below the configured folder, or below PREFIX.',
     details: `Prints a table of NAME and SIZE(bytes). PREFIX is a folder or a complete key, ${PREFIXES}: backups/20260102, not a part of a name. A slash at its end means a folder; "" lists the whole bucket.`,
     examples: ['list_directory s3.yaml', 'list_directory s3.yaml backups/20260102'],
     load: async () => (await import('../commands/list-directory.ts')).listDirectory,
@@ -136,7 +136,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     arguments: [CONFIG, { name: 'directory' }],
     options: { 'all-backups': { type: 'boolean' } },
     optionTexts: { 'all-backups': 'Delete DIRECTORY even if it contains all backups of a folder.' },
-    summary: 'Delete everything below a path inside the option folder.',
+    summary: 'Delete everything below a path inside the configured folder.',
     details: `DIRECTORY is given ${PREFIXES}; the folder itself is refused. It prints what was deleted.`,
     examples: ['delete_directory s3.yaml backups/20260102', 'delete_directory s3.yaml backups --all-backups'],
     load: async () => (await import('../commands/delete-directory.ts')).deleteDirectory,

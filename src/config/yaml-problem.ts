@@ -14,7 +14,8 @@ export function yamlProblem({ code, message, pos }: YAMLError, text: string): st
 function byMessage(code: ErrorCode, message: string): string | undefined {
   if (code === 'MISSING_CHAR') {
     if (message.startsWith('Missing closing')) return 'the quote at the end of a value is missing';
-    if (message.startsWith('Implicit map keys')) return 'a line must be "name: value", and here is no colon';
+    if (message.startsWith('Implicit map keys'))
+      return 'a line must be "name: value", and this one has no colon';
     if (message.startsWith('Flow map')) return 'the } at the end is missing';
     if (message.startsWith('Flow sequence')) return 'the ] at the end is missing';
   }

@@ -188,7 +188,7 @@ describe('a mistake is told in plain English', () => {
     ['  folder: "a\\qb"', 'a backslash in double quotes: write \\\\ or use single quotes'],
     ['\tbucket: b', 'a tab at the beginning of a line: use spaces'],
     ['  bucket b\n  folder: f', 'a name continues on the next line: is a colon or a quote missing?'],
-    ['  folder: f\n  bucket', 'a line must be "name: value", and here is no colon'],
+    ['  folder: f\n  bucket', 'a line must be "name: value", and this one has no colon'],
     ['  bucket: b: c', 'a second ": " in one line: put the value in quotes'],
     ['  bucket: {a', 'the } or ] at the end is missing'],
     ['  bucket: ]', 'unexpected text: a value with special characters needs quotes'],

@@ -39,7 +39,7 @@ export async function createMultipartUpload(
     const upload = await create(client, key, policy.checksum === 'crc32' ? 'required' : 'wanted');
     client.log.verbose(
       upload.withCrc32
-        ? 'the server acknowledges checksums: CRC32 of each part and of the whole'
+        ? 'the server acknowledges checksums: CRC32 of each part and of the object'
         : 'the server does not acknowledge checksums: bodies are signed instead',
     );
     return upload;
