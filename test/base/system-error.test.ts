@@ -22,7 +22,7 @@ function withFolder(use: (folder: string) => void): void {
   }
 }
 
-describe('what the system says of a file is told in words', () => {
+describe('why the system refuses a file is put into words', () => {
   test('that are the same for each way to meet it', () => {
     withFolder((folder) => {
       writeFileSync(join(folder, 'file'), '');

@@ -3,7 +3,7 @@ import type { SignInConfig } from '../../src/config/config.ts';
 import { configOf, problemsOf } from './sample.ts';
 
 describe('where the server is', () => {
-  test('must be told by one of region and endpoint', async () => {
+  test('must be named by one of region and endpoint', async () => {
     expect(await problemsOf({ region: undefined })).toEqual([
       'one of "region" (for AWS) and "endpoint" (for any other server) must be given',
     ]);
@@ -23,7 +23,7 @@ describe('where the server is', () => {
     });
   });
 
-  test('has no region when an endpoint is given and none is written: its host may tell one', async () => {
+  test('has no region when an endpoint is given and none is written: its host name may contain one', async () => {
     expect(
       (await configOf({ endpoint: 'host', region: undefined })).connection.address.region,
     ).toBeUndefined();
@@ -107,7 +107,7 @@ describe('an endpoint', () => {
     's3.ex\nample',
     's3.example\0',
     'http://s3.\texample',
-  ])('%p is refused: it is no http or https URL', async (endpoint) => {
+  ])('%p is refused: it is not an http or https URL', async (endpoint) => {
     const [problem = '', ...others] = await problemsOf({ endpoint });
     expect(problem).toMatch(/^option "endpoint" is ".*": must be http:\/\/host\[:port\] or https:/);
     expect(others).toEqual([]);
