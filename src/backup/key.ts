@@ -82,8 +82,8 @@ function checkKey(key: string): string {
  * and no list of its folder be read again.
  */
 export function whyNoKey(key: string): string | undefined {
-  if (hasControls(key)) return 'has control characters in it';
-  if (/[\uFFFE\uFFFF]|\p{Cs}/u.test(key)) return 'has characters in it that no list of keys can carry';
+  if (hasControls(key)) return 'contains control characters';
+  if (/[\uFFFE\uFFFF]|\p{Cs}/u.test(key)) return 'contains characters that no list of keys can contain';
   const bytes = Buffer.byteLength(key);
   return bytes > MAX_KEY_BYTES ? `is ${bytes} bytes long: S3 takes at most ${MAX_KEY_BYTES}` : undefined;
 }

@@ -1,7 +1,7 @@
 /** Control characters, and the line and paragraph separators that terminals and editors treat like them. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
-/** Whether a text has control characters in it (Unicode's category Cc). */
+/** Whether a text contains control characters (Unicode's category Cc). */
 export function hasControls(text: string): boolean {
   return /\p{Cc}/u.test(text);
 }

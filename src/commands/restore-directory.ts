@@ -20,7 +20,7 @@ import { removeAbandoned } from '../transfer/unfinished-file.ts';
 /** A key that does not belong below the directory it is to be restored into. */
 export class HostileKeyError extends PluginError {}
 
-/** Keys that can't be files side by side, or not beside what is on the disk. */
+/** Keys that can't all be files, because of each other or of what is on the disk. */
 export class TreeConflictError extends PluginError {}
 
 interface Target {
@@ -110,7 +110,7 @@ function wordsOf(conflict: TreeConflict, url: (path: string) => string): string 
 export function pathBelow(directory: string, rest: string, url: string): string {
   if (!hasOnlyNames(rest) || rest.includes('\0')) {
     throw new HostileKeyError(`${url} would be written outside ${directory}: refused`, {
-      hint: 'the bucket holds a key that backup_directory never writes: delete it, or restore a folder below',
+      hint: 'the bucket contains a key that backup_directory never writes: delete it, or restore a folder below',
     });
   }
   return join(directory, rest);

@@ -61,7 +61,7 @@ export function readProxy(text: string | undefined, problems: string[]): ProxyCo
   if (at === -1) return { url: new Secret(`${url.origin}/`), secrets: [] };
   const userinfo = text.slice(scheme.length, at);
   if (hasControls(userinfo)) {
-    problems.push('option "http_proxy": its user or password has control characters in it');
+    problems.push('option "http_proxy": its user or password contains control characters');
   }
   const colon = userinfo.indexOf(':');
   const isEncoded = !/%(?![0-9A-Fa-f]{2})/.test(userinfo);

@@ -21,7 +21,7 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
       return shaped(text, definition.pattern);
     case 'secret':
       return { value: text };
-    // What is wrong with an address is told where it is taken apart: it may have a password in it.
+    // Addresses are checked where they are parsed: they may contain a password.
     case 'url':
       return { value: text.trim() };
     case 'on/off':

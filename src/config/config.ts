@@ -33,7 +33,7 @@ export interface ConnectionConfig {
 export interface AddressConfig {
   /**
    * What requests are signed for, and the AWS host's region where there is no endpoint. Undefined with an endpoint
-   * only: what its host tells then.
+   * only: it is then taken from the host name.
    */
   readonly region: string | undefined;
   /** Absent: AWS, over `awsScheme`. */
@@ -76,7 +76,7 @@ export interface EndpointConfig {
   readonly scheme: 'http' | 'https';
   /** Host name or address, with the port where it is not the scheme's own. */
   readonly host: string;
-  /** What stands before the bucket in every URL's path, encoded: `/s3` for a gateway at https://host/s3; else empty. */
+  /** What precedes the bucket in every URL's path, encoded: `/s3` for a gateway at https://host/s3; else empty. */
   readonly path: string;
 }
 

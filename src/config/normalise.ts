@@ -100,7 +100,7 @@ function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys |
   ] as const) {
     // Both travel in headers. The secret key itself does not: a wrong one is the server's to refuse.
     if (text !== undefined && !visible.test(text)) {
-      problems.push(`option "${name}" must be letters, digits and signs of ASCII, without spaces`);
+      problems.push(`option "${name}" must be ASCII letters, digits and punctuation, without spaces`);
     }
   }
   if (id !== undefined && secret !== undefined) {
@@ -108,7 +108,7 @@ function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys |
   }
   if (id !== undefined || secret !== undefined) {
     problems.push(
-      '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
+      '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
     );
   } else if (token !== undefined) {
     problems.push('"aws_session_token" needs "aws_access_key_id" and "aws_secret_access_key"');

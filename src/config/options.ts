@@ -56,7 +56,7 @@ export const OPTIONS = defineOptions({
     required: true,
     origin: 'family',
     summary:
-      'The folder (key prefix) in the bucket. Backups are stored under `FOLDER/backups/`. `/` stands for none.',
+      'The folder (key prefix) in the bucket. Backups are stored under `FOLDER/backups/`. `/` means no folder: the keys begin with `backups/`.',
   },
   region: {
     kind: 'text',

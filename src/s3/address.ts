@@ -69,7 +69,7 @@ export function placeOf(address: Address, key: string | undefined): { host: stri
   }
   if (address.pathHost === undefined) {
     throw new UsageError(
-      `the key "${key}" can't be sent: one that begins with a slash needs the bucket in the path, which ${address.host} does not take`,
+      `the key "${key}" can't be sent: a key that begins with a slash needs the bucket in the path, which ${address.host} does not accept`,
     );
   }
   return { host: address.pathHost.host, path: pathOf({ ...address, ...address.pathHost }, key) };

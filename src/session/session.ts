@@ -58,7 +58,9 @@ export async function openSession(
   if (waits === 'short') setUpMark?.set();
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
-    log.warning(`the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP} ms`);
+    log.warning(
+      `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
+    );
   const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
@@ -128,7 +130,7 @@ function markOf(
   return new SetUpMark(timestamp, [address.endpoint?.host, address.region, bucket, folder], environment);
 }
 
-/** What hints tell of a proxy. */
+/** What hints say about a proxy. */
 function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
   return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
 }

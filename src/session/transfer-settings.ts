@@ -8,7 +8,7 @@ import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.
 import type { Session } from './session.ts';
 
 /**
- * How this session uploads `files` objects at once, together within `max_memory`: the options, bounded by what the
+ * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
 export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
@@ -53,7 +53,7 @@ function nearPlan(files: number, budget: number): RangePlan | undefined {
 }
 
 function bounded(what: string, most: number, wanted: number, size: number, maxMemory: number): string {
-  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} at once, to stay within max_memory (${formatSize(maxMemory)})`;
+  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} in parallel, to stay within max_memory (${formatSize(maxMemory)})`;
 }
 
 function scheduleOf(partSize: number | undefined, maxParts: number): PartSchedule {

@@ -34,7 +34,7 @@ export async function writeToStdout(
   } catch (error) {
     if (error instanceof ReaderGoneError) {
       log.info(
-        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader had enough`,
+        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader closed the pipe`,
       );
       return;
     }

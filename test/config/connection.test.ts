@@ -3,7 +3,7 @@ import type { SignInConfig } from '../../src/config/config.ts';
 import { configOf, problemsOf } from './sample.ts';
 
 describe('where the server is', () => {
-  test('must be told by one of region and endpoint', async () => {
+  test('must be named by one of region and endpoint', async () => {
     expect(await problemsOf({ region: undefined })).toEqual([
       'one of "region" (for AWS) and "endpoint" (for any other server) must be given',
     ]);
@@ -23,7 +23,7 @@ describe('where the server is', () => {
     });
   });
 
-  test('has no region when an endpoint is given and none is written: its host may tell one', async () => {
+  test('has no region when an endpoint is given and none is written: its host name may contain one', async () => {
     expect(
       (await configOf({ endpoint: 'host', region: undefined })).connection.address.region,
     ).toBeUndefined();
@@ -107,7 +107,7 @@ describe('an endpoint', () => {
     's3.ex\nample',
     's3.example\0',
     'http://s3.\texample',
-  ])('%p is refused: it is no http or https URL', async (endpoint) => {
+  ])('%p is refused: it is not an http or https URL', async (endpoint) => {
     const [problem = '', ...others] = await problemsOf({ endpoint });
     expect(problem).toMatch(/^option "endpoint" is ".*": must be http:\/\/host\[:port\] or https:/);
     expect(others).toEqual([]);
@@ -192,7 +192,7 @@ describe('keys', () => {
     async (name) => {
       const problems = await problemsOf({ [name]: 'whatever-it-is' });
       expect(problems).toEqual([
-        '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
+        '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
       ]);
     },
   );
@@ -202,7 +202,7 @@ describe('keys', () => {
     async (name) => {
       for (const value of ['AK\0IA', 'AKIA ', 'AK\nIA', 'AKIÄ', 'AK\u{1f600}', '\u001b[31mAKIA']) {
         expect(await problemsOf({ ...both, [name]: value })).toEqual([
-          `option "${name}" must be letters, digits and signs of ASCII, without spaces`,
+          `option "${name}" must be ASCII letters, digits and punctuation, without spaces`,
         ]);
       }
     },

@@ -83,7 +83,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('are told all at once, in the order of the options', async () => {
+  test('are reported together, in the order of the options', async () => {
     const problems = await problemsOf({
       bucket: undefined,
       folder: '..',
@@ -122,18 +122,18 @@ describe('problems', () => {
     },
   );
 
-  test.each(['bucket', 'folder'])('tell that %s is missing, and what it is', async (name) => {
+  test.each(['bucket', 'folder'])('say that %s is missing, and what it is', async (name) => {
     const [problem = '', ...others] = await problemsOf({ [name]: undefined });
     expect(problem).toStartWith(`option "${name}" is missing: The `);
     expect(others).toEqual([]);
   });
 
-  test('tell that executablepath is missing, or empty', async () => {
+  test('say that executablepath is missing, or empty', async () => {
     expect(await problemsOf({}, {})).toEqual(['"executablepath" is missing']);
     expect(await problemsOf({}, { executablepath: '' })).toEqual(['"executablepath" is missing']);
   });
 
-  test('tell of an option that stands beside "options" instead of below it', async () => {
+  test('name an option that is next to "options" instead of below it', async () => {
     const top = { executablepath: '/bin/x', bucket: 'b' };
     expect(await problemsOf({}, top)).toEqual(['"bucket" belongs under "options:"']);
   });

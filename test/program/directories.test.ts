@@ -227,7 +227,9 @@ describe('backup_directory and restore_directory', () => {
       expect(await place.run(['restore_directory_parallel', config, root, files])).toEqual(SILENT);
       const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
       expect(warnings).toHaveLength(2);
-      expect(warnings[0]).toContain(`"${files}" is not a valid number of files at once (expected 1 to 999)`);
+      expect(warnings[0]).toContain(
+        `"${files}" is not a valid number of files in parallel (expected 1 to 999)`,
+      );
     },
   );
 
@@ -264,8 +266,8 @@ describe('backup_directory and restore_directory', () => {
     expect(await place.run(['backup_directory', place.config(server), root])).toEqual(SILENT);
     expect(server.objects.keys('backups')).toContain(`${root}/link`);
     const log = (await place.logLines()).join('\n');
-    expect(log).toContain('fifo is no regular file: left out');
-    expect(log).toContain('dangling is no regular file: left out');
+    expect(log).toContain('fifo is not a regular file: skipped');
+    expect(log).toContain('dangling is not a regular file: skipped');
     expect(log).toContain(`stored 5 files below ${root}: 8.6MB (${10 + 10 + 100 + 9_000_000} bytes) in `);
   });
 });

@@ -124,7 +124,7 @@ describe('a proxy of the environment', () => {
     });
     expect(stderr).toContain('proxy http://127.0.0.1:1: the connection was refused (ECONNREFUSED');
     expect(stderr).toContain(
-      'HINT: no program answers at the proxy 127.0.0.1:1: check HTTPS_PROXY in the environment',
+      'HINT: no program listens at the proxy 127.0.0.1:1: check HTTPS_PROXY in the environment',
     );
   });
 });
@@ -138,9 +138,9 @@ describe('https through a proxy', () => {
   });
 
   test.each([
-    [407, 'EPROXYREFUSED', 'refuses: check host, user and password of http_proxy', 1],
-    [403, 'EPROXYREFUSED', 'refuses: check host, user and password of http_proxy', 1],
-    [502, 'ERR_PROXY_TUNNEL', 'can not reach store.example', 3],
+    [407, 'EPROXYREFUSED', 'refuses the connection: check host, user and password of http_proxy', 1],
+    [403, 'EPROXYREFUSED', 'refuses the connection: check host, user and password of http_proxy', 1],
+    [502, 'ERR_PROXY_TUNNEL', 'cannot reach store.example', 3],
   ])('that opens no tunnel: %i', async (status, code, hint, least) => {
     proxy.script.add({ when: { times: Infinity }, do: { kind: 'answer', status, body: '' } });
     const config = await configFor('https', { http_proxy: proxy.url, retry_timeout: '1s' });

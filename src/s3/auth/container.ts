@@ -47,7 +47,8 @@ function authorization(parts: SourceParts): Record<string, string> {
   const file = variable(parts, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
   const token = file === undefined ? variable(parts, 'AWS_CONTAINER_AUTHORIZATION_TOKEN') : readToken(file);
   if (token === undefined) return {};
-  if (hasControls(token)) throw new SourceError('the authorization token of the container has a line break');
+  if (hasControls(token))
+    throw new SourceError('the authorization token of the container contains a line break');
   return { authorization: token };
 }
 

@@ -15,8 +15,8 @@ interface Certificate {
 }
 
 /**
- * The failure with what the certificate of `host` says: the day it ended, or the names it is for. The runtime tells
- * neither, so the server is asked for it once more, and nothing is sent to it.
+ * The failure with what the certificate of `host` says: the day it ended, or the names it is for. The runtime reports
+ * neither, so it is fetched from the server once more, and nothing is sent to it.
  * @param host with a port where it is not 443
  */
 export async function withCertificate(failure: TransportError, host: string): Promise<TransportError> {

@@ -1,5 +1,5 @@
 /**
- * There was no whole answer: no connection, a broken one, one that stood still, or an answer that contradicts
+ * There was no whole answer: no connection, a broken one, one that stalled, or an answer that contradicts
  * itself. `code` is the system's or the runtime's word for it (ECONNREFUSED), or one of ours:
  * ESTALLED (no byte for the watchdog's time), ESHORT (fewer or more bytes than announced),
  * ETOOLONG (more bytes than any such answer has),
