@@ -103,7 +103,7 @@ export const LOG = [
         find: 'export const MiB = 1024 * KiB;',
         replace: 'export const MiB = 1000 * 1000;',
       },
-      { name: 'sizes in small letters are refused', find: '(I?B)?\\s*$/i', replace: '(I?B)?\\s*$/' },
+      { name: 'sizes in small letters are refused', find: 'BYTES?)\\s*$/i', replace: 'BYTES?)\\s*$/' },
     ],
   ),
   ...mutationsOf(

@@ -120,8 +120,8 @@ export const MEMORY = [
       },
       {
         name: 'ranges count once in max_memory',
-        find: 'const budget = copiedBudget(config.maxMemory);',
-        replace: 'const budget = transferBudget(config.maxMemory);',
+        find: 'copiedBudget(client.server.tunnelled',
+        replace: 'transferBudget(client.server.tunnelled',
         tests: [WIRING_MEMORY],
       },
       {

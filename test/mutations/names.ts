@@ -10,8 +10,8 @@ export const NAMES = [
     [
       {
         name: 'delete_directory run-1 deletes run-10',
-        find: '? `${path}/` : `${folder}/${path}/`',
-        replace: '? `${path}` : `${folder}/${path}`',
+        find: '? `${path}/` : belowFolder(folder, `${path}/`)',
+        replace: '? path : belowFolder(folder, path)',
       },
       {
         name: 'delete_directory takes ..',
