@@ -122,10 +122,10 @@ trap 'exit 1' HUP INT TERM
 say() { echo "\$1" >&2; exit 1; }
 [ -d "\$dir" ] || say "there is no folder \$dir"
 umask 022
-{ head -c $program_bytes >"\$new.bin" && head -c $launcher_bytes >"\$new"; } || say "\$dir can not be written"
+{ head -c $program_bytes >"\$new.bin" && head -c $launcher_bytes >"\$new"; } || say "\$dir cannot be written"
 [ "\$(wc -c <"\$new.bin")" -eq $program_bytes ] && [ "\$(wc -c <"\$new")" -eq $launcher_bytes ] || say 'not all bytes arrived'
 chmod 755 "\$new.bin" "\$new" || exit 1
-mv -f "\$new.bin" "\$dir/gpbackup_s3_plugin.bin" && mv -f "\$new" "\$dir/gpbackup_s3_plugin" || say "\$dir can not be written"
+mv -f "\$new.bin" "\$dir/gpbackup_s3_plugin.bin" && mv -f "\$new" "\$dir/gpbackup_s3_plugin" || say "\$dir cannot be written"
 [ $documents_bytes -eq 0 ] && exit 0
 docs=\$dir/gpbackup_s3_plugin.docs
 { mkdir "\$new.docs" && tar -xof - -C "\$new.docs" && rm -rf "\$docs" && mv "\$new.docs" "\$docs"; } ||

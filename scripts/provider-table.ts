@@ -47,6 +47,7 @@ function hostsOf({ hosts }: Provider): string {
   if (hosts === undefined) return 'nothing: on premises, under any name';
   const ends = hosts.source
     .replace(/\$$/, '')
+    .replaceAll('(?:', '(')
     .replace(/^\(\^\|\\\.\)/, '')
     .replace(/^\\\./, '*.')
     .replaceAll('\\.', '.')

@@ -15,7 +15,7 @@ process.on('unhandledRejection', (error) => void fail(error));
 const answer = quickAnswer(argv);
 if (answer === undefined) {
   const { run } = await import('./cli/run.ts');
-  // The only place that ends the process: reads of stdin that are still under way must not keep it.
+  // The only place that ends the process: a pending read of stdin must not keep it alive.
   process.exit(await run(argv, (code) => process.exit(code)));
 }
 await answer();

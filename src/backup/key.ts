@@ -1,3 +1,5 @@
+import { hasControls } from '../base/control-characters.ts';
+import { hasOnlyNames } from '../base/path-parts.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { printable } from '../base/printable.ts';
 
@@ -10,13 +12,13 @@ const MAX_KEY_BYTES = 1024;
  */
 export function keyOfFile(folder: string, path: string): string {
   const parts = path.split('/');
-  const last = parts.slice(-4);
-  if (parts.length < 4 || last.some((part) => part === '' || part === '.' || part === '..')) {
+  const last = parts.slice(-4).join('/');
+  if (parts.length < 4 || !hasOnlyNames(last)) {
     throw new UsageError(
       `"${path}" is not the path of a backup's file (expected …/backups/YYYYMMDD/YYYYMMDDHHMMSS/NAME)`,
     );
   }
-  return checkKey(belowFolder(folder, last.join('/')));
+  return checkKey(belowFolder(folder, last));
 }
 
 /** A key or a prefix in the configured folder, of which there may be none. */
@@ -61,7 +63,7 @@ export function prefixBelowFolder(folder: string, directory: string): string {
   };
   if (directory.startsWith('/')) return refuse('an absolute path is not below the configured folder');
   const path = directory.replace(/\/+$/, '');
-  if (path.split('/').some((part) => part === '..' || part === '.' || part === '')) {
+  if (!hasOnlyNames(path)) {
     return refuse('empty, "." and ".." parts are not allowed');
   }
   if (path === folder) return refuse('it is the configured folder itself');
@@ -80,8 +82,8 @@ function checkKey(key: string): string {
  * and no list of its folder be read again.
  */
 export function whyNoKey(key: string): string | undefined {
-  if (/\p{Cc}/u.test(key)) return 'has control characters in it';
-  if (/[\uFFFE\uFFFF]|\p{Cs}/u.test(key)) return 'has characters in it that no list of keys can carry';
+  if (hasControls(key)) return 'contains control characters';
+  if (/[\uFFFE\uFFFF]|\p{Cs}/u.test(key)) return 'contains characters that no list of keys can contain';
   const bytes = Buffer.byteLength(key);
   return bytes > MAX_KEY_BYTES ? `is ${bytes} bytes long: S3 takes at most ${MAX_KEY_BYTES}` : undefined;
 }

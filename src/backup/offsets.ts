@@ -13,7 +13,7 @@ export function parseOffsets(text: string, path: string): ByteRange[] {
   const wrong = (why: string): OffsetsError => new OffsetsError(`offsets file ${path}: ${why}`);
   const numbers = words.map((word) => {
     const number = /^\d{1,16}$/.test(word) ? Number(word) : Number.NaN;
-    if (!Number.isSafeInteger(number)) throw wrong(`"${word.slice(0, 40)}" is no offset`);
+    if (!Number.isSafeInteger(number)) throw wrong(`"${word.slice(0, 40)}" is not a valid offset`);
     return number;
   });
   const [count, ...offsets] = numbers;

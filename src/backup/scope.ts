@@ -13,11 +13,13 @@ const SCOPES: Readonly<Record<string, Scope>> = {
 export function parseScope(text: string): Scope {
   const scope = Object.hasOwn(SCOPES, text) ? SCOPES[text] : undefined;
   if (scope !== undefined) return scope;
-  throw new UsageError(`"${text}" is no scope: it must be one of ${Object.keys(SCOPES).join(', ')}`);
+  throw new UsageError(`"${text}" is not a valid scope (expected ${Object.keys(SCOPES).join(', ')})`);
 }
 
 /** Checks the content id of a hook, which may arrive with its double quotes: `"-1"`, `-1`, `3`. */
 export function checkContentId(text: string | undefined): void {
   if (text === undefined || /^("?)-?\d+\1$/.test(text)) return;
-  throw new UsageError(`"${text}" is no content id: it must be -1 for the coordinator or a segment's number`);
+  throw new UsageError(
+    `"${text}" is not a valid content id (expected -1 for the coordinator, or the number of a segment)`,
+  );
 }

@@ -4,7 +4,7 @@ import { belowFolder } from './key.ts';
 /** Checks a backup's timestamp: 14 digits, `YYYYMMDDHHMMSS`. */
 export function parseTimestamp(text: string): string {
   if (/^\d{14}$/.test(text)) return text;
-  throw new UsageError(`"${text}" is no timestamp of a backup: it must be 14 digits, YYYYMMDDHHMMSS`);
+  throw new UsageError(`"${text}" is not a valid timestamp (expected YYYYMMDDHHMMSS)`);
 }
 
 /** Where all objects of one backup are: `FOLDER/backups/YYYYMMDD/YYYYMMDDHHMMSS/`. */

@@ -6,7 +6,7 @@ const BACKUP = /(?:^|\/)backups\/\d{8}\/\d{14}\//;
 
 /**
  * Counts the backups whose folder's whole `backups/` is below `prefix`, which ends with a slash, and their objects. A
- * day's folder, a backup's, and all that is no backup count nothing, and `backups/` itself counts whatever is in it.
+ * day's folder, a backup's, and all that is not a backup count nothing, and `backups/` itself counts whatever is in it.
  */
 export async function backupsBelow(
   client: S3Client,

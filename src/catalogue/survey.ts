@@ -33,7 +33,7 @@ export interface Survey {
   readonly single: bigint;
   /** Segments with the contents of a single data file, a bit each. */
   readonly contents: bigint;
-  /** The sizes of the coordinator's files by what stands behind the timestamp: `toc.yaml`, `report` … */
+  /** The sizes of the coordinator's files by what follows the timestamp in their names: `toc.yaml`, `report` … */
   readonly coordinator: ReadonlyMap<string, number>;
 }
 

@@ -14,7 +14,7 @@ export interface Deleted {
   readonly uploads: number;
 }
 
-/** How often the list is read anew, until it is empty. */
+/** How often the list is read again, until it is empty. */
 const ROUNDS = 5;
 
 /**
@@ -48,7 +48,7 @@ export async function deletePrefix(client: S3Client, prefix: string): Promise<De
   );
 }
 
-/** Removes unfinished uploads; what can't be looked up or removed is told in the log and fails nothing. */
+/** Removes unfinished uploads; what can't be looked up or removed is logged and fails nothing. */
 async function abortUploads(client: S3Client, prefix: string): Promise<number> {
   let uploads = 0;
   try {

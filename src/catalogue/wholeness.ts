@@ -23,7 +23,7 @@ export function findingsOfList(survey: Survey): readonly Finding[] {
  * What is missing of the files that the table of contents promises. gpbackup writes a file of each table on each
  * segment, also of an empty and of a replicated table. Certain is what can't be otherwise: a table with files on some
  * of the segments, or with rows and no file. A table without rows and files is one that WarehousePG could not back up.
- * @param segments how many there were; undefined where older versions do not tell
+ * @param segments how many there were; undefined where older versions do not say
  */
 export function findingsOfContents(
   survey: Survey,
@@ -46,7 +46,10 @@ export function findingsOfContents(
     if (mask === 0n) {
       findings.push({ text: `${table} (OID ${oid}) has no data file`, certain: rows > 0 });
     } else {
-      findings.push({ text: `${table} (OID ${oid}) has none of segment ${few(missing)}`, certain: true });
+      findings.push({
+        text: `${table} (OID ${oid}) has no data file of segment ${few(missing)}`,
+        certain: true,
+      });
     }
   }
   return findings;

@@ -24,12 +24,12 @@ export interface CommandEntry {
   readonly options: FlagEntries;
   /** What each option does, by its name. */
   readonly optionTexts: Readonly<Record<string, string>>;
-  /** The arguments as the help shows them; those in brackets may be left out. */
+  /** The arguments as the help shows them; those in square brackets are optional. */
   readonly usage: string;
   readonly summary: string;
   /** Sentences for `COMMAND --help`. */
   readonly details: string;
-  /** What may stand behind the program's name. */
+  /** What may follow the program's name. */
   readonly examples: readonly string[];
   /** Loads the command's code, only when it is called. Its arguments and flags fit the entry's. */
   readonly load: () => Promise<Command<never, never>>;

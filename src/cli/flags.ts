@@ -2,7 +2,7 @@ import { nearest } from '../base/nearest.ts';
 import { codeOf, reasonOf, UsageError } from '../base/plugin-error.ts';
 import type { CommandEntry } from './command-entry.ts';
 
-/** What stands on a command line behind the command: its arguments in order, and its flags by their names. */
+/** What follows the command on a command line: its arguments in order, and its flags by their names. */
 export interface Words {
   readonly values: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { COLUMNS, definitions, wrap } from '../output/wrap.ts';
 import type { CommandEntry, CommandKind } from './command-entry.ts';
 
 const GROUPS: readonly (readonly [title: string, kinds: readonly CommandKind[]])[] = [
-  ['Commands for people and managers of backups:', ['operator']],
+  ['Commands for people and for backup managers such as gpbackman:', ['operator']],
   ['Called by gpbackup and gprestore for each file or table:', ['data']],
   ['Called by gpbackup and gprestore on each host:', ['hook']],
 ];
@@ -16,15 +16,16 @@ export function programHelp(commands: Readonly<Record<string, CommandEntry>>): s
     return `${title}\n${definitions(rows.map(([name, { summary }]) => [name, summary]))}`;
   });
   const examples = all.filter(([, { kind }]) => kind === 'operator').flatMap(([, entry]) => entry.examples);
-  return `${PROGRAM} ${VERSION}: keeps backups of gpbackup in Amazon S3 or
-any server that speaks S3.
+  return `${PROGRAM} ${VERSION}: stores the backups of gpbackup in Amazon
+S3 or in any other S3 server.
 
 usage: ${PROGRAM} COMMAND CONFIG [ARGUMENT ...]
-       ${PROGRAM} help [COMMAND | options]
+       ${PROGRAM} help [COMMAND | options | errors]
        ${PROGRAM} --version | --help
 
-CONFIG is the YAML file that gpbackup and gprestore are given by
---plugin-config; "help options" lists what it may contain.
+CONFIG is the YAML file that you give gpbackup and gprestore with
+--plugin-config. "help options" lists what it may contain, "help errors" the
+error codes of servers and networks, and what to do about them.
 
 ${groups.join('\n')}
 Examples:

@@ -61,19 +61,23 @@ async function unknownCommand(argv: readonly string[]): Promise<UsageError> {
   const name = argv[0] ?? '';
   const right = reordered(argv);
   if (right !== undefined) {
-    return new UsageError(`unknown command "${name}": the command stands before its arguments`, {
+    return new UsageError(`unknown command "${name}": the command comes before its arguments`, {
       hint: `${PROGRAM} ${right.join(' ')}`,
     });
   }
   return new UsageError(`unknown command "${name}"${await commandMeantBy(name)}`, { hint: ALL_HELP_HINT });
 }
 
-/** All commands, or a topic of its own: a command, or `options`. */
+/** All commands, or a topic of its own: a command, `options` or `errors`. */
 async function help(topic: string | undefined): Promise<Invocation> {
   if (topic === undefined || topic === 'help') return { kind: 'help', text: programHelp(COMMANDS) };
   if (topic === 'options') {
     const { optionHelp } = await import('../session/option-help.ts');
     return { kind: 'help', text: optionHelp() };
+  }
+  if (topic === 'errors') {
+    const { errorHelp } = await import('../session/error-help.ts');
+    return { kind: 'help', text: errorHelp() };
   }
   const entry = entryOf(topic);
   if (entry !== undefined) return { kind: 'help', text: commandHelp(topic, entry) };

@@ -36,9 +36,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
       if (ending.signal.aborted) return;
       ending.abort(error);
       setTimeout(() => {
-        log.warning(
-          `${argv[0] ?? ''}: ${error.message}, not clean: something did not stop within ${FORCED_END} ms`,
-        );
+        log.warning(`${argv[0] ?? ''}: ${error.message}, but something did not stop within ${FORCED_END} ms`);
         exit(error.exitCode);
       }, FORCED_END);
     });
@@ -72,10 +70,10 @@ function report(error: unknown, log: ProcessLog, argv: readonly string[]): void 
   tell(text);
   const [command = ''] = argv;
   log.error(`${command}: ${message}${hint === undefined ? '' : ` HINT: ${hint}`}`);
-  if (!expected && error instanceof Error) log.verbose(withoutUrlSecrets(error.stack ?? 'no stack'));
+  if (!expected && error instanceof Error) log.info(withoutUrlSecrets(error.stack ?? 'no stack'));
 }
 
-/** On a terminal only: whoever starts many processes would be told by each, and some take it for a failure. */
+/** On a terminal only: many processes would each repeat it, and some callers take it for a failure. */
 function tellUnlogged(cause: unknown): void {
   if (!process.getBuiltinModule('node:tty').isatty(messagesFd())) return;
   tell(`${PROGRAM}: nothing is logged: ${escapeControls(reasonOf(cause))}\n`);
@@ -86,6 +84,6 @@ function tell(text: string): void {
   try {
     writeSync(messagesFd(), text);
   } catch {
-    // Nobody reads stderr any more; the log and the exit code still tell.
+    // Nobody reads stderr any more; the log and the exit code still show it.
   }
 }

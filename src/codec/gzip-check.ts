@@ -6,11 +6,11 @@ export const LEAST_GZIP = 20;
 
 /** Streams up to this length are inflated: 0.3 of 14 ms of CPU at 64 kB, 3 (rows) to 5 (base64) of 17 ms at 1 MB. */
 const MOST_CHECKED = 1024 * 1024;
-/** Inflated bytes up to which that is done at once. */
+/** Inflated bytes up to which that is done in one call. */
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 /** The same with a limit that is watched, for what is not what it seems to be: no more memory than of a few parts. */
 const MOST_INFLATED = 32 * 1024 * 1024;
-/** Streams that are inflated at once whatever they tell: no more than 4 MB can come of them. */
+/** Streams that are inflated in one call whatever length they claim: no more than 4 MB can come of them. */
 const TINY = 4096;
 /** What deflate can make of a byte at most: 258 bytes of 2 bits. */
 const BEST_RATIO = 1032;

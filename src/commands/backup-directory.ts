@@ -28,7 +28,7 @@ export async function backupDirectory(
   const { client, log, signal } = session;
   const most = filesAtOnce(files, log);
   const tree = await filesBelow(directory.replace(/(?<=.)\/+$/, ''));
-  for (const path of tree.leftOut) log.warning(`${path} is no regular file: left out`);
+  for (const path of tree.leftOut) log.warning(`${path} is not a regular file: skipped`);
   const keyOf = (path: string): string => (client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''));
   refuseUnfit(directory, tree.notUtf8, tree.files, keyOf);
   // One pool for all files: together they stay within max_memory.
@@ -54,7 +54,7 @@ function refuseUnfit(
   const all = [...notUtf8.map((path) => `"${escapeControls(path)}" is not UTF-8`), ...unfit];
   if (all.length === 0) return;
   throw new UnfitNameError(
-    `${directory} can't be stored, since names in it can't be the keys of objects: ${listed(all)}`,
+    `${directory} can't be stored, because these names can't be the keys of objects: ${listed(all)}`,
     { hint: 'rename or move these files; nothing was stored' },
   );
 }

@@ -30,7 +30,7 @@ export async function backupFile(
 
 /**
  * Stores gpbackup's copy of the config file with the values of its secrets replaced. All data is stored by then, so
- * nothing that may stand in this file fails the backup.
+ * nothing in this file may make the backup fail.
  */
 async function storeRedacted({ client, config, log }: Session, path: string, key: string): Promise<number> {
   const { redactConfig } = await import('../config/redaction/redact-config.ts');
@@ -45,6 +45,6 @@ async function storeRedacted({ client, config, log }: Session, path: string, key
   const { notes } = await parseRawConfig(new TextDecoder().decode(bytes));
   for (const note of notes) log.warning(`${path}: ${note}`);
   const body = new TextEncoder().encode(text);
-  await putObject(client, key, body, config.connection);
+  await putObject(client, key, body, config.protection);
   return body.length;
 }

@@ -15,7 +15,7 @@ export async function deleteBackup(
   return await deleteAndTell(session, backupPrefix(session.config.folder, timestamp), note);
 }
 
-/** Whether the calendar has it: an impossible one is a slip, which is told only when there is nothing to delete. */
+/** Whether the calendar has it: an impossible one is a typing error, mentioned only when there is nothing to delete. */
 function isDate(timestamp: string): boolean {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(timestamp) ?? []

@@ -32,7 +32,7 @@ export async function deleteDirectory(
   return result;
 }
 
-/** All backups of a folder at once need an explicit word: `backups` is a slip away from `backups/20260102`. */
+/** Deleting all backups of a folder needs an explicit option: `backups` is easily typed for `backups/20260102`. */
 async function refuseAllBackups({ client, config }: Session, prefix: string): Promise<void> {
   const { backups, objects } = await backupsBelow(client, prefix, config.folder);
   if (objects === 0) return;

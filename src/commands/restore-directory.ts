@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { hasOnlyNames } from '../base/path-parts.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
@@ -19,7 +20,7 @@ import { removeAbandoned } from '../transfer/unfinished-file.ts';
 /** A key that does not belong below the directory it is to be restored into. */
 export class HostileKeyError extends PluginError {}
 
-/** Keys that can't be files side by side, or not beside what is on the disk. */
+/** Keys that can't all be files, because of each other or of what is on the disk. */
 export class TreeConflictError extends PluginError {}
 
 interface Target {
@@ -107,13 +108,12 @@ function wordsOf(conflict: TreeConflict, url: (path: string) => string): string 
 
 /** The path of a key's rest below the directory; a rest that leads elsewhere is refused. */
 export function pathBelow(directory: string, rest: string, url: string): string {
-  const parts = rest.split('/');
-  if (parts.some((part) => part === '' || part === '.' || part === '..') || rest.includes('\0')) {
+  if (!hasOnlyNames(rest) || rest.includes('\0')) {
     throw new HostileKeyError(`${url} would be written outside ${directory}: refused`, {
-      hint: 'the bucket holds a key that backup_directory never writes: delete it, or restore a folder below',
+      hint: 'the bucket contains a key that backup_directory never writes: delete it, or restore a folder below',
     });
   }
-  return join(directory, ...parts);
+  return join(directory, rest);
 }
 
 function makeFolder(path: string): void {

@@ -13,7 +13,7 @@ import { getRange } from '../s3/operations/get-range.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
 
-/** The backup to be restored is not in the bucket, or not whole. */
+/** The backup to be restored is not in the bucket, or incomplete. */
 export class BackupMissingError extends PluginError {}
 
 /** A config file of gpbackup is some kilobytes; its lists of tables make it longer. */
@@ -22,7 +22,7 @@ const LONGEST_CONFIG = 4 * 1024 * 1024;
 /**
  * `setup_plugin_for_restore CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]`: proves on each host, before anything
  * else starts, that the bucket can be read and the backup is there. A segment's data file that is found missing
- * only by restore_data would hang gprestore. The coordinator also holds its table of contents against the list.
+ * only by restore_data would hang gprestore. The coordinator also compares its table of contents with the list.
  */
 export async function setupForRestore(
   { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
@@ -72,13 +72,13 @@ function refuseEmpty({ objects, coordinator }: Survey, timestamp: string, where:
   }
   if (objects === 1 && coordinator.get('report') === 0) {
     throw new BackupMissingError(
-      `the backup ${timestamp} in ${where} was never made: there is only the empty report of its set-up`,
+      `the backup ${timestamp} in ${where} contains no data: there is only the empty report of its set-up`,
       { hint: 'the backup failed or was killed as it began: restore another one' },
     );
   }
 }
 
-/** Holds the table of contents against the list; gives the number of tables, or undefined where it can't be read. */
+/** Compares the table of contents with the list; gives the number of tables, or undefined where it can't be read. */
 async function checkContents(
   session: Session,
   survey: Survey,
@@ -116,8 +116,8 @@ function refuse(findings: readonly Finding[], { log }: Session, timestamp: strin
   const doubtful = findings.filter((finding) => !finding.certain).map(({ text }) => text);
   if (doubtful.length > 0) log.warning(`the backup ${timestamp} in ${where}: ${listed(doubtful)}`);
   if (certain.length === 0) return;
-  throw new BackupMissingError(`the backup ${timestamp} in ${where} is not whole: ${listed(certain)}`, {
-    hint: 'they were deleted, cut or never stored: restore another backup; an empty stream stored in their place (backup_data) lets the rest be restored',
+  throw new BackupMissingError(`the backup ${timestamp} in ${where} is incomplete: ${listed(certain)}`, {
+    hint: 'the files were deleted, cut short or never stored: restore another backup; to restore the rest of this one, store an empty stream in their place (docs/operations.md)',
   });
 }
 

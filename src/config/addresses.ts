@@ -1,8 +1,9 @@
+import { hasControls } from '../base/control-characters.ts';
 import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
 import type { EndpointConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
-import { PATTERNS, type ValuePattern } from './options.ts';
+import { PATTERNS, type ValuePattern } from './patterns.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
@@ -59,8 +60,8 @@ export function readProxy(text: string | undefined, problems: string[]): ProxyCo
   if (url === undefined) return undefined;
   if (at === -1) return { url: new Secret(`${url.origin}/`), secrets: [] };
   const userinfo = text.slice(scheme.length, at);
-  if (/\p{Cc}/u.test(userinfo)) {
-    problems.push('option "http_proxy": its user or password has control characters in it');
+  if (hasControls(userinfo)) {
+    problems.push('option "http_proxy": its user or password contains control characters');
   }
   const colon = userinfo.indexOf(':');
   const isEncoded = !/%(?![0-9A-Fa-f]{2})/.test(userinfo);
@@ -78,7 +79,7 @@ export function readProxy(text: string | undefined, problems: string[]): ProxyCo
  */
 function readUrl(name: string, text: string, pattern: ValuePattern, problems: string[]): URL | undefined {
   // The parser would leave control characters out, and take `s3.ex\nample` for another host.
-  const isSound = new RegExp(pattern.source).test(text) && !/\p{Cc}/u.test(text);
+  const isSound = new RegExp(pattern.source).test(text) && !hasControls(text);
   const url = isSound ? URL.parse(SCHEME.test(text) ? text : `http://${text}`) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') {
     return url;

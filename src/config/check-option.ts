@@ -1,6 +1,7 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import type { OptionDefinition, ValuePattern } from './options.ts';
+import type { OptionDefinition } from './options.ts';
+import type { ValuePattern } from './patterns.ts';
 
 /** The value of an option in its own type: text, a truth value, or a number of bytes, milliseconds or pieces. */
 export type OptionValue = string | boolean | number;
@@ -20,7 +21,7 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
       return shaped(text, definition.pattern);
     case 'secret':
       return { value: text };
-    // What is wrong with an address is told where it is taken apart: it may have a password in it.
+    // Addresses are checked where they are parsed: they may contain a password.
     case 'url':
       return { value: text.trim() };
     case 'on/off':

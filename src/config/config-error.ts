@@ -1,6 +1,6 @@
 import { PluginError } from '../base/plugin-error.ts';
 
-/** The config file can't be used; `problems` holds all that is wrong with it, one line each, no secret in any. */
+/** The config file can't be used; `problems` contains all that is wrong with it, one line each, no secret in any. */
 export class ConfigError extends PluginError {
   readonly path: string;
   readonly problems: readonly string[];

@@ -7,6 +7,7 @@ export interface Config {
   /** Without slashes at its ends, and without empty and "." parts; empty: keys begin with `backups/`. */
   readonly folder: string;
   readonly connection: ConnectionConfig;
+  readonly protection: ProtectionConfig;
   readonly backup: BackupConfig;
   readonly restore: RestoreConfig;
   /** Bytes. */
@@ -19,10 +20,20 @@ export interface Config {
   readonly secrets: readonly Secret[];
 }
 
+/** How the store is reached, in groups that are handed on whole. */
 export interface ConnectionConfig {
+  readonly address: AddressConfig;
+  readonly signIn: SignInConfig;
+  readonly tls: TlsConfig;
+  /** A URL whose user and password, if there are any, are percent-encoded. */
+  readonly proxy: Secret | undefined;
+  readonly retry: RetryConfig;
+}
+
+export interface AddressConfig {
   /**
    * What requests are signed for, and the AWS host's region where there is no endpoint. Undefined with an endpoint
-   * only: what its host tells then.
+   * only: it is then taken from the host name.
    */
   readonly region: string | undefined;
   /** Absent: AWS, over `awsScheme`. */
@@ -34,24 +45,38 @@ export interface ConnectionConfig {
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   /** The endpoint's host names the bucket already. */
   readonly hostNamesBucket: boolean;
-  readonly keys: StaticKeys | undefined;
-  /** A URL whose user and password, if there are any, are percent-encoded. */
-  readonly proxy: Secret | undefined;
-  readonly payloadSigning: 'auto' | 'on' | 'off';
-  readonly checksum: 'auto' | 'crc32' | 'off';
+}
+
+/** Where the keys come from. */
+export type SignInConfig =
+  /** The config file. */
+  | ({ readonly from: 'file' } & StaticKeys)
+  /** What AWS's programs look at: environment, profile, web identity, container, instance. */
+  | { readonly from: 'host' };
+
+export interface TlsConfig {
   readonly caFile: string | undefined;
   readonly verifyTls: boolean;
+}
+
+export interface RetryConfig {
   /** Milliseconds without progress after which a request is given up. */
-  readonly retryTimeout: number;
+  readonly timeout: number;
   /** Undefined: bounded by the time alone. */
   readonly maxRetries: number | undefined;
+}
+
+/** How bodies are protected on their way. */
+export interface ProtectionConfig {
+  readonly payloadSigning: 'auto' | 'on' | 'off';
+  readonly checksum: 'auto' | 'crc32' | 'off';
 }
 
 export interface EndpointConfig {
   readonly scheme: 'http' | 'https';
   /** Host name or address, with the port where it is not the scheme's own. */
   readonly host: string;
-  /** What stands before the bucket in every URL's path, encoded: `/s3` for a gateway at https://host/s3; else empty. */
+  /** What precedes the bucket in every URL's path, encoded: `/s3` for a gateway at https://host/s3; else empty. */
   readonly path: string;
 }
 

@@ -26,7 +26,7 @@ export function configSchema(): JsonSchema {
     description: 'The YAML file that gpbackup and gprestore are given by --plugin-config.',
     type: 'object',
     required: ['executablepath', 'options'],
-    // An option one level too high has no effect; other entries are only told in the log.
+    // An option one level too high has no effect; other entries are only logged.
     propertyNames: { not: { enum: OPTION_NAMES } },
     properties: {
       executablepath: {
@@ -105,7 +105,7 @@ function inAnyCase(word: string): string {
   return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 }
 
-/** Some words in any case, and with blanks around them. */
+/** Some words in any case, and with spaces around them. */
 function words(allowed: readonly string[]): readonly JsonSchema[] {
   return [{ enum: allowed }, { type: 'string', pattern: `^\\s*(${allowed.map(inAnyCase).join('|')})\\s*$` }];
 }

@@ -15,7 +15,7 @@ export async function loadConfig(path: string): Promise<Config> {
   const normalised = await normalise(await parseRawConfig(readText(path)));
   if ('problems' in normalised) {
     throw new ConfigError(path, normalised.problems, {
-      hint: '"gpbackup_s3_plugin help options" lists every option and what it may be',
+      hint: '"gpbackup_s3_plugin help options" lists every option and its values',
     });
   }
   return normalised.config;
@@ -46,7 +46,7 @@ function unreadable(cause: unknown): { readonly why: string; readonly hint?: str
     case 'EPERM':
       return {
         why: `user ${whoAmI()} has no permission to read it`,
-        hint: 'make the file readable for this user (chown or chmod), and each folder on the way enterable',
+        hint: 'make the file readable for this user (chown or chmod), and every folder above it accessible',
       };
     case 'EISDIR':
       return { why: 'it is a folder', hint: 'the first argument of every command is the config file' };

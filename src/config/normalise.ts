@@ -38,22 +38,21 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       bucket: values.bucket,
       folder: folderOf(values.folder),
       connection: {
-        region: values.region,
-        endpoint,
-        awsScheme: values.encryption ? 'https' : 'http',
-        dualStack: values.dual_stack,
-        endpointSource,
-        urlStyle: values.url_style,
-        hostNamesBucket: values.remove_duplicate_bucket,
-        keys,
+        address: {
+          region: values.region,
+          endpoint,
+          awsScheme: values.encryption ? 'https' : 'http',
+          dualStack: values.dual_stack,
+          endpointSource,
+          urlStyle: values.url_style,
+          hostNamesBucket: values.remove_duplicate_bucket,
+        },
+        signIn: keys === undefined ? { from: 'host' } : { from: 'file', ...keys },
+        tls: { caFile: values.ca_file, verifyTls: values.verify_tls },
         proxy: proxy?.url,
-        payloadSigning: values.payload_signing,
-        checksum: values.checksum,
-        caFile: values.ca_file,
-        verifyTls: values.verify_tls,
-        retryTimeout: values.retry_timeout,
-        maxRetries: values.max_request_retries,
+        retry: { timeout: values.retry_timeout, maxRetries: values.max_request_retries },
       },
+      protection: { payloadSigning: values.payload_signing, checksum: values.checksum },
       backup: {
         partSize: values.backup_multipart_chunksize,
         concurrency: values.backup_max_concurrent_requests,
@@ -101,7 +100,7 @@ function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys |
   ] as const) {
     // Both travel in headers. The secret key itself does not: a wrong one is the server's to refuse.
     if (text !== undefined && !visible.test(text)) {
-      problems.push(`option "${name}" must be letters, digits and signs of ASCII, without spaces`);
+      problems.push(`option "${name}" must be ASCII letters, digits and punctuation, without spaces`);
     }
   }
   if (id !== undefined && secret !== undefined) {
@@ -109,7 +108,7 @@ function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys |
   }
   if (id !== undefined || secret !== undefined) {
     problems.push(
-      '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
+      '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
     );
   } else if (token !== undefined) {
     problems.push('"aws_session_token" needs "aws_access_key_id" and "aws_secret_access_key"');

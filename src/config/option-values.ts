@@ -35,7 +35,7 @@ export type OptionValues = {
 /**
  * Reads all options after their definitions. A problem per unknown, missing or malformed option is added to
  * `problems`; only when that stays empty are the values complete. A value that is replaced by the nearest possible one
- * is told in `warnings`.
+ * is added to `warnings`.
  */
 export async function readOptions(
   texts: ReadonlyMap<string, string>,

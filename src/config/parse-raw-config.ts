@@ -12,7 +12,7 @@ export async function parseRawConfig(text: string): Promise<RawConfig> {
 
 /**
  * Reads what gpbackup's YAML library reads, as that does: aliases and merged maps too, of several documents the first.
- * Exported for the test that holds both parsers against each other.
+ * Exported for the test that compares both parsers.
  */
 export async function parseWithYaml(written: string): Promise<RawConfig> {
   const { isCollection, isMap, parseDocument } = await import('yaml');
@@ -38,7 +38,7 @@ export async function parseWithYaml(written: string): Promise<RawConfig> {
   }
   for (const { key, node } of reader.entriesOf(document.contents)) {
     if (key !== 'options') {
-      // A map beside "options" is there to be merged into it.
+      // A map next to "options" is there to be merged into it.
       if (key !== 'executablepath' && isCollection(reader.meant(node))) read.top.set(key, '');
       else reader.add(key, node, read.top, 'entry');
       continue;
@@ -106,7 +106,7 @@ class MapReader {
     const node = this.meant(value);
     if (this.#yaml.isSeq(node)) return node.items.flatMap((item) => this.#mergedEntries(item, inside));
     if (this.#yaml.isMap(node) && !inside.includes(node)) return this.entriesOf(node, inside);
-    this.#problems.push('the value of "<<" must be a map that stands above it');
+    this.#problems.push('the value of "<<" must be a map that is defined above it');
     return [];
   }
 

@@ -3,11 +3,11 @@
  * `null` or `~` is no value, as for gpbackup and the Go plugin: an empty text.
  */
 export interface RawConfig {
-  /** The entries beside `options`. */
+  /** The entries next to `options`. */
   readonly top: ReadonlyMap<string, string>;
   readonly options: ReadonlyMap<string, string>;
-  /** What makes the file unusable as YAML or as a config; never holds a value. */
+  /** What makes the file unusable as YAML or as a config; never contains a value. */
   readonly problems: readonly string[];
-  /** What works but may not be meant, one line each; never holds a value. */
+  /** What works but may not be meant, one line each; never contains a value. */
   readonly notes: readonly string[];
 }

@@ -12,7 +12,7 @@ export const READING = {
   logLevel: 'error',
 } as const;
 
-/** Whether an unquoted text stands for no value, as yaml.v2 reads it. */
+/** Whether an unquoted text means "no value", as yaml.v2 reads it. */
 export function isNull(plain: string): boolean {
   return plain === '' || plain === '~' || plain === 'null' || plain === 'Null' || plain === 'NULL';
 }

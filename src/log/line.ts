@@ -1,3 +1,4 @@
+import { replaceControls } from '../base/control-characters.ts';
 import type { LogLevel } from './level.ts';
 import { localClock } from './time-zone.ts';
 
@@ -30,7 +31,7 @@ export function logDay(at: Date): string {
 
 /** Control characters as visible escapes; used wherever text of others (keys, server answers) is shown. */
 export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => {
+  return replaceControls(text, (character) => {
     if (character === '\n') return '\\n';
     return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
   });

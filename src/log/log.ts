@@ -17,13 +17,19 @@ export interface Log {
 /** Where lines go: the log file, or nowhere. */
 export type LogSink = (level: LogLevel, message: string) => void;
 
-/** The log of this process; its verbosity is known once the config file is read. */
+/** A log that writes to a sink what its verbosity admits. */
 export class ProcessLog implements Log {
-  verbosity: LogVerbosity = 'info';
+  readonly verbosity: LogVerbosity;
   readonly #sink: LogSink;
 
-  constructor(sink: LogSink) {
+  constructor(sink: LogSink, verbosity: LogVerbosity = 'info') {
     this.#sink = sink;
+    this.verbosity = verbosity;
+  }
+
+  /** The same log with another verbosity: a config file has its own, and this one stays as it is. */
+  at(verbosity: LogVerbosity): ProcessLog {
+    return new ProcessLog(this.#sink, verbosity);
   }
 
   error(message: string): void {

@@ -1,7 +1,7 @@
 import { formatSize, KiB } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 
-/** ` (table public.orders)` where Greenplum tells which table a COPY PROGRAM serves; otherwise empty. */
+/** ` (table public.orders)` where Greenplum says which table a COPY PROGRAM serves; otherwise empty. */
 export function tableOf(environment: Readonly<Record<string, string | undefined>>): string {
   const name = /^\s*COPY\s+((?:"(?:[^"]|"")*"|[^\s"(])+)/i.exec(environment['GP_QUERY_STRING'] ?? '')?.[1];
   return name === undefined ? '' : ` (table ${name})`;

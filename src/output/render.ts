@@ -3,7 +3,7 @@ import { deletionText } from './deletion.ts';
 import { listTable } from './list-table.ts';
 import type { CommandResult, Listed } from './result.ts';
 
-/** A piece of what a command says: its result, or a remark beside it, a line without its end. */
+/** A piece of what a command says: its result, or a remark about it, a line without its end. */
 export type Shown = { readonly out: string } | { readonly remark: string };
 
 /** A command's result as text. @param terminal whether a person reads it */
@@ -21,7 +21,8 @@ export async function* render(result: CommandResult, terminal: boolean): AsyncGe
         }
       };
       for await (const text of listTable(counting(), terminal)) yield { out: text };
-      if (found === 0) yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
+      if (found === 0 && result.lookedFor.length > 0)
+        yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Columns of a terminal that everybody has. */
 export const COLUMNS = 80;
 
-/** Breaks a text into lines of at most `width` characters at its blanks; a longer word has a line of its own. */
+/** Breaks a text into lines of at most `width` characters at its spaces; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -16,7 +16,7 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** Two columns: names, and what they mean beside them, broken to stay within 80 columns. */
+/** Two columns: names, and next to them what they mean, broken to stay within 80 columns. */
 export function definitions(rows: readonly (readonly [name: string, text: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 4;
   return rows

@@ -4,7 +4,7 @@ import { PluginError } from '../base/plugin-error.ts';
 
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** The process was asked to end. */
+/** A signal asked the process to end. */
 export class SignalError extends PluginError {
   /** 128 and the signal's number, as shells report it. */
   readonly exitCode: number;

@@ -1,3 +1,4 @@
+import { hasDotParts } from '../base/path-parts.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { encodeKey } from './encode.ts';
 import { type DualStack, s3HostOf } from './providers/partitions.ts';
@@ -68,7 +69,7 @@ export function placeOf(address: Address, key: string | undefined): { host: stri
   }
   if (address.pathHost === undefined) {
     throw new UsageError(
-      `the key "${key}" can't be sent: one that begins with a slash needs the bucket in the path, which ${address.host} does not take`,
+      `the key "${key}" can't be sent: a key that begins with a slash needs the bucket in the path, which ${address.host} does not accept`,
     );
   }
   return { host: address.pathHost.host, path: pathOf({ ...address, ...address.pathHost }, key) };
@@ -80,7 +81,7 @@ export function placeOf(address: Address, key: string | undefined): { host: stri
  */
 export function pathOf(address: Address, key: string | undefined): string {
   if (key === undefined) return address.root === '' ? '/' : address.root;
-  if (key.split('/').some((part) => part === '.' || part === '..')) {
+  if (hasDotParts(key)) {
     throw new UsageError(
       `the key "${key}" can't be sent: "." and ".." between slashes have a meaning in URLs`,
     );

@@ -46,7 +46,7 @@ export interface Attempt {
 
 /**
  * Sends S3 requests to one bucket until they succeed, fail for good, or their budget is used up. Each try is
- * addressed and signed anew, since a signature ages and a region, a clock or credentials may have been learnt.
+ * addressed and signed again, since a signature ages and a region, a clock or credentials may have been learnt.
  */
 export class S3Client {
   readonly bucket: string;
@@ -88,7 +88,7 @@ export class S3Client {
   }
 
   /**
-   * @param source the request, or what makes it anew for each try.
+   * @param source the request, or what builds it for each try.
    * @param read reads the answer, whose status is 2xx; what it throws as TransportError or FailedAnswer
    *   counts as a failed try. It may be called several times.
    * @throws {S3Error} when the request failed for good.
@@ -176,7 +176,7 @@ export class S3Client {
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
       if (!ok) throw await readFailedAnswer(answer);
-      // Of a failure it may be a proxy nearby that tells.
+      // A failure may be the answer of a proxy nearby.
       if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);
       return await read(answer);
     });

@@ -10,9 +10,9 @@ import type { RetryPolicy } from './retry.ts';
 import type { StillTrying } from './still-trying.ts';
 import { Throttle } from './throttle.ts';
 
-/** All that the store must be told; nothing of it is a config file's text. */
+/** All that the store needs to know; nothing of it is a config file's text. */
 export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'region'> {
-  /** Undefined: the one that the endpoint's host tells, else us-east-1. */
+  /** Undefined: the one in the endpoint's host name, else us-east-1. */
   readonly region: string | undefined;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
@@ -21,7 +21,7 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly retryPolicy: RetryPolicy;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor;
-  /** The most requests at once. */
+  /** The most requests in parallel. */
   readonly concurrency: number;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
   readonly stillTrying?: StillTrying;

@@ -20,7 +20,7 @@ export class Patience {
   }
 
   /**
-   * How long a body may take on its way where nothing tells how much of it has moved: received in one piece, or sent
+   * How long a body may take on its way where nothing shows how much of it has moved: received in one piece, or sent
    * and kept by a gateway in between. The time of a slow connection is added to the watchdog's. Never more than the
    * time budget of a request.
    */
@@ -29,8 +29,8 @@ export class Patience {
   }
 
   /**
-   * What a further try waits, where the first one would wait so long. A slow network is told from a dead one by twice
-   * the time for each try; but a short request is not waited for beyond its budget.
+   * What a further try waits, where the first one would wait so long. A slow network is distinguished from a dead one
+   * by twice the time for each try; but a short request is not waited for beyond its budget.
    * @param failedTries how often the request has failed.
    * @param left milliseconds of the budget.
    */

@@ -59,7 +59,7 @@ export class Retries {
 
   /**
    * Counts a failed try. The pause before the next one in milliseconds, or undefined to give up.
-   * `retryAfter` is what the server asked for, in milliseconds.
+   * `retryAfter` is what the server requested, in milliseconds.
    */
   next(
     verdict: Verdict,

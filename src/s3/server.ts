@@ -17,7 +17,7 @@ export interface Server {
   /** Milliseconds to the head of the fastest answer to a request without a body, a new connection included; Infinity
    * before the first. */
   readonly latency: number;
-  /** A connection of this process has stood still: bodies are read piece by piece, so that nothing is read twice. */
+  /** A connection of this process has stalled: bodies are read piece by piece, so that nothing is read twice. */
   readonly slow: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { onAbort } from '../base/abort-scope.ts';
 
 /**
- * How many requests of this process may be under way at once. The limit halves when the server asks for less
+ * How many requests of this process may run in parallel. The limit halves when the server asks for less
  * (503 SlowDown, 429) and grows by one again after as many successes as it is high, so that many processes
  * that share a server find a rate it can bear.
  */
@@ -61,7 +61,7 @@ export class Throttle {
     this.#successes = 0;
     if (now - this.#lastCut < 1000) return;
     this.#lastCut = now;
-    // Half of what is under way (the refused one has just left), however much more was allowed.
+    // Half of what is running (the refused one has just left), however much more was allowed.
     this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, this.#running + 1) / 2));
   }
 

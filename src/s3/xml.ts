@@ -5,7 +5,7 @@ import { TransportError } from './http/transport-error.ts';
 export type XmlElement = { readonly [name: string]: readonly (XmlElement | string)[] };
 
 /**
- * Values stay text and blanks stay: the parser's defaults turn the key `007` into `7`. Namespaces and the
+ * Values stay text and spaces stay: the parser's defaults turn the key `007` into `7`. Namespaces and the
  * attributes that carry them do not matter to any answer of S3.
  */
 const parser = new XMLParser({
@@ -43,7 +43,7 @@ export function parseXml(
   if (NOT_XML.test(text)) {
     throw new TransportError(
       'EPROTOCOL',
-      'the answer names a key with a control character, which XML can not carry',
+      "the answer names a key with a control character, which XML can't contain",
     );
   }
   let parsed: unknown;
@@ -51,7 +51,9 @@ export function parseXml(
     // Gateways put line breaks or a byte order mark in front of the declaration, which must come first.
     parsed = parser.parse(text.trimStart(), true);
   } catch (cause) {
-    throw new TransportError('EPROTOCOL', `the answer is no XML as S3 sends it: ${excerpt(text)}`, { cause });
+    throw new TransportError('EPROTOCOL', `the answer is not XML as S3 sends it: ${excerpt(text)}`, {
+      cause,
+    });
   }
   for (const root of roots) {
     if (typeof parsed !== 'object' || parsed === null || !(root in parsed)) continue;

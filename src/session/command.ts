@@ -1,7 +1,7 @@
 import type { ProcessLog } from '../log/log.ts';
 import type { CommandResult } from '../output/result.ts';
 
-/** What a command is given beside its arguments. */
+/** What a command is given in addition to its arguments. */
 export interface CommandContext {
   readonly log: ProcessLog;
   /** Aborted by SIGTERM, SIGINT and SIGHUP. */

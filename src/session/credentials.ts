@@ -9,15 +9,15 @@ import type { RetryPolicy } from '../s3/retry.ts';
 const METADATA_TIMEOUT = 10_000;
 
 const HINT =
-  'give aws_access_key_id and aws_secret_access_key in the config file, or set up one source of the AWS chain on every host';
+  'set aws_access_key_id and aws_secret_access_key in the config file, or set up a source of the AWS credential chain on every host';
 
-/** What signing in works with, beside the config. */
+/** What signing in needs, in addition to the config. */
 export interface SignInParts {
   readonly transport: Transport;
   readonly retryPolicy: RetryPolicy;
   /** Whether a server that has never answered is waited for as long as any other. */
   readonly patient: boolean;
-  /** Of the store, where the config or the endpoint's host tells it. */
+  /** Of the store, where the config or the endpoint's host names it. */
   readonly region: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
@@ -25,10 +25,10 @@ export interface SignInParts {
 
 /** The keys of the config file, or those that this host has another way; nothing of the latter is loaded for the former. */
 export async function credentialsOf(
-  { keys, dualStack }: ConnectionConfig,
+  { signIn, address: { dualStack } }: ConnectionConfig,
   parts: SignInParts,
 ): Promise<CredentialSource> {
-  if (keys !== undefined) return staticCredentials(keys);
+  if (signIn.from === 'file') return staticCredentials(signIn);
   const { chainCredentials } = await import('../s3/auth/chain.ts');
   const { patient, retryPolicy, environment } = parts;
   const home = environment['HOME'] ?? '';

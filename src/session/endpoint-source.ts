@@ -10,8 +10,8 @@ const TRIES = 5;
 const LONGEST_ANSWER = 4096;
 
 /**
- * The endpoint whose host the URL of the option `endpoint_source` answers (reshke's fork), asked over the same trust
- * and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port
+ * The endpoint whose host the URL of the option `endpoint_source` returns (reshke's fork), requested with the same
+ * trust and proxy as the store: the body is a host name or address, with or without a port; scheme and path, and the port
  * where it names none, stay those of the config.
  * @param most tries; fewer than usual get less time as well
  * @throws {PluginError} when there is no usable answer.
@@ -48,7 +48,7 @@ export async function endpointFromSource(
       why = reasonOf(error);
     }
   }
-  throw new PluginError(`endpoint_source ${source.origin} gives no host: ${why}`, {
+  throw new PluginError(`endpoint_source ${source.origin} returned no host name: ${why}`, {
     hint: 'check the option endpoint_source, and that its server answers this host',
   });
 }
@@ -57,8 +57,8 @@ function hostOf(text: string, source: URL, configured: EndpointConfig | undefine
   const scheme = configured?.scheme ?? 'https';
   const url = /^[A-Za-z0-9._:[\]-]{1,253}$/.test(text) ? URL.parse(`${scheme}://${text}`) : null;
   if (url === null) {
-    throw new PluginError(`endpoint_source ${source.origin} answers no host name`, {
-      hint: 'its body must be a host name or an address, with or without a port',
+    throw new PluginError(`endpoint_source ${source.origin} returned no valid host name`, {
+      hint: 'the answer must be a host name or an address, with or without a port',
     });
   }
   const port = url.port === '' ? (URL.parse(`${scheme}://${configured?.host ?? ''}`)?.port ?? '') : url.port;

@@ -41,6 +41,6 @@ function readProxy(text: string, setting: string): Secret {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return new Secret(url.href);
   throw new PluginError(`${setting}: must be http://host[:port] or https://host[:port]`, {
-    hint: 'unset it, except the host in NO_PROXY, or name a proxy in the option http_proxy',
+    hint: 'unset it, add the host to NO_PROXY, or set the option http_proxy',
   });
 }

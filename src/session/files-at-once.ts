@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts';
 
-/** How many files the directory commands move at once, unless told otherwise. */
+/** How many files the directory commands move in parallel by default. */
 const FILES_AT_ONCE = 5;
 
 /**
@@ -11,7 +11,7 @@ export function filesAtOnce(text: string | undefined, log: Log): number {
   if (text === undefined) return FILES_AT_ONCE;
   if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
   log.warning(
-    `"${text}" is not a valid number of files at once (expected 1 to 999): ${FILES_AT_ONCE} are moved at once`,
+    `"${text}" is not a valid number of files in parallel (expected 1 to 999): ${FILES_AT_ONCE} is used`,
   );
   return FILES_AT_ONCE;
 }

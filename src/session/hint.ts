@@ -5,13 +5,14 @@ import { proxyHint } from './proxy-hint.ts';
 type Hint = (facts: HintFacts) => string | undefined;
 
 const WRONG_SECRET: Hint = () =>
-  'the secret key does not belong to the access key id: check aws_secret_access_key, and that url_style and region are right';
+  'the secret key does not belong to the access key id: check aws_secret_access_key, then url_style and region';
 
-const BUCKET_IN_HOST: Hint = () => 'this provider wants the bucket in the host name: set url_style: virtual';
+const BUCKET_IN_HOST: Hint = () =>
+  'this provider requires the bucket in the host name: set url_style: virtual';
 
 const WRONG_REGION: Hint = ({ serverRegion, region }) =>
   serverRegion === undefined
-    ? `the region "${region}" does not fit this server: set the option region`
+    ? `the region "${region}" is not the one of this server: set the option region`
     : `the server is in region "${serverRegion}", requests are signed for "${region}": set region: ${serverRegion}`;
 
 const UNKNOWN_KEY_ID: Hint = () =>
@@ -30,19 +31,19 @@ const QUOTA: Hint = ({ bucket }) =>
   `the quota of the bucket ${bucket} or of its user is used up: raise it, or delete old backups (delete_backup)`;
 
 const TOO_LARGE: Hint = () =>
-  'the server, or a proxy in front of it, takes smaller objects or parts only: set backup_multipart_chunksize lower, or raise its limit';
+  'the server, or a proxy in front of it, accepts only smaller objects or parts: lower backup_multipart_chunksize, or raise the limit there';
 
 const BY_CODE: Readonly<Record<string, Hint>> = {
   AccessDenied: ({ bucket }) =>
-    `the keys may not do this: check the policy of the user and of the bucket ${bucket}; some servers say so of a wrong aws_secret_access_key or aws_access_key_id too`,
+    `the keys do not have this permission: check the policy of the user and of the bucket ${bucket}; some servers also say so when aws_secret_access_key or aws_access_key_id is wrong`,
   AllAccessDisabled: ({ bucket }) => `all access to the bucket ${bucket} is switched off: ask its owner`,
   AuthorizationHeaderMalformed: WRONG_REGION,
   InvalidRegionName: WRONG_REGION,
   PermanentRedirect: ({ serverRegion, bucket, region }) =>
     serverRegion === undefined
-      ? `the bucket ${bucket} is to be addressed elsewhere: check endpoint, region and url_style`
+      ? `the bucket ${bucket} is at another address: check endpoint, region and url_style`
       : `the bucket ${bucket} is in region "${serverRegion}", not "${region}": set region: ${serverRegion}`,
-  ExpiredToken: () => 'the session token has expired: get new temporary keys, or use lasting ones',
+  ExpiredToken: () => 'the session token has expired: get new temporary keys, or use permanent ones',
   InvalidToken: WRONG_TOKEN,
   // MinIO, also when there is no token.
   InvalidTokenId: WRONG_TOKEN,
@@ -53,17 +54,19 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   NoSuchKey: () =>
     'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
   RequestTimeTooSkewed: () =>
-    "this host's clock differs too much from the server's: set it right (chrony, ntp)",
+    'the clocks of this host and of the server differ too much: set them (chrony, ntp)',
   EntityTooLarge: TOO_LARGE,
   InvalidArgument: () =>
-    'the server refuses a value, which its message tells: check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
+    'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
-    `the server refuses the request, and its message tells why: check the characters of folder and file names, and the settings of the bucket ${bucket}`,
-  ChecksumNotAcknowledged: () => 'checksum: auto signs the bodies instead where there is no checksum',
-  NotImplemented: () => 'the server lacks this function of S3: checksum: off or url_style may help',
+    `the server rejects the request (its message says why): check the characters of folder and file names, and the settings of the bucket ${bucket}`,
+  ChecksumNotAcknowledged: () =>
+    'the server does not confirm CRC32 checksums: set checksum: auto, which then signs the data instead',
+  NotImplemented: () =>
+    'the server does not support this S3 function: try checksum: off, or another url_style',
   // versitygw, whose objects are files.
   ObjectParentIsFile: () =>
-    'this server keeps no object below the name of another: choose a folder that is not the key of an object',
+    "this server stores objects as files and can't store one below another: choose a folder that is not the key of an object",
   PreconditionFailed: () => 'the object was replaced or deleted while it was read: start again',
   SecondLevelDomainForbidden: BUCKET_IN_HOST,
   PathStyleDomainForbidden: BUCKET_IN_HOST,
@@ -77,7 +80,7 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   QuotaExceeded: QUOTA,
   XMinioAdminBucketQuotaExceeded: QUOTA,
   ECONNREFUSED: ({ host }) =>
-    `no program answers at ${host}: check host and port of endpoint, and that the server runs`,
+    `no program listens at ${host}: check host and port of endpoint, and that the server is running`,
   ENOTFOUND: ({ host }) => `the name ${nameOf(host)} is not known to DNS: check endpoint, region and bucket`,
   EAI_AGAIN: ({ host }) =>
     `no name server answers for ${nameOf(host)}: check /etc/resolv.conf and the network`,
@@ -87,13 +90,16 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
       : `${host} closed the connection: check the network and, if it speaks http, write http:// in endpoint`,
   EPROTO: ({ host }) => `${host} does not speak TLS on this port: for plain http write http:// in endpoint`,
   ESTALLED: ({ host, scheme }) =>
-    `${host} is reachable but stands still: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
-  ESHORT: ({ host }) => `${host} sends broken answers: check the server and a proxy on the way`,
-  ETOOLONG: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
-  EPROTOCOL: ({ host }) => `is ${host} an S3 server? check endpoint, and a proxy on the way`,
+    `${host} accepts connections but sends nothing: check the network, a firewall, the load of the server, and that it speaks ${scheme} on this port`,
+  ESHORT: ({ host }) =>
+    `${host} sends answers that are too short or too long: check the server, and any proxy on the way`,
+  EPROTOCOL: ({ host }) =>
+    `${host} does not answer like an S3 server: check endpoint, and any proxy on the way`,
+  ETOOLONG: ({ host }) =>
+    `${host} does not answer like an S3 server: check endpoint, and any proxy on the way`,
   ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,
-  EPROXYREFUSED: () => 'the proxy refuses: check host, user and password of http_proxy',
-  ERR_PROXY_TUNNEL: () => 'the proxy can not reach the server: see its log, and check endpoint',
+  EPROXYREFUSED: () => 'the proxy refuses the connection: check host, user and password of http_proxy',
+  ERR_PROXY_TUNNEL: () => 'the proxy cannot reach the server: see its log, and check endpoint',
   CERT_HAS_EXPIRED: ({ host }) => `renew the certificate of ${host}, or set this host's clock if it is wrong`,
   CERT_NOT_YET_VALID: () => "set this host's clock (chrony, ntp): it is before the certificate's first day",
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
@@ -102,11 +108,11 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
 
 const REDIRECT: Hint = ({ redirectedTo, scheme, host }) => {
   if (redirectedTo === undefined) {
-    return 'the server redirects, which is not followed with credentials: correct endpoint';
+    return 'the server redirects, and the plugin never sends credentials along a redirect: correct endpoint';
   }
   return scheme === 'http' && nameOf(redirectedTo) === `https://${nameOf(host)}`
     ? `the server wants https: write ${redirectedTo} in endpoint`
-    : `the server redirects to ${redirectedTo}, which is not followed with credentials: correct endpoint`;
+    : `the server redirects to ${redirectedTo}, and the plugin never sends credentials along a redirect: correct endpoint`;
 };
 
 const UNAVAILABLE: Hint = (facts) => gatewayHint(facts) ?? notRecovered(facts);
@@ -123,14 +129,14 @@ const BY_STATUS: Readonly<Record<number, Hint>> = {
   400: ({ scheme, host, ofStore }) =>
     scheme === 'http' && !ofStore
       ? `if ${host} speaks https on this port, write https:// in endpoint`
-      : `${host} refuses the request, and its message tells why: check endpoint and region`,
+      : `${host} rejects the request (its message says why): check endpoint and region`,
   401: WRONG_SECRET,
   403: ({ bucket }) =>
-    `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of user and bucket`,
+    `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of the user and of the bucket`,
   404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
-  405: () => 'the server lacks this function of S3',
+  405: () => 'the server does not support this S3 function: check endpoint',
   407: ({ proxy }) =>
-    `the proxy wants a user and a password: ${proxy?.setting ?? 'http_proxy'}: http://user:password@host:port`,
+    `the proxy requires a user and a password: set ${proxy?.setting ?? 'http_proxy'}: http://user:password@host:port`,
   413: TOO_LARGE,
   502: UNAVAILABLE,
   503: UNAVAILABLE,
@@ -143,7 +149,7 @@ export function hintFor(facts: HintFacts): string | undefined {
   const { status, code } = facts;
   const ofProxy = proxyHint(facts);
   if (ofProxy !== undefined) return ofProxy;
-  // A wrong name is told in many ways, since no two servers look at it at the same place.
+  // Servers report a wrong name in many ways, since each checks it at another place.
   const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
   if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
@@ -153,6 +159,15 @@ export function hintFor(facts: HintFacts): string | undefined {
   }
   const byStatus = status === undefined ? undefined : BY_STATUS[status];
   return byStatus === undefined ? notRecovered(facts) : byStatus(facts);
+}
+
+/** Every code and HTTP status that has a hint of its own, with that hint. */
+export function hintsByCode(facts: HintFacts): readonly (readonly [code: string, hint: string])[] {
+  const statuses = Object.entries(BY_STATUS).map(([status, hint]) => [`HTTP ${status}`, hint] as const);
+  return [...Object.entries(BY_CODE), ...statuses].flatMap(([code, hint]) => {
+    const text = hint(facts);
+    return text === undefined ? [] : [[code, text] as const];
+  });
 }
 
 /** Of a bucket that is not there, or whose name the server does not take. */
@@ -166,12 +181,12 @@ function isBucketName(name: string): boolean {
 /** A gateway's page instead of an S3 answer. */
 function gatewayHint({ ofStore, proxy, host }: HintFacts): string | undefined {
   if (ofStore || proxy === undefined) return undefined;
-  return `the proxy ${proxy.address} or ${host} answers so: see the log of the proxy, and check endpoint`;
+  return `this answer is from the proxy ${proxy.address} or from ${host}: see the log of the proxy, and check endpoint`;
 }
 
 function notRecovered({ retryable, host }: HintFacts): string | undefined {
   return retryable
-    ? `${host} did not recover in time: see the server's log; retry_timeout may be raised`
+    ? `${host} did not recover in time: see the log of the server, or raise retry_timeout`
     : undefined;
 }
 

@@ -10,7 +10,7 @@ const BARE_GZIP_HEADER = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 /** How long gprestore's helper needs to open its pipe to COPY, in milliseconds (seen on Greenplum 6.24). */
 const HELPER_DELAY = 1000;
 
-/** No encoding that Greenplum knows has it in a text, so COPY refuses it wherever it stands. */
+/** No encoding that Greenplum knows has it in a text, so COPY refuses it wherever it is. */
 const NUL = new Uint8Array([0]);
 
 /**
@@ -22,7 +22,7 @@ const NUL = new Uint8Array([0]);
  *   A NUL byte makes COPY refuse it. A single data file of which nothing was written needs none: its helper
  *   notices the message on stderr.
  *
- * @param signal when it has come, a reader that stands still gets nothing more; until then it ends every wait.
+ * @param signal when it has come, a reader that takes nothing gets nothing more; until then it ends every wait.
  */
 export async function makeFailureLoud(file: BackupFile, sink: Sink, signal: AbortSignal): Promise<void> {
   if (file.kind !== 'table' && file.kind !== 'single data file') return;
@@ -37,6 +37,6 @@ export async function makeFailureLoud(file: BackupFile, sink: Sink, signal: Abor
       await sink.write(NUL, signal.aborted ? AbortSignal.timeout(LAST_WRITE) : signal);
     }
   } catch {
-    // The reader is gone or takes nothing more: the first error is the one to tell.
+    // The reader is gone or takes nothing more: the first error is the one to report.
   }
 }

@@ -9,8 +9,8 @@ export function optionHelp(): string {
     ([name, definition]: [string, OptionDefinition]) =>
       [name, `${definition.summary.replaceAll('`', '')} ${bracketed(definition)}`.trim()] as const,
   );
-  return `Options that the config file may contain below "options:". executablepath, the
-path of this program, stands beside them.
+  return `Options of the config file. They are indented below "options:". executablepath,
+the path of this program, is not indented.
 
 ${definitions(rows)}`;
 }

@@ -9,20 +9,20 @@ export function proxyHint({ code, proxy, host }: HintFacts): string | undefined 
   const { address, setting } = proxy;
   switch (code) {
     case 'ECONNREFUSED':
-      return `no program answers at the proxy ${address}: check ${setting}`;
+      return `no program listens at the proxy ${address}: check ${setting}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the name of the proxy ${address} is not known to DNS: check ${setting}`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return `there is no way to the proxy ${address}: check ${setting} and the network`;
+      return `the proxy ${address} can't be reached: check ${setting} and the network`;
     case 'ECONNRESET':
       return `the proxy ${address} or ${host} closed the connection: check ${setting}, endpoint and its scheme, and the log of the proxy`;
     case 'EPROXYREFUSED':
-      return `the proxy ${address} refuses: check host, user and password of ${setting}, and what the proxy allows`;
+      return `the proxy ${address} refuses the connection: check host, user and password of ${setting}, and what the proxy allows`;
     case 'ERR_PROXY_TUNNEL':
-      return `the proxy ${address} can not reach ${host}: see the log of the proxy, and check endpoint`;
+      return `the proxy ${address} cannot reach ${host}: see the log of the proxy, and check endpoint`;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { Config, ConnectionConfig, EndpointConfig } from '../config/config.ts';
+import type { AddressConfig, Config, EndpointConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { ProcessLog } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
@@ -22,7 +22,7 @@ import { watched } from './watched.ts';
 export interface Session {
   readonly config: Config;
   readonly client: S3Client;
-  readonly log: ProcessLog;
+  readonly log: Log;
   readonly signal: AbortSignal;
   /** To be removed when the set-up of the session's backup has succeeded. */
   readonly setUpMark: SetUpMark | undefined;
@@ -48,26 +48,26 @@ export async function openSession(
   waits: 'long' | 'short' = 'short',
   timestamp?: string,
 ): Promise<Session> {
-  const { log, signal } = context;
+  const { signal } = context;
   const config = await loadConfig(configPath);
-  log.verbosity = config.logVerbosity;
+  const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
-  const { endpoint, endpointSource } = connection;
+  const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
   if (waits === 'short') setUpMark?.set();
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
-    log.warning(`the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP} ms`);
-  const retryTimeout = isHopeless ? Math.min(connection.retryTimeout, GIVE_UP) : connection.retryTimeout;
-  const { verifyTls, caFile } = connection;
+    log.warning(
+      `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
+    );
+  const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
   const proxyOf = await proxyChoice(connection.proxy, context.environment);
   const transport = new Transport({
     trust: () => {
       const { environment } = context;
       return trustOf({
-        verifyTls,
-        caFile,
+        ...tls,
         caFileName: 'ca_file',
         environment,
         warn: (message) => log.warning(message),
@@ -85,31 +85,33 @@ export async function openSession(
   const retryPolicy: RetryPolicy = {
     timeout: retryTimeout,
     reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
-    maxRetries: connection.maxRetries,
+    maxRetries: retry.maxRetries,
   };
   const storeEndpoint =
-    endpointSource === undefined
-      ? endpoint
-      : await endpointFromSource(endpointSource, endpoint, transport, signal, isHopeless ? 1 : undefined);
+    address.endpointSource === undefined
+      ? address.endpoint
+      : await endpointFromSource(
+          address.endpointSource,
+          address.endpoint,
+          transport,
+          signal,
+          isHopeless ? 1 : undefined,
+        );
   const client = openStore({
     stillTrying: watched(log, signal),
+    ...address,
     bucket,
-    region: connection.region,
     endpoint: storeEndpoint,
-    awsScheme: connection.awsScheme,
-    dualStack: connection.dualStack,
-    urlStyle: connection.urlStyle,
-    hostNamesBucket: connection.hostNamesBucket,
     credentials: await credentialsOf(connection, {
       transport,
       retryPolicy,
       patient: waits === 'long',
-      region: awsRegionOf(connection.region, storeEndpoint?.host),
+      region: awsRegionOf(address.region, storeEndpoint?.host),
       environment: context.environment,
       log,
     }),
     transport,
-    proxy: factsOf(proxyOf(urlOf(storeEndpoint, connection))),
+    proxy: factsOf(proxyOf(urlOf(storeEndpoint, address))),
     retryPolicy,
     hintFor,
     concurrency: MOST_REQUESTS,
@@ -120,25 +122,21 @@ export async function openSession(
 }
 
 function markOf(
-  { connection, bucket, folder }: Config,
+  { connection: { address }, bucket, folder }: Config,
   timestamp: string | undefined,
   { environment }: CommandContext,
 ): SetUpMark | undefined {
   if (timestamp === undefined) return undefined;
-  return new SetUpMark(
-    timestamp,
-    [connection.endpoint?.host, connection.region, bucket, folder],
-    environment,
-  );
+  return new SetUpMark(timestamp, [address.endpoint?.host, address.region, bucket, folder], environment);
 }
 
-/** What hints tell of a proxy. */
+/** What hints say about a proxy. */
 function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
   return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
 }
 
 /** Where requests go, as far as a proxy matters. */
-function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: ConnectionConfig): URL {
+function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: AddressConfig): URL {
   const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
   return new URL(`${scheme}://${host}`);
 }

@@ -32,7 +32,7 @@ export class SetUpMark {
 
   /**
    * @param timestamp of the backup
-   * @param place what tells its bucket and folder from others
+   * @param place what distinguishes its bucket and folder from others
    */
   constructor(
     timestamp: string,

@@ -8,7 +8,7 @@ import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.
 import type { Session } from './session.ts';
 
 /**
- * How this session uploads `files` objects at once, together within `max_memory`: the options, bounded by what the
+ * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
 export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
@@ -23,7 +23,7 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.connection };
+  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.protection };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
@@ -41,7 +41,7 @@ export function downloadSettings(
   return {
     files: Math.min(files, most),
     plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
-    verify: config.connection.checksum !== 'off',
+    verify: config.protection.checksum !== 'off',
   };
 }
 
@@ -53,7 +53,7 @@ function nearPlan(files: number, budget: number): RangePlan | undefined {
 }
 
 function bounded(what: string, most: number, wanted: number, size: number, maxMemory: number): string {
-  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} at once, to stay within max_memory (${formatSize(maxMemory)})`;
+  return `${most} instead of ${wanted} ${what} of ${formatSize(size)} in parallel, to stay within max_memory (${formatSize(maxMemory)})`;
 }
 
 function scheduleOf(partSize: number | undefined, maxParts: number): PartSchedule {

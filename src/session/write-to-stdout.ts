@@ -1,5 +1,6 @@
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
+import type { Log } from '../log/log.ts';
 import { amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { DownloadReport } from '../transfer/download.ts';
@@ -20,18 +21,20 @@ export async function writeToStdout(
   const startedAt = performance.now();
   const sink = new ByteSink(1, 'standard output');
   const file = classifyFile(baseName(path));
+  let log: Log = context.log;
   try {
     const session = await openSession(configPath, context, 'long', timestampOfFile(path));
+    log = session.log;
     const key = keyOfFile(session.config.folder, path);
     const { bytes, verified } = await write(session, key, sink);
     const proof = verified ? 'checksum verified' : 'no checksum to verify';
-    context.log.info(
+    log.info(
       `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)} (${proof})`,
     );
   } catch (error) {
     if (error instanceof ReaderGoneError) {
-      context.log.info(
-        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader had enough`,
+      log.info(
+        `restore of ${path}${tableOf(context.environment)} ended after ${sink.written} bytes: its reader closed the pipe`,
       );
       return;
     }

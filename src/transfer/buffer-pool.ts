@@ -7,7 +7,7 @@ export type PartBuffer = Uint8Array<ArrayBuffer>;
 
 /**
  * The buffers of a process's uploads. They are reused, so a stream of any length needs no more memory than the
- * budget: a buffer is handed out when it fits beside those in use, or when none is in use (one part must
+ * budget: a buffer is handed out when it fits next to those in use, or when none is in use (one part must
  * always be possible, however large).
  */
 export class BufferPool {
@@ -18,7 +18,7 @@ export class BufferPool {
   #inUse = 0;
   #bytesInUse = 0;
 
-  /** @param budget bytes; @param most how many buffers at once. */
+  /** @param budget bytes; @param most how many buffers in use. */
   constructor(budget: number, most: number) {
     this.#budget = budget;
     this.#most = most;
@@ -66,7 +66,7 @@ export class BufferPool {
     this.#serve();
   }
 
-  /** Hands out buffers in the order they were asked for, as long as the next one fits. */
+  /** Hands out buffers in the order of the requests, as long as the next one fits. */
   #serve(): void {
     for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.size); next = this.#waiting[0]) {
       this.#waiting.shift();
@@ -95,8 +95,8 @@ function allocate(size: number): PartBuffer {
   try {
     return new Uint8Array(size);
   } catch (cause) {
-    throw new PluginError(`there is no memory for a part of ${formatSize(size)}`, {
-      hint: 'set backup_multipart_chunksize lower, or back up with more segments or without --single-data-file',
+    throw new PluginError(`there is not enough memory for a part of ${formatSize(size)}`, {
+      hint: 'lower backup_multipart_chunksize, or back up with more segments or without --single-data-file',
       cause,
     });
   }

@@ -2,7 +2,7 @@ import type { StreamCheck } from '../codec/stream-check.ts';
 import { type Source, SourceError } from './source.ts';
 
 /**
- * A source whose stream must be whole of its format. The end of a stream that is not is an error in place of an end,
+ * A source whose stream must be complete in its format. An incomplete stream ends with an error instead of an end,
  * so its last bytes are never sent: nothing is stored.
  */
 export class CheckedSource implements Source {
@@ -13,7 +13,7 @@ export class CheckedSource implements Source {
   #empty = true;
   #finished = false;
 
-  /** @param options name of the stream, for messages; whether no byte at all is whole as well. */
+  /** @param options name of the stream, for messages; whether an empty stream counts as complete. */
   constructor(
     source: Source,
     check: StreamCheck,
@@ -58,8 +58,11 @@ export class CheckedSource implements Source {
     const fault = this.#check.finish();
     if (fault === undefined) return;
     const { format } = this.#check;
-    throw new SourceError(`${this.#name} is not a whole ${format} stream: it ${fault}; nothing is stored`, {
-      hint: `${format} is missing on this host or was killed: see its own message and the kernel's log, then back up again`,
-    });
+    throw new SourceError(
+      `${this.#name} is not a complete ${format} stream: it ${fault}; nothing is stored`,
+      {
+        hint: `${format} is missing on this host or was killed: see its own message and the kernel's log, then back up again`,
+      },
+    );
   }
 }

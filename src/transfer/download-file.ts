@@ -9,7 +9,7 @@ import { ByteSink, SinkError } from './sink.ts';
 import { unfinishedPath } from './unfinished-file.ts';
 
 /**
- * Writes the object under `key` to the file `path`, whole or not at all: into a file beside it first, which is
+ * Writes the object under `key` to the file `path`, completely or not at all: into a file next to it first, which is
  * flushed to the disk and renamed. On any failure the target is as it was and nothing else is left.
  *
  * @throws as `download` does, and {SinkError} when the file can't be written.

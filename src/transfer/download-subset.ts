@@ -32,7 +32,7 @@ export async function downloadSubset(
       throw new SubsetError(
         `${s3Url(client.bucket, key)}: range ${index + 1}, bytes ${start} to ${end}, is past the end of the object at ${facts.size}`,
         {
-          hint: "the table of contents and the data file are not of the same backup, or the data file isn't whole",
+          hint: 'the table of contents and the data file do not belong to the same backup, or the data file is incomplete',
         },
       );
     }

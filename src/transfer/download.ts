@@ -13,7 +13,7 @@ import type { Sink } from './sink.ts';
 /** How objects are cut and held. */
 export interface DownloadSettings {
   readonly plans: RangePlans;
-  /** Whether the store is asked for its checksum of the whole object. */
+  /** Whether the store is queried for its checksum of the whole object. */
   readonly verify: boolean;
 }
 
@@ -30,7 +30,7 @@ export class ChecksumError extends PluginError {}
 const CHECKSUM_TRIES = 3;
 
 /**
- * Writes the object under `key` to `sink`, in order. The first range tells size and ETag; the others follow
+ * Writes the object under `key` to `sink`, in order. The first range gives size and ETag; the others follow
  * side by side and must be of the same object. Where the store has a checksum of the whole object, the last
  * range is written only after the checksum over all bytes fits, so that damaged data never looks complete.
  *
@@ -67,7 +67,7 @@ export async function download(
     if (isLast && expectedCrc !== undefined && crc !== expectedCrc)
       throw damaged(client, key, expectedCrc, crc);
     await sink.write(bytes, client.signal);
-    // Gives the memory back at once: the collector would let several times as much pile up.
+    // Gives the memory back immediately: the collector would let several times as much pile up.
     bytes.buffer.transfer(0);
   }
   return { bytes: facts.size, verified: expectedCrc !== undefined };
@@ -93,7 +93,7 @@ async function writeSmall(
       return { bytes: bytes.length, verified: crc !== undefined };
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
-    client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not fit, fetching it again`);
+    client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not match, fetching it again`);
     answer = await getRange(client, {
       key,
       start: 0,
@@ -112,7 +112,7 @@ function damaged(client: S3Client, key: string, expected: number, computed: numb
   return new ChecksumError(
     `${s3Url(client.bucket, key)} is damaged: its CRC32 is ${crc32ToHex(computed)}, stored as ${crc32ToHex(expected)}`,
     {
-      hint: 'the object is not what was backed up: restore another backup and have the storage checked; checksum: off restores it nevertheless, where only the store says so',
+      hint: 'the object is not what was backed up: restore another backup and have the storage checked; checksum: off restores a large object without this check',
     },
   );
 }

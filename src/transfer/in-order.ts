@@ -4,7 +4,7 @@ import { untilAborted } from '../base/until-aborted.ts';
 /**
  * Runs `fetch` for every item, up to `ahead` at once, and yields the results in the order of the items. The
  * next item is begun when the consumer has taken a result, so at most `ahead` results exist at a time; a
- * consumer that stands still holds them, and no connection.
+ * consumer that takes nothing keeps them in memory, and no connection.
  *
  * The first failure ends the others through the signal that `fetch` is given, and is thrown.
  */

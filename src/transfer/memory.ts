@@ -1,7 +1,7 @@
 import { MiB } from '../base/bytes.ts';
 
 /**
- * What the process needs beside the bytes of its transfers: the runtime, the program, the connections.
+ * What the process needs in addition to the bytes of its transfers: the runtime, the program, the connections.
  */
 const BASE = 64 * MiB;
 
@@ -11,7 +11,7 @@ export const TUNNEL = 32 * MiB;
 /** The least that is worth having: without it nothing moves. */
 const LEAST = 16 * MiB;
 
-/** How much of `max_memory` may hold parts, which are sent from the memory they are read into. */
+/** How much of `max_memory` may be used for parts, which are sent from the memory they are read into. */
 export function transferBudget(maxMemory: number): number {
   return Math.max(maxMemory - BASE, LEAST);
 }
@@ -24,7 +24,7 @@ export function copiedBudget(maxMemory: number): number {
   return Math.max((maxMemory - BASE) / 2, LEAST);
 }
 
-/** How many buffers of one size are used at once, when `wanted` are wanted: at least one. */
+/** How many buffers of one size are used at the same time, when `wanted` are wanted: at least one. */
 export function buffersInBudget(wanted: number, size: number, budget: number): number {
   return Math.max(1, Math.min(wanted, Math.floor(budget / size)));
 }

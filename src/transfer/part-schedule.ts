@@ -2,14 +2,14 @@ import { GiB, MiB, TiB } from '../base/bytes.ts';
 
 /** The largest object that S3 stores and the schedule is made for (S3 User Guide, "Amazon S3 multipart upload limits"). */
 export const LARGEST_OBJECT = 5 * TiB;
-/** S3's least size of a part (the last may be smaller); the most that the runtime holds in one buffer (S3: 5 GiB). */
+/** S3's least size of a part (the last may be smaller); the most that the runtime keeps in one buffer (S3: 5 GiB). */
 export const SMALLEST_PART = 5 * MiB;
 export const LARGEST_PART = 4 * GiB;
 export const MOST_PARTS = 10_000;
 
 /**
  * The growing schedule: so many of each 10,000 parts have that size. It starts small, so that a small stream is
- * under way after 8 MiB, and stays at sizes of which several fit into memory for the first 100 GiB.
+ * sent after 8 MiB, and stays at sizes of which several fit into memory for the first 100 GiB.
  */
 const STEPS: readonly (readonly [count: number, size: number])[] = [
   [1000, 8 * MiB],

@@ -61,7 +61,7 @@ export class PartSender {
     return this.#parts;
   }
 
-  /** Ends all parts under way and waits until they have ended. */
+  /** Stops all parts that are being sent and waits until they have ended. */
   async stop(reason: unknown): Promise<void> {
     this.#scope.abort(reason);
     this.#scope.release();
@@ -72,7 +72,7 @@ export class PartSender {
   #tell(partNumber: number, size: number): void {
     this.#told = size;
     this.#client.log.warning(
-      `${s3Url(this.#client.bucket, this.upload.key)}: from part ${partNumber} on parts are ${formatSize(size)}, one at a time, which passes max_memory`,
+      `${s3Url(this.#client.bucket, this.upload.key)}: from part ${partNumber} on, parts of ${formatSize(size)} are sent one at a time, which exceeds max_memory`,
     );
   }
 
@@ -103,7 +103,7 @@ export class PartSender {
   #tooLarge(): PluginError {
     const { schedule } = this.#settings;
     return new PluginError(
-      `${s3Url(this.#client.bucket, this.upload.key)}: the data is larger than ${formatSize(schedule.capacity)}, which is what ${schedule.maxParts} parts hold`,
+      `${s3Url(this.#client.bucket, this.upload.key)}: the data is larger than ${formatSize(schedule.capacity)}, the most that fits into ${schedule.maxParts} parts`,
       {
         hint: 'raise backup_multipart_chunksize or remove it, or back up with more segments or without --single-data-file',
       },

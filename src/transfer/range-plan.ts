@@ -4,7 +4,7 @@ import { MiB } from '../base/bytes.ts';
 export interface RangePlan {
   /** Bytes of one range. */
   readonly rangeSize: number;
-  /** Ranges at once. */
+  /** Ranges in parallel. */
   readonly concurrency: number;
 }
 

@@ -18,7 +18,7 @@ export class ReadyPipe {
       if (!fstatSync(fd).isFIFO()) return undefined;
       return new ReadyPipe(openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK));
     } catch (error) {
-      // No /proc, or a pipe of another user: whoever reads the descriptor itself tells what is wrong with it.
+      // No /proc, or a pipe of another user: the one that reads the descriptor itself reports what is wrong with it.
       if (codeOf(error) === undefined) throw error;
       return undefined;
     }
@@ -29,7 +29,7 @@ export class ReadyPipe {
     try {
       return readSync(this.#fd, into, offset, length, null);
     } catch (error) {
-      // EAGAIN: none yet. Any other failure is met again, and told, by whoever waits for the descriptor itself.
+      // EAGAIN: none yet. Any other failure happens again, and is reported, where the descriptor itself is waited for.
       if (codeOf(error) === undefined) throw error;
       return undefined;
     }

@@ -19,7 +19,7 @@ export interface Sink {
   readonly begun: boolean;
   /**
    * Takes all of `bytes`, however long the reader needs, until the signal's abort, whose reason it throws. What an
-   * ended write has under way may still be taken, so its bytes must stay as they are.
+   * ended write has begun to send may still be taken, so its bytes must stay as they are.
    */
   write(bytes: Uint8Array, signal: AbortSignal): Promise<void>;
 }

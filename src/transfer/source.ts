@@ -5,13 +5,13 @@ import { systemHint, systemReason } from '../base/system-error.ts';
 import { ReadyPipe } from './ready-pipe.ts';
 
 /**
- * What is read ahead, to learn whether a stream has ended: what a pipe holds. Most tables' compressed data fits,
+ * What is read ahead, to learn whether a stream has ended: what a pipe contains. Most tables' compressed data fits,
  * and then needs no buffer of a part, whose 8 MB alone make the runtime collect garbage (1 ms).
  */
 const PEEK_BYTES = 64 * 1024;
 /** Reads one after the other without waiting, until answers and watchdogs have their turn: 1 MB of a pipe, 0.2 ms. */
 const READS_AT_A_STRETCH = 16;
-/** Milliseconds until a non-blocking descriptor without data is asked again. */
+/** Milliseconds until a non-blocking descriptor without data is tried again. */
 const POLL_INTERVAL = 10;
 
 /** Reading the bytes to be stored failed. */
@@ -29,7 +29,7 @@ export interface Source {
 
 /**
  * A stream of unknown length, read from a file descriptor. A blocking read would stop the watchdogs and the
- * answers of the uploads under way, so what a pipe holds is taken without waiting, and an asynchronous read waits
+ * answers of running uploads, so what a pipe contains is taken without waiting, and an asynchronous read waits
  * for what is not there yet. Asynchronous reads alone cost twice the CPU, two changes of thread for 64 kB each.
  */
 export class ByteSource implements Source {

@@ -46,7 +46,7 @@ function isTooLong(path: string): boolean {
   return Buffer.byteLength(basename(path)) > LONGEST_NAME;
 }
 
-/** What is at a path; undefined when nothing is, or it can't be known, which the write itself will tell. */
+/** What is at a path; undefined when nothing is, or it can't be known, which the write itself will show. */
 function factsOf(path: string, look: (path: string) => Stats): Stats | undefined {
   try {
     return look(path);

@@ -12,7 +12,7 @@ const KEPT_OF_NAME = 60;
 /** `.NAME.PLACE-PID-RANDOM.unfinished` */
 const PATTERN = /^\..*\.([0-9a-z]{1,13})-(\d{1,10})-[0-9a-f]{12}\.unfinished$/s;
 
-/** A new path beside `path` for its bytes until they are whole; it says which process writes it. */
+/** A new path next to `path` for its bytes until they are complete; it says which process writes it. */
 export function unfinishedPath(path: string): string {
   const beginning = basename(path).slice(0, KEPT_OF_NAME);
   const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
@@ -36,7 +36,7 @@ export function removeAbandoned(folder: string): void {
   }
 }
 
-/** What tells the process ids of this host, or of this container, from those of others. */
+/** What distinguishes the process ids of this host, or of this container, from those of others. */
 function placeOfPids(): string {
   let namespace = '';
   try {

@@ -19,7 +19,7 @@ export async function uploadFile(
   const fd = readingFile(path, () => openSync(path, READING));
   try {
     const facts = fstatSync(fd);
-    if (!facts.isFile()) throw new SourceError(`${path} is no regular file`);
+    if (!facts.isFile()) throw new SourceError(`${path} is not a regular file`);
     const small =
       facts.size < settings.schedule.sizeOf(1)
         ? await storeSmall(client, fd, path, key, facts.size, settings)
@@ -32,7 +32,7 @@ export async function uploadFile(
 }
 
 /**
- * Stores a file that fits into a part. Its bytes come at once, so nothing has to be asynchronous, and its buffer
+ * Stores a file that fits into a part. Its bytes come immediately, so nothing has to be asynchronous, and its buffer
  * is no larger than it is. Undefined when the file has grown in the meantime.
  */
 async function storeSmall(

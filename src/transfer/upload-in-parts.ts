@@ -30,7 +30,7 @@ export async function uploadInParts(
     begun = await createMultipartUpload(client, key, settings.policy);
   } catch (error) {
     settings.pool.release(first);
-    // Only an answer tells for sure that no upload was begun.
+    // Only an answer proves that no upload was begun.
     if (!(error instanceof S3Error) || error.status === undefined) {
       // A server that has never answered will hardly do so now: whoever waits for the error gets it soon.
       await removeUnfinished(client, key, undefined, client.signal.aborted || !client.server.reached);
@@ -52,7 +52,7 @@ export async function uploadInParts(
 
 /**
  * Removes what is left of uploads under `key`: the one that was begun, and those whose answer was lost. A part
- * under way when its upload is removed may still arrive, so the removal is sent until it finds nothing.
+ * on its way when its upload is removed may still arrive, so the removal is sent until it finds nothing.
  */
 async function removeUnfinished(
   client: S3Client,
@@ -73,7 +73,7 @@ async function removeUnfinished(
     if (begun === undefined || begun.strays) await removeStrays(cleaner, key);
   } catch (error) {
     client.log.warning(
-      `an unfinished upload of ${s3Url(client.bucket, key)} may be left (${reasonOf(error)}); delete_backup removes it`,
+      `an unfinished upload of ${s3Url(client.bucket, key)} may remain (${reasonOf(error)}); delete_backup removes it`,
     );
   }
 }

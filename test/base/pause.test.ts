@@ -3,7 +3,7 @@ import { pause } from '../../src/base/pause.ts';
 
 const never = new AbortController().signal;
 
-test('lasts as long as it is told', async () => {
+test('lasts as long as it should', async () => {
   const startedAt = performance.now();
   await pause(30, never);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);

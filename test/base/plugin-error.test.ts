@@ -46,7 +46,7 @@ describe('a URL in a message', () => {
     ['HTTP://USER:SECRET@H/?SECRET', 'HTTP://H/…'],
     ['s3://bucket/a@b?c#d is a key', 's3://bucket/a@b?c#d is a key'],
     ['two: http://a:SECRET@b, http://c?SECRET', 'two: http://b, http://c…'],
-  ])('%p is told as %p', (message, told) => {
+  ])('%p is reported as %p', (message, told) => {
     expect(reasonOf(new Error(message))).toBe(told);
     expect(reasonOf(message)).toBe(told);
     expect(withoutUrlSecrets(message)).toBe(told);

@@ -22,7 +22,7 @@ function withFolder(use: (folder: string) => void): void {
   }
 }
 
-describe('what the system says of a file is told in words', () => {
+describe('why the system refuses a file is put into words', () => {
   test('that are the same for each way to meet it', () => {
     withFolder((folder) => {
       writeFileSync(join(folder, 'file'), '');
@@ -30,7 +30,7 @@ describe('what the system says of a file is told in words', () => {
       const open = (path: string) => failureOf(() => openSync(join(folder, path), 'r'));
       expect(systemReason(open('absent'))).toBe('there is no such file or folder');
       expect(systemReason(open('file/below'))).toBe('a part of the path is a file, not a folder');
-      expect(systemReason(open('circle'))).toBe('the symbolic links go round in a circle');
+      expect(systemReason(open('circle'))).toBe('the symbolic links form a circle');
       expect(systemReason(open('x'.repeat(300)))).toBe('the name is too long');
       expect(systemReason(failureOf(() => readFileSync(folder)))).toBe('it is a folder');
       expect(systemReason(failureOf(() => openSync(folder, 'w')))).toBe('it is a folder');

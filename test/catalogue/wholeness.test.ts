@@ -66,7 +66,7 @@ describe('what the table of contents promises', () => {
     ]);
     expect(findingsOfContents({ ...EMPTY, tables: some }, [entry(1), entry(2), entry(3)], undefined)).toEqual(
       [
-        { text: 'public.t2 (OID 2) has none of segment 0', certain: true },
+        { text: 'public.t2 (OID 2) has no data file of segment 0', certain: true },
         { text: 'public.t3 (OID 3) has no data file', certain: true },
       ],
     );
@@ -85,7 +85,7 @@ describe('what the table of contents promises', () => {
 
   test('a segment of which every file is missing, where the number of segments is known', () => {
     expect(findingsOfContents({ ...EMPTY, tables }, [entry(1)], 3)).toEqual([
-      { text: 'public.t1 (OID 1) has none of segment 2', certain: true },
+      { text: 'public.t1 (OID 1) has no data file of segment 2', certain: true },
     ]);
     expect(findingsOfContents({ ...EMPTY, single: mask(0, 1) }, [entry(1)], 3)).toEqual([
       { text: 'the data file of segment 2 is missing', certain: true },

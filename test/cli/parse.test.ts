@@ -62,7 +62,7 @@ describe.each(rows)('%s', (name) => {
     }
   });
 
-  test('has a help of its own, however many arguments stand beside --help', async () => {
+  test('has a help of its own, however many arguments there are with --help', async () => {
     for (const flag of ['--help', '-h', '-help']) {
       for (const argv of [
         [name, flag],
@@ -96,7 +96,7 @@ describe('an argument', () => {
 });
 
 describe('the program', () => {
-  test.each(['--version', '-v', '-version'])('tells its version for %s', async (flag) => {
+  test.each(['--version', '-v', '-version'])('knows its version for %s', async (flag) => {
     expect(await parseArguments([flag])).toEqual({ kind: 'version' });
   });
 
@@ -115,7 +115,7 @@ describe('the program', () => {
     },
   );
 
-  test('wants a command', async () => {
+  test('requires a command', async () => {
     const error = await usageErrorOf([]);
     expect(error.message).toBe('no command given');
     expect(error.hint).toBe('gpbackup_s3_plugin --help lists all commands');
@@ -127,7 +127,7 @@ describe('the program', () => {
     ['BACKUP_FILE', 'backup_file'],
     ['setup_plugin_for_restor', 'setup_plugin_for_restore'],
     ['plugin_api_versions', 'plugin_api_version'],
-  ])('takes %p for a misspelt %p', async (name, meant) => {
+  ])('suggests for %p what it is a misspelling of: %p', async (name, meant) => {
     expect((await usageErrorOf([name])).message).toBe(`unknown command "${name}", did you mean "${meant}"?`);
   });
 
@@ -139,15 +139,15 @@ describe('the program', () => {
     ['delete', 'delete_backup'],
     ['api-version', 'plugin_api_version'],
     ['version', '--version'],
-  ])('takes %p for the word that other programs have for %p', async (name, meant) => {
+  ])('suggests for %p, a word of other programs, %p', async (name, meant) => {
     expect((await usageErrorOf([name, 'config'])).message).toBe(
       `unknown command "${name}", did you mean "${meant}"?`,
     );
   });
 
-  test('the command behind its arguments is told, with the right order to copy', async () => {
+  test('a command after its arguments: the hint is the right order, to copy', async () => {
     const error = await usageErrorOf(['/a/s3.yaml', 'list_directory', 'backups']);
-    expect(error.message).toBe('unknown command "/a/s3.yaml": the command stands before its arguments');
+    expect(error.message).toBe('unknown command "/a/s3.yaml": the command comes before its arguments');
     expect(error.hint).toBe('gpbackup_s3_plugin list_directory /a/s3.yaml backups');
   });
 
@@ -159,7 +159,18 @@ describe('the program', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('help on what is not there names what is meant', async () => {
+  test('help on errors: every code with a hint, once, within 80 columns', async () => {
+    const invocation = await parseArguments(['help', 'errors']);
+    const text = invocation.kind === 'help' ? invocation.text : '';
+    const lines = text.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const code of ['AccessDenied', 'NoSuchBucket', 'ECONNREFUSED', 'CERT_HAS_EXPIRED', 'HTTP 507'])
+      expect(lines.filter((line) => line.startsWith(`  ${code} `))).toHaveLength(1);
+    expect(text).toContain('  XAdminUserNotFound              the same as InvalidAccessKeyId\n');
+    expect(text).not.toContain('undefined');
+  });
+
+  test('help on an unknown topic suggests the one that is meant', async () => {
     expect((await usageErrorOf(['help', 'ls'])).message).toBe(
       'no help for "ls", did you mean "list_directory"?',
     );
@@ -176,11 +187,11 @@ describe('the program', () => {
     ['--verson', '--version'],
     ['--hepl', '--help'],
     ['-help-', '--help'],
-  ])('takes %p for a misspelt %p', async (flag, meant) => {
+  ])('suggests for %p what it is a misspelling of: %p', async (flag, meant) => {
     expect((await usageErrorOf([flag])).message).toBe(`unknown option "${flag}", did you mean "${meant}"?`);
   });
 
-  test('understands any command line or says what is wrong with it', async () => {
+  test('accepts any command line or says what is wrong with it', async () => {
     const word = oneof(constantFrom(...names, '--help', '--version', '-1', '', '--'), string());
     await assert(
       asyncProperty(array(word, { maxLength: 6 }), async (argv) => {

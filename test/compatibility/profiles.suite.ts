@@ -81,7 +81,7 @@ function deviationsOf({ regions, rules = [], ignoredHeaders }: Profile): Deviati
     ...(regions === undefined ? { 'region-checked': 'takes signatures for any region' } : {}),
     ...(isRefused('path style')
       ? {
-          'path-style': 'wants the bucket in the host name',
+          'path-style': 'requires the bucket in the host name',
           'slashes-in-keys': 'a key that begins with a slash needs the bucket in the path',
         }
       : {}),

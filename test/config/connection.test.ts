@@ -1,30 +1,34 @@
 import { describe, expect, test } from 'bun:test';
+import type { SignInConfig } from '../../src/config/config.ts';
 import { configOf, problemsOf } from './sample.ts';
 
 describe('where the server is', () => {
-  test('must be told by one of region and endpoint', async () => {
+  test('must be named by one of region and endpoint', async () => {
     expect(await problemsOf({ region: undefined })).toEqual([
       'one of "region" (for AWS) and "endpoint" (for any other server) must be given',
     ]);
   });
 
   test('is AWS with a region alone', async () => {
-    const { endpoint, region } = (await configOf()).connection;
+    const { endpoint, region } = (await configOf()).connection.address;
     expect({ endpoint, region }).toEqual({ endpoint: undefined, region: 'eu-west-1' });
   });
 
   test('is the endpoint, for which the region still signs', async () => {
-    const { endpoint, region } = (await configOf({ endpoint: 'host', region: 'eu-west-1' })).connection;
+    const { endpoint, region } = (await configOf({ endpoint: 'host', region: 'eu-west-1' })).connection
+      .address;
     expect({ endpoint, region }).toEqual({
       endpoint: { scheme: 'https', host: 'host', path: '' },
       region: 'eu-west-1',
     });
   });
 
-  test('has no region when an endpoint is given and none is written: its host may tell one', async () => {
-    expect((await configOf({ endpoint: 'host', region: undefined })).connection.region).toBeUndefined();
+  test('has no region when an endpoint is given and none is written: its host name may contain one', async () => {
+    expect(
+      (await configOf({ endpoint: 'host', region: undefined })).connection.address.region,
+    ).toBeUndefined();
     const source = { endpoint_source: 'http://lookup', region: undefined };
-    expect((await configOf(source)).connection.region).toBeUndefined();
+    expect((await configOf(source)).connection.address.region).toBeUndefined();
   });
 });
 
@@ -48,7 +52,7 @@ describe('an endpoint', () => {
     [' s3.example ', 'on', 'https', 's3.example'],
     ['localhost:9000', 'off', 'http', 'localhost:9000'],
   ] as const)('%p with encryption %s is %s and %s', async (endpoint, encryption, scheme, host) => {
-    expect((await configOf({ endpoint, encryption })).connection.endpoint).toEqual({
+    expect((await configOf({ endpoint, encryption })).connection.address.endpoint).toEqual({
       scheme,
       host,
       path: '',
@@ -65,7 +69,7 @@ describe('an endpoint', () => {
     ['https://gw.example/ü%', '/%C3%BC%25'],
     ['https://gw.example/%7e%ff%2f', '/%7E%FF%2F'],
   ])('%p has the path %p, which stands in front of the bucket', async (endpoint, path) => {
-    expect((await configOf({ endpoint })).connection.endpoint?.path).toBe(path);
+    expect((await configOf({ endpoint })).connection.address.endpoint?.path).toBe(path);
   });
 
   test('that begins with https:// does not contradict an encryption that is neither on nor off', async () => {
@@ -81,7 +85,8 @@ describe('an endpoint', () => {
       ]);
     }
     expect(
-      (await configOf({ endpoint: 'http://s3.example', encryption: 'on' })).connection.endpoint?.scheme,
+      (await configOf({ endpoint: 'http://s3.example', encryption: 'on' })).connection.address.endpoint
+        ?.scheme,
     ).toBe('http');
   });
 
@@ -108,7 +113,7 @@ describe('an endpoint', () => {
     's3.ex\nample',
     's3.example\0',
     'http://s3.\texample',
-  ])('%p is refused: it is no http or https URL', async (endpoint) => {
+  ])('%p is refused: it is not an http or https URL', async (endpoint) => {
     const [problem = '', ...others] = await problemsOf({ endpoint });
     expect(problem).toMatch(/^option "endpoint" is ".*": must be http:\/\/host\[:port\] or https:/);
     expect(others).toEqual([]);
@@ -164,22 +169,28 @@ describe('a proxy', () => {
   });
 });
 
+function revealed(signIn: SignInConfig, name: 'secretAccessKey' | 'sessionToken'): string | undefined {
+  return signIn.from === 'file' ? signIn[name]?.reveal() : undefined;
+}
+
 describe('keys', () => {
   const both = { aws_access_key_id: 'AKIA', aws_secret_access_key: 'the-secret' };
 
   test('are used as they are written', async () => {
-    const { keys } = (await configOf({ ...both, aws_session_token: 'the-token' })).connection;
-    expect(keys?.accessKeyId).toBe('AKIA');
-    expect(keys?.secretAccessKey.reveal()).toBe('the-secret');
-    expect(keys?.sessionToken?.reveal()).toBe('the-token');
+    const { signIn } = (await configOf({ ...both, aws_session_token: 'the-token' })).connection;
+    expect(signIn).toMatchObject({ from: 'file', accessKeyId: 'AKIA' });
+    expect([revealed(signIn, 'secretAccessKey'), revealed(signIn, 'sessionToken')]).toEqual([
+      'the-secret',
+      'the-token',
+    ]);
   });
 
   test('without a token have none', async () => {
-    expect((await configOf(both)).connection.keys?.sessionToken).toBeUndefined();
+    expect(revealed((await configOf(both)).connection.signIn, 'sessionToken')).toBeUndefined();
   });
 
   test('may be absent: the AWS chain is asked then', async () => {
-    expect((await configOf()).connection.keys).toBeUndefined();
+    expect((await configOf()).connection.signIn).toEqual({ from: 'host' });
   });
 
   test.each(['aws_access_key_id', 'aws_secret_access_key'])(
@@ -187,7 +198,7 @@ describe('keys', () => {
     async (name) => {
       const problems = await problemsOf({ [name]: 'whatever-it-is' });
       expect(problems).toEqual([
-        '"aws_access_key_id" and "aws_secret_access_key" go together: give both, or none for the AWS credential chain',
+        '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
       ]);
     },
   );
@@ -197,7 +208,7 @@ describe('keys', () => {
     async (name) => {
       for (const value of ['AK\0IA', 'AKIA ', 'AK\nIA', 'AKIÄ', 'AK\u{1f600}', '\u001b[31mAKIA']) {
         expect(await problemsOf({ ...both, [name]: value })).toEqual([
-          `option "${name}" must be letters, digits and signs of ASCII, without spaces`,
+          `option "${name}" must be ASCII letters, digits and punctuation, without spaces`,
         ]);
       }
     },

@@ -21,18 +21,9 @@ async function read(
 const MINIMUM = '  region: eu-west-1\n  bucket: b\n';
 
 /** The URL's path of a backup's file, where the bucket is in the path as the Go plugin has it. */
-function pathIn({ bucket, folder, connection: { endpoint, hostNamesBucket } }: Config): string {
-  const address = addressOf({
-    bucket,
-    region: 'eu-west-1',
-    endpoint,
-    awsScheme: 'https',
-    urlStyle: 'path',
-    hostNamesBucket,
-    providerStyle: 'path',
-    dualStack: 'auto',
-  });
-  return pathOf(address, keyOfFile(folder, FILE));
+function pathIn({ bucket, folder, connection }: Config): string {
+  const address = { ...connection.address, bucket, region: 'eu-west-1', urlStyle: 'path' } as const;
+  return pathOf(addressOf({ ...address, providerStyle: 'path' }), keyOfFile(folder, FILE));
 }
 
 /** What the Go plugin's library sends: the path of `FOLDER/` and the file, in its shortest form (path.Clean). */
@@ -98,7 +89,7 @@ describe('an endpoint', () => {
     ['http://10.0.0.1:9000', 'http', '10.0.0.1:9000', '/b/f/backups/'],
   ])('%p', async (endpoint, scheme, host, path) => {
     const config = await read(`  endpoint: ${endpoint}\n  bucket: b\n  folder: f\n`);
-    expect(config.connection.endpoint).toMatchObject({ scheme, host });
+    expect(config.connection.address.endpoint).toMatchObject({ scheme, host });
     expect(pathIn(config)).toStartWith(path);
   });
 

@@ -36,8 +36,9 @@ options:
   );
   expect(config.bucket).toBe('backups');
   expect(config.folder).toBe('gp/prod');
-  expect(config.connection.endpoint).toEqual({ scheme: 'http', host: '10.0.0.1:9000', path: '' });
-  expect(config.connection.keys?.secretAccessKey.reveal()).toBe('minio123');
+  expect(config.connection.address.endpoint).toEqual({ scheme: 'http', host: '10.0.0.1:9000', path: '' });
+  const { signIn } = config.connection;
+  expect(signIn.from === 'file' ? signIn.secretAccessKey.reveal() : '').toBe('minio123');
 });
 
 describe('an error', () => {

@@ -8,22 +8,21 @@ test('the fewest options make a complete config, everything else at its default'
     bucket: 'backups',
     folder: 'gp',
     connection: {
-      region: 'eu-west-1',
-      endpoint: undefined,
-      awsScheme: 'https',
-      dualStack: 'auto',
-      endpointSource: undefined,
-      urlStyle: 'auto',
-      hostNamesBucket: false,
-      keys: undefined,
+      address: {
+        region: 'eu-west-1',
+        endpoint: undefined,
+        awsScheme: 'https',
+        dualStack: 'auto',
+        endpointSource: undefined,
+        urlStyle: 'auto',
+        hostNamesBucket: false,
+      },
+      signIn: { from: 'host' },
+      tls: { caFile: undefined, verifyTls: true },
       proxy: undefined,
-      payloadSigning: 'auto',
-      checksum: 'auto',
-      caFile: undefined,
-      verifyTls: true,
-      retryTimeout: 600_000,
-      maxRetries: undefined,
+      retry: { timeout: 600_000, maxRetries: undefined },
     },
+    protection: { payloadSigning: 'auto', checksum: 'auto' },
     backup: { partSize: undefined, concurrency: 8, maxParts: 10_000 },
     restore: { rangeSize: undefined, concurrency: undefined },
     maxMemory: 192 * MiB,
@@ -61,17 +60,16 @@ test('every option arrives where it belongs', async () => {
     backup_plugin_version: '2.0.0',
   });
   expect(config.connection).toMatchObject({
-    endpoint: { scheme: 'http', host: 's3.example:9000' },
-    urlStyle: 'virtual',
-    hostNamesBucket: true,
-    payloadSigning: 'off',
-    checksum: 'crc32',
-    caFile: '/etc/ca.pem',
-    verifyTls: false,
-    retryTimeout: 90_000,
-    maxRetries: 0,
+    address: {
+      endpoint: { scheme: 'http', host: 's3.example:9000' },
+      urlStyle: 'virtual',
+      hostNamesBucket: true,
+    },
+    tls: { caFile: '/etc/ca.pem', verifyTls: false },
+    retry: { timeout: 90_000, maxRetries: 0 },
   });
-  expect(config.connection.endpointSource?.href).toBe('http://lookup.example/host');
+  expect(config.protection).toEqual({ payloadSigning: 'off', checksum: 'crc32' });
+  expect(config.connection.address.endpointSource?.href).toBe('http://lookup.example/host');
   expect(config.connection.proxy?.reveal()).toBe('http://proxy.example:3128/');
   expect(config.backup).toEqual({ partSize: 500 * MiB, concurrency: 2, maxParts: 1000 });
   expect(config.restore).toEqual({ rangeSize: 10 * MiB, concurrency: 3 });
@@ -85,7 +83,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('are told all at once, in the order of the options', async () => {
+  test('are reported together, in the order of the options', async () => {
     const problems = await problemsOf({
       bucket: undefined,
       folder: '..',
@@ -124,18 +122,18 @@ describe('problems', () => {
     },
   );
 
-  test.each(['bucket', 'folder'])('tell that %s is missing, and what it is', async (name) => {
+  test.each(['bucket', 'folder'])('say that %s is missing, and what it is', async (name) => {
     const [problem = '', ...others] = await problemsOf({ [name]: undefined });
     expect(problem).toStartWith(`option "${name}" is missing: The `);
     expect(others).toEqual([]);
   });
 
-  test('tell that executablepath is missing, or empty', async () => {
+  test('say that executablepath is missing, or empty', async () => {
     expect(await problemsOf({}, {})).toEqual(['"executablepath" is missing']);
     expect(await problemsOf({}, { executablepath: '' })).toEqual(['"executablepath" is missing']);
   });
 
-  test('tell of an option that stands beside "options" instead of below it', async () => {
+  test('name an option that is next to "options" instead of below it', async () => {
     const top = { executablepath: '/bin/x', bucket: 'b' };
     expect(await problemsOf({}, top)).toEqual(['"bucket" belongs under "options:"']);
   });

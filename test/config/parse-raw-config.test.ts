@@ -39,7 +39,7 @@ describe('a value is literal text', () => {
     expect(options.get('pgport')).toBe(text);
   });
 
-  test.each(['null', 'Null', 'NULL', '~'])('only %p without quotes is no value', async (text) => {
+  test.each(['null', 'Null', 'NULL', '~'])('only %p without quotes means no value', async (text) => {
     for (const parse of [parseRawConfig, parseWithYaml]) {
       const written = async (value: string): Promise<string | undefined> =>
         (await parse(`${HEAD}  pgport: ${value}\n  bucket: b\n`)).options.get('pgport');
@@ -85,7 +85,7 @@ test('flow style and other YAML forms of the same file mean the same', async () 
   }
 });
 
-describe('what makes a file unusable is told', () => {
+describe('what makes a file unusable is reported', () => {
   const shape = 'it must contain the entries "executablepath" and "options"';
 
   test.each([
@@ -143,11 +143,11 @@ describe("what gpbackup's YAML library reads is read as that does", () => {
     });
     for (const value of ['x', '*options', '[x]']) {
       const { problems } = await parseRawConfig(`options: &options\n  <<: ${value}\n`);
-      expect(problems).toEqual(['the value of "<<" must be a map that stands above it']);
+      expect(problems).toEqual(['the value of "<<" must be a map that is defined above it']);
     }
   });
 
-  test('of several documents the first counts, which is told', async () => {
+  test('of several documents the first counts, which is reported', async () => {
     const { options, notes } = await parseRawConfig(`${HEAD}  bucket: b\n---\n${HEAD}  bucket: [\n`);
     expect(options.get('bucket')).toBe('b');
     expect(notes).toEqual(['the file contains several YAML documents: only the first is used']);
@@ -167,7 +167,7 @@ describe("what gpbackup's YAML library reads is read as that does", () => {
   });
 });
 
-test('an unquoted secret that ends at a " #" is told, without its value', async () => {
+test('an unquoted secret that ends at a " #" is reported, without its value', async () => {
   for (const name of ['aws_secret_access_key', 'aws_session_token', 'gpbackup_s3_plugin', 'http_proxy']) {
     const note = `the value of "${name}" ends at " #", where a comment begins: put it in quotes if the # is part of it`;
     for (const value of ['abc #def', 'abc # def', 'abc\t#def', '#def', '&x abc #def']) {
@@ -179,7 +179,7 @@ test('an unquoted secret that ends at a " #" is told, without its value', async 
   }
 });
 
-describe('a mistake is told in plain English', () => {
+describe('a mistake is reported in plain English', () => {
   test.each([
     ['  bucket: "b', 'the quote at the end of a value is missing'],
     ['  bucket: @b', 'a value that begins with @, ` or % needs quotes'],
@@ -187,19 +187,13 @@ describe('a mistake is told in plain English', () => {
     ['  bucket: %b', 'a value that begins with @, ` or % needs quotes'],
     ['  folder: "a\\qb"', 'a backslash in double quotes: write \\\\ or use single quotes'],
     ['\tbucket: b', 'a tab at the beginning of a line: use spaces'],
-    ['  bucket b\n  folder: f', 'a name goes on in the next line: is a colon or a quote missing?'],
-    ['  folder: f\n  bucket', 'a line must be "name: value", and here is no colon'],
+    ['  bucket b\n  folder: f', 'a name continues on the next line: is a colon or a quote missing?'],
+    ['  folder: f\n  bucket', 'a line must be "name: value", and this one has no colon'],
     ['  bucket: b: c', 'a second ": " in one line: put the value in quotes'],
     ['  bucket: {a', 'the } or ] at the end is missing'],
-    [
-      '  bucket: ]',
-      'something stands here that is not expected: a value with special characters needs quotes',
-    ],
+    ['  bucket: ]', 'unexpected text: a value with special characters needs quotes'],
     ['  bucket: b\n   folder: f', 'a second ": " in one line: put the value in quotes'],
-    [
-      '  bucket: "b" c',
-      'something stands here that is not expected: a value with special characters needs quotes',
-    ],
+    ['  bucket: "b" c', 'unexpected text: a value with special characters needs quotes'],
     ['  bucket: &a &b c', 'a value that begins with & needs quotes'],
   ])('%p: %s', async (lines, what) => {
     const { problems } = await parseRawConfig(`${HEAD}${lines}\n`);

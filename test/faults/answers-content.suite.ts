@@ -73,11 +73,11 @@ for (const [words, action] of [
     await using upload = await passage(tries);
     add(upload, action, { operation: 'CreateMultipartUpload', times: Infinity });
     // Uploads whose id was never told are looked for under their key, and removed.
-    await upload.backupFails(['CreateMultipartUpload', 'EPROTOCOL', '3 tries', 'HINT: is 127.0.0.1']);
+    await upload.backupFails(['CreateMultipartUpload', 'EPROTOCOL', '3 tries', 'HINT: 127.0.0.1']);
     await using list = await passage(tries, SMALL);
     await list.store();
     add(list, action, { operation: 'ListObjectsV2', times: Infinity });
-    await list.deletesBackup(['ListObjectsV2', 'EPROTOCOL', '3 tries', 'HINT: is 127.0.0.1']);
+    await list.deletesBackup(['ListObjectsV2', 'EPROTOCOL', '3 tries', 'HINT: 127.0.0.1']);
     await list.restoreSurvives();
   });
 }
@@ -149,13 +149,13 @@ function badRanges(
 
 badRanges('a wrong Content-Range', (data) => ({ kind: 'contentRange', value: `bytes 7-99/${data.length}` }), [
   'EPROTOCOL',
-  'were asked for, 7-99 answered',
-  'HINT: is 127.0.0.1',
+  'were requested, 7-99 were sent',
+  'HINT: 127.0.0.1',
 ]);
 badRanges('a Content-Range that can’t be read', () => ({ kind: 'contentRange', value: 'bytes 1-*/x' }), [
   'EPROTOCOL',
   'without a usable Content-Range',
-  'HINT: is 127.0.0.1',
+  'HINT: 127.0.0.1',
 ]);
 badRanges(
   'a range that is answered with 200 and the whole object',
@@ -165,7 +165,7 @@ badRanges(
 badRanges('304, which nobody asked for', () => ({ kind: 'rewrite', status: 304 }), ['HTTP 304', '3 tries']);
 badRanges('a page in place of the data', () => HTML, [
   'not an object of an S3 server (EPROTOCOL, 3 tries)',
-  'HINT: is 127.0.0.1',
+  'HINT: 127.0.0.1',
 ]);
 badRanges(
   'a Content-Length that is too short',
@@ -209,8 +209,8 @@ answerCase(
         await using one = await passage(tries, size);
         await server.put(one.key, one.data);
         add(one, compressedWhole(one.data), ANY_RANGE);
-        await one.restoreFails(['EPROTOCOL', 'compressed', '3 tries', 'HINT: is 127.0.0.1']);
-        await one.restoresFile(['EPROTOCOL', 'compressed', '3 tries', 'HINT: is 127.0.0.1']);
+        await one.restoreFails(['EPROTOCOL', 'compressed', '3 tries', 'HINT: 127.0.0.1']);
+        await one.restoresFile(['EPROTOCOL', 'compressed', '3 tries', 'HINT: 127.0.0.1']);
       }),
     );
   },

@@ -160,17 +160,17 @@ function list(lines: readonly string[]): string {
 function mutationText({ tried, killed, untried, survivors, equivalent }: MutationSummary): string {
   return [
     wrapped(
-      'Small changes of the program, each of which would hurt its users, are made one at a time in a copy of the sources, and the tests that should see them are run (`npm run mutate`; the list is in `test/mutations`). A change that no test sees is a survivor.',
+      'Small changes to the program, each of which would harm its users, are made one at a time in a copy of the sources. Then the tests that should detect the change are run (`npm run mutate`; the list is in `test/mutations`). A change that no test detects is a survivor.',
     ),
     wrapped(
-      `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent${untried === 0 ? '' : `, ${count(untried)} not tried since they or their tests were changed`}.`,
+      `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent${untried === 0 ? '' : `, ${count(untried)} not tried since they or their tests changed`}.`,
     ),
     ...(survivors.length === 0 ? [] : ['Survivors:', list(survivors)]),
     ...(equivalent.length === 0
       ? []
       : [
-          'Equivalent (no test can see them, for the reason given):',
-          list(equivalent.map(({ name, reason }) => `${name}: ${reason}`)),
+          'Equivalent (no test can detect them, for the reason given):',
+          equivalent.map(({ name, reason }) => wrapped(`- ${name}: ${reason}`, '  ')).join('\n'),
         ]),
   ].join('\n\n');
 }

@@ -37,13 +37,13 @@ const SCHEMES: readonly Scheme[] = [
     name: 'http',
     server: () => plain,
     when: {},
-    refused: 'HINT: the proxy wants a user and a password',
+    refused: 'HINT: the proxy requires a user and a password',
   },
   {
     name: 'https (CONNECT)',
     server: () => ({ url: secure.url, ...storeOf(secure) }),
     when: { method: 'CONNECT' },
-    refused: 'HINT: the proxy refuses: check host, user and password of http_proxy',
+    refused: 'refuses the connection: check host, user and password of http_proxy',
   },
 ];
 
@@ -151,7 +151,7 @@ for (const scheme of SCHEMES) {
     async (passage, through) => {
       await passage.proxy.refuse();
       const options = through(undefined, { retry_timeout: '2s' });
-      const words = ['ECONNREFUSED', 'HINT: no program answers at the proxy', 'http_proxy'];
+      const words = ['ECONNREFUSED', 'HINT: no program listens at the proxy', 'http_proxy'];
       await passage.backupFails(words, options, { previous: passage.data });
       await passage.restoreFails(words, options);
     },

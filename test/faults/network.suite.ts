@@ -72,7 +72,7 @@ waitingCase(
     await using backup = await passage(tries);
     await using restore = await passage(tries);
     await restore.store();
-    const words = ['the connection was refused', 'ECONNREFUSED', 'HINT: no program answers at 127.0.0.1'];
+    const words = ['the connection was refused', 'ECONNREFUSED', 'HINT: no program listens at 127.0.0.1'];
     backup.proxy.script.add({
       when: { operation: 'UploadPart' },
       do: { kind: 'before', run: async () => await backup.proxy.refuse() },

@@ -7,8 +7,7 @@ const VERBOSITIES: readonly LogVerbosity[] = ['error', 'info', 'verbose', 'debug
 /** What is written when everything is told once. */
 function told(verbosity: LogVerbosity): string[] {
   const lines: string[] = [];
-  const log = new ProcessLog((level, message) => lines.push(`${level} ${message}`));
-  log.verbosity = verbosity;
+  const log = new ProcessLog((level, message) => lines.push(`${level} ${message}`)).at(verbosity);
   log.error('an error');
   log.warning('a warning');
   log.info('an info');
@@ -28,6 +27,11 @@ test.each<readonly [LogVerbosity, readonly string[]]>([
 
 test('the verbosity before the config is read is info', () => {
   expect(new ProcessLog(() => {}).verbosity).toBe('info');
+});
+
+test('a log at another verbosity leaves the one that it was made of as it is', () => {
+  const log = new ProcessLog(() => {});
+  expect([log.at('debug').verbosity, log.verbosity]).toEqual(['debug', 'info']);
 });
 
 test('a debug message that is not wanted is not even made', () => {

@@ -40,8 +40,8 @@ export const COMMANDS = [
     [
       {
         name: 'a hostile key is written outside the directory',
-        find: "part === '' || part === '.' || part === '..'",
-        replace: "part === '' || part === '.'",
+        find: "!hasOnlyNames(rest) || rest.includes('\\0')",
+        replace: "(!hasOnlyNames(rest) && rest === '') || rest.includes('\\0')",
         tests: [DIRECTORIES],
       },
       {

@@ -33,8 +33,8 @@ export const CONFIG = [
       },
       {
         name: 'retry_timeout is not read',
-        find: 'retryTimeout: values.retry_timeout',
-        replace: 'retryTimeout: 600_000',
+        find: 'timeout: values.retry_timeout',
+        replace: 'timeout: 600_000',
       },
       { name: 'checksum is not read', find: 'checksum: values.checksum', replace: "checksum: 'auto'" },
       {

@@ -156,13 +156,13 @@ export const MEMORY = [
       },
       {
         name: 'checksum: off verifies restores all the same',
-        find: "verify: config.connection.checksum !== 'off'",
+        find: "verify: config.protection.checksum !== 'off'",
         replace: 'verify: true',
         tests: ['test/program/wiring-download.test.ts'],
       },
       {
         name: 'restores are not verified',
-        find: "verify: config.connection.checksum !== 'off'",
+        find: "verify: config.protection.checksum !== 'off'",
         replace: 'verify: false',
         tests: ['test/program/download-faults.test.ts'],
       },

@@ -15,8 +15,8 @@ export const NAMES = [
       },
       {
         name: 'delete_directory takes ..',
-        find: "part === '..' || part === '.' || part === ''",
-        replace: "part === '.' || part === ''",
+        find: 'if (!hasOnlyNames(path)) {',
+        replace: "if (path.split('/').some((part) => part === '.' || part === '')) {",
       },
       {
         name: 'delete_directory deletes the folder itself',

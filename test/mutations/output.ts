@@ -30,8 +30,8 @@ export const OUTPUT = [
     [
       {
         name: 'nothing says where nothing was found',
-        find: 'if (found === 0) yield',
-        replace: 'if (found < 0) yield',
+        find: 'if (found === 0 && result.lookedFor.length > 0)',
+        replace: 'if (found < 0)',
       },
     ],
   ),

@@ -133,8 +133,8 @@ export const REQUESTS = [
       },
       {
         name: '".." between slashes of a key is sent',
-        find: "part === '.' || part === '..'",
-        replace: "part === '.'",
+        find: 'if (hasDotParts(key)) {',
+        replace: "if (key.split('/').includes('.')) {",
       },
     ],
   ),

@@ -24,8 +24,8 @@ export const SESSIONS = [
       },
       {
         name: 'logger_verbosity has no effect',
-        find: 'log.verbosity = config.logVerbosity;',
-        replace: '',
+        find: 'context.log.at(config.logVerbosity)',
+        replace: 'context.log',
         tests: ['test/program/log.test.ts'],
       },
       {
@@ -36,14 +36,13 @@ export const SESSIONS = [
       },
       {
         name: 'verify_tls is not handed to the connections',
-        find: 'const { verifyTls, caFile } = connection;',
-        replace: `const { caFile } = connection;
-  const verifyTls = true;`,
+        find: '...tls,',
+        replace: '...tls,\n        verifyTls: true,',
         tests: ['test/program/connections.test.ts'],
       },
       {
         name: 'max_request_retries is not handed to the client',
-        find: 'maxRetries: connection.maxRetries',
+        find: 'maxRetries: retry.maxRetries',
         replace: 'maxRetries: undefined',
         tests: ['test/program/upload-faults.test.ts'],
       },

@@ -49,8 +49,8 @@ export const SET_UPS = [
       },
       {
         name: 'after a failed set-up each of a thousand tables waits for ten minutes',
-        find: 'isHopeless ? Math.min(connection.retryTimeout, GIVE_UP) : connection.retryTimeout',
-        replace: 'connection.retryTimeout',
+        find: 'isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout',
+        replace: 'retry.timeout',
       },
     ],
   ),

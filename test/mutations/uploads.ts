@@ -194,8 +194,8 @@ export const UPLOADS = [
       },
       {
         name: 'an endless answer to a part is read to its end',
-        find: 'if (length > LONGEST) break;',
-        replace: '',
+        find: 'if (length > LONGEST)',
+        replace: 'if (length < 0)',
       },
     ],
   ),

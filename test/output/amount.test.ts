@@ -8,7 +8,7 @@ test.each([
   [1023, '1023 bytes in '],
   [1024, '1KB (1024 bytes) in '],
   [300_000_000, '286.1MB (300000000 bytes) in '],
-])('%d bytes are told once, in a unit for people from 1 KB on', (bytes, words) => {
+])('%d bytes are written once, from 1 KB on with a unit for people', (bytes, words) => {
   const told = amount(bytes, performance.now());
   expect(told).toStartWith(words);
   expect(told).toMatch(/ in \d+ ms$/);

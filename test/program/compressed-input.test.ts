@@ -40,7 +40,7 @@ async function copyTo(name: string, command: string): Promise<Outcome> {
 
 function expectRefused({ exitCode, stderr }: Outcome, format: string, why: string): void {
   expect(exitCode).toBe(1);
-  expect(stderr).toContain(`is not a whole ${format} stream: it ${why}`);
+  expect(stderr).toContain(`is not a complete ${format} stream: it ${why}`);
   expect(stderr).toContain(`HINT: ${format} is missing on this host or was killed`);
   expect(server.objects.keys('backups')).toEqual([]);
   expect(server.objects.uploads('backups')).toEqual([]);

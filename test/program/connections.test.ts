@@ -275,7 +275,7 @@ describe('credentials', () => {
     expect([
       outcome.exitCode,
       outcome.stderr.includes('no credentials found'),
-      outcome.stderr.includes('HINT: give aws_access_key_id'),
+      outcome.stderr.includes('HINT: set aws_access_key_id'),
     ]).toEqual([1, true, true]);
     expect(plain.objects.keys('backups', PREFIX)).toEqual([]);
   });

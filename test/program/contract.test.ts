@@ -83,7 +83,7 @@ describe('set-up hooks', () => {
       `$PLUGIN setup_plugin_for_backup ${place.config(server)} ${BACKUP_DIR} segments`,
     );
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('"segments" is no scope');
+    expect(stderr).toContain('"segments" is not a valid scope');
   });
 });
 

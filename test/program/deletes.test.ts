@@ -94,10 +94,10 @@ describe('delete_backup', () => {
   });
 
   test.each(['', '2026010203040', '202601020304055', '2026010203040x', '../20260102030405', '*'])(
-    '"%s" is no timestamp',
+    '"%s" is not a valid timestamp',
     async (timestamp) => {
       const { exitCode, stderr } = await place.run(['delete_backup', place.config(server), timestamp]);
-      expect([exitCode, stderr.includes('it must be 14 digits'), server.requests.length]).toEqual([
+      expect([exitCode, stderr.includes('(expected YYYYMMDDHHMMSS)'), server.requests.length]).toEqual([
         1,
         true,
         0,

@@ -227,7 +227,9 @@ describe('backup_directory and restore_directory', () => {
       expect(await place.run(['restore_directory_parallel', config, root, files])).toEqual(SILENT);
       const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
       expect(warnings).toHaveLength(2);
-      expect(warnings[0]).toContain(`"${files}" is not a valid number of files at once (expected 1 to 999)`);
+      expect(warnings[0]).toContain(
+        `"${files}" is not a valid number of files in parallel (expected 1 to 999)`,
+      );
     },
   );
 
@@ -264,8 +266,8 @@ describe('backup_directory and restore_directory', () => {
     expect(await place.run(['backup_directory', place.config(server), root])).toEqual(SILENT);
     expect(server.objects.keys('backups')).toContain(`${root}/link`);
     const log = (await place.logLines()).join('\n');
-    expect(log).toContain('fifo is no regular file: left out');
-    expect(log).toContain('dangling is no regular file: left out');
+    expect(log).toContain('fifo is not a regular file: skipped');
+    expect(log).toContain('dangling is not a regular file: skipped');
     expect(log).toContain(`stored 5 files below ${root}: 8.6MB (${10 + 10 + 100 + 9_000_000} bytes) in `);
   });
 });
@@ -344,6 +346,12 @@ describe('list_directory', () => {
     await server.objects.put('backups', 'srv/b', 'x');
     expect(await listed('/data')).toEqual(['/data/a']);
     expect(await listed('/srv')).toEqual(['srv/b']);
+  });
+
+  test('nothing in the configured folder, which nobody has named: stderr stays empty', async () => {
+    const { exitCode, stdout, stderr } = await place.run(['list_directory', place.config(server)]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.toString()).toMatch(/^NAME +SIZE\(bytes\)\n$/);
   });
 
   test('nothing found: the table has its head alone, stderr says what was looked for, exit 0', async () => {

@@ -300,7 +300,7 @@ describe('a lasting fault ends the restore with its cause', () => {
       when: { operation: 'GetObject', range: SECOND, times: Infinity },
       do: { kind: 'contentRange', value: 'bytes 5-9/12' },
     });
-    expectBroken(await restore(), 'were asked for');
+    expectBroken(await restore(), 'were requested');
   });
 });
 

@@ -61,14 +61,14 @@ describe('a server that does not answer', () => {
     const { shown, type, until, ended } = onTerminal(['list_directory', config]);
     await until('still trying');
     expect(shown()).toMatch(
-      /^gpbackup_s3_plugin: still trying: ListObjectsV2 at 127\.0\.0\.1:1: the connection was refused \(ECONNREFUSED, \d+ tries\); HINT: no program answers at 127\.0\.0\.1:1: [^\n]+; Ctrl-C to stop\n$/,
+      /^gpbackup_s3_plugin: still trying: ListObjectsV2 at 127\.0\.0\.1:1: the connection was refused \(ECONNREFUSED, \d+ tries\); HINT: no program listens at 127\.0\.0\.1:1: [^\n]+; Ctrl-C to stop\n$/,
     );
     // The next line comes 30 s later; the log's is between the two.
     await until('still trying', 2);
     type('\u0003');
     expect(await ended).toBe(130);
     expect(shown().replaceAll('^C', '')).toMatch(
-      /\ngpbackup_s3_plugin: ended by SIGINT while waiting: ListObjectsV2 s3:\/\/backups failed: the connection was refused \(ECONNREFUSED, \d+ tries\)\nHINT: no program answers at 127\.0\.0\.1:1/,
+      /\ngpbackup_s3_plugin: ended by SIGINT while waiting: ListObjectsV2 s3:\/\/backups failed: the connection was refused \(ECONNREFUSED, \d+ tries\)\nHINT: no program listens at 127\.0\.0\.1:1/,
     );
     const warnings = (await place.logLines()).filter((line) => line.includes('[WARNING]'));
     expect(warnings).toHaveLength(1);

@@ -56,7 +56,7 @@ const MISTAKES: readonly (readonly [title: string, line: () => string, told: Tol
     'the config file in front of the command',
     () => `$PLUGIN ${config} list_directory`,
     {
-      message: ['the command stands before its arguments'],
+      message: ['the command comes before its arguments'],
       hint: 'gpbackup_s3_plugin list_directory /',
     },
   ],

@@ -62,7 +62,7 @@ describe('uploads', () => {
     const options = { ...MEMORY, backup_multipart_chunksize: '20MB', backup_max_concurrent_requests: '6' };
     await run(['backup_data', place.config(server, options), PATH], someBytes(70 * MiB));
     expect(most()).toBe(1);
-    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 20MB at once');
+    expect((await place.logLines()).join('\n')).toContain('1 instead of 6 parts of 20MB in parallel');
   });
 
   test('four files of 7 MB of a folder', async () => {

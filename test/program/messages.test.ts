@@ -104,7 +104,7 @@ describe('what is wrong is told with a hint', () => {
     expectTold(
       await hook({ endpoint: 'http://127.0.0.1:1', ...SOON }),
       'ECONNREFUSED',
-      'HINT: no program answers at 127.0.0.1:1',
+      'HINT: no program listens at 127.0.0.1:1',
     );
   });
 
@@ -177,7 +177,7 @@ describe('what is wrong is told with a hint', () => {
     expectTold(
       await hook({ http_proxy: 'http://user:pass-word@127.0.0.1:1', ...SOON }),
       'ECONNREFUSED',
-      'HINT: no program answers at the proxy 127.0.0.1:1: check http_proxy\\n$',
+      'HINT: no program listens at the proxy 127.0.0.1:1: check http_proxy\\n$',
     );
   });
 
@@ -186,7 +186,7 @@ describe('what is wrong is told with a hint', () => {
       answering('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'),
       async (port) => {
         const outcome = await hook({ http_proxy: `http://user:pass-word@127.0.0.1:${port}` });
-        expectTold(outcome, '407', 'HINT: the proxy wants a user and a password');
+        expectTold(outcome, '407', 'HINT: the proxy requires a user and a password');
         expect(outcome.stderr + (await place.logLines()).join('')).not.toContain('pass-word');
       },
     );
@@ -195,10 +195,10 @@ describe('what is wrong is told with a hint', () => {
   test.each([
     [
       '407 Proxy Authentication Required',
-      'HINT: the proxy 127.0.0.1:\\d+ refuses: check host, user and password of http_proxy',
+      'HINT: the proxy 127.0.0.1:\\d+ refuses the connection: check host, user and password of http_proxy',
       1,
     ],
-    ['503 Service Unavailable', 'HINT: the proxy 127.0.0.1:\\d+ can not reach s3.example', 3],
+    ['503 Service Unavailable', 'HINT: the proxy 127.0.0.1:\\d+ cannot reach s3.example', 3],
   ])('a proxy that opens no tunnel: %s', async (status, hint, least) => {
     let asked = 0;
     const refuse = (socket: Socket): void => {
@@ -221,7 +221,7 @@ describe('what is wrong is told with a hint', () => {
         expectTold(
           await hook({ endpoint: `http://127.0.0.1:${port}`, ...SOON }),
           'ESTALLED',
-          'HINT: .*stands still',
+          'HINT: .* accepts connections but sends nothing',
         );
       },
     );

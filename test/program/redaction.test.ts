@@ -87,10 +87,10 @@ describe('a copy in a form that gpbackup reads, with the secret of the config fi
 describe('a copy whose secrets can not be replaced one by one never fails the backup', () => {
   const forms: readonly (readonly [string, string | Uint8Array, string])[] = [
     ['no YAML', 'options:\n  aws_secret_access_key: "testsecret\n', 'it is not valid YAML'],
-    ['NUL', 'aws_secret_access_key: testsecret\0\n', 'it has control characters in it'],
+    ['NUL', 'aws_secret_access_key: testsecret\0\n', 'it contains control characters'],
     ['Latin-1', Buffer.from('# \xe4\naws_secret_access_key: testsecret\n', 'latin1'), 'it is not UTF-8'],
     ['a list', 'aws_secret_access_key: [testsecret]\n', 'the value of a secret is not a single text'],
-    ['a name', 'options:\n  testsecret: x\n', 'a secret stands in it at an unexpected place'],
+    ['a name', 'options:\n  testsecret: x\n', 'it contains a secret at an unexpected place'],
   ];
   test.each(forms)('%s', async (_, copy, why) => {
     const { text, warnings } = await stored(copy);

@@ -103,9 +103,9 @@ describe('a real set', () => {
   });
 
   test.each([
-    [FULL, /_0_\d+_64872\.gz$/, ['sales.customers (OID 64872) has none of segment 0']],
+    [FULL, /_0_\d+_64872\.gz$/, ['sales.customers (OID 64872) has no data file of segment 0']],
     [FULL, /_6(4872|4928)\.gz$/, ['sales.customers (OID 64872) has no data file', 'sales.countries']],
-    [FULL, /gpbackup_1_/, ['(OID 64872) has none of segment 1', 'and 5 more']],
+    [FULL, /gpbackup_1_/, ['(OID 64872) has no data file of segment 1', 'and 5 more']],
     [SINGLE, /gpbackup_1_\d+\.gz$/, ['the data file of segment 1 is missing']],
     [SINGLE, /gpbackup_1_/, ['the data file of segment 1 is missing']],
   ])('%s without %p is refused, and what is missing is named', async (set, without, texts) => {
@@ -201,7 +201,7 @@ test('a set with nothing but the empty report of its set-up is refused', async (
   await place.run(['setup_plugin_for_backup', place.config(server), BACKUP_DIR, 'coordinator']);
   const { exitCode, stderr } = await setup();
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('was never made: there is only the empty report of its set-up');
+  expect(stderr).toContain('contains no data: there is only the empty report of its set-up');
   expect(stderr).toContain('HINT: ');
 });
 

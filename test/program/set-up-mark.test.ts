@@ -52,7 +52,7 @@ async function givesUp(args: readonly string[], stdin = ''): Promise<boolean> {
   return code === 1 && stderr.includes('ECONNREFUSED');
 }
 
-const WARNING = `the set-up of ${TIMESTAMP} failed on this host: giving up after 5000 ms`;
+const WARNING = `the set-up of ${TIMESTAMP} failed on this host: giving up after 5 s without progress`;
 
 /** Stores a table with the server up, and tells whether the mark of a failed set-up was seen. */
 async function seesMark(config = place.config(server), timestamp = TIMESTAMP): Promise<boolean> {

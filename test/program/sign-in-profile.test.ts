@@ -35,9 +35,13 @@ describe('a shared profile', () => {
     [
       'whose source_profile leads back to it',
       '[profile work]\nrole_arn=arn:aws:iam::1:role/x\nsource_profile=b\n[profile b]\nrole_arn=arn:aws:iam::1:role/y\nsource_profile=work\n',
-      'source_profile leads round in a circle: "work" > "b" > "work"',
+      'the source_profile entries refer to each other in a circle: "work" > "b" > "work"',
     ],
-    ['without keys', '[profile work]\nregion = eu-west-1\n', '"work" has no keys, role or process'],
+    [
+      'without keys',
+      '[profile work]\nregion = eu-west-1\n',
+      '"work" has no keys, role or credential_process',
+    ],
     [
       'with half of the keys',
       '[profile work]\naws_access_key_id = LASTING\n',

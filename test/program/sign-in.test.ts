@@ -86,7 +86,7 @@ describe('instance metadata', () => {
     await stage.expectRefused(
       await stage.backup(metadataEnv(service)),
       'HTTP 404',
-      'HINT: give aws_access_key_id',
+      'HINT: set aws_access_key_id',
       'attach an IAM role',
     );
   });
@@ -165,7 +165,7 @@ describe('no source at all', () => {
       'container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI not set',
       'instance: switched off by AWS_EC2_METADATA_DISABLED',
     ];
-    await stage.expectRefused(outcome, ...order, 'HINT: give aws_access_key_id');
+    await stage.expectRefused(outcome, ...order, 'HINT: set aws_access_key_id');
     const places = order.map((words) => outcome.stderr.indexOf(words));
     expect(places).toEqual(places.toSorted((left, right) => left - right));
   });

@@ -46,7 +46,7 @@ async function endsBySignal(child: Running): Promise<void> {
   expect(await child.exited).toBe(143);
   const log = (await place.logLines()).join('\n');
   expect(log).toContain('ended by SIGTERM');
-  expect(log).not.toContain('not clean');
+  expect(log).not.toContain('did not stop within');
 }
 
 /** Starts a command whose input comes from a pipe that stays open. */
@@ -276,7 +276,7 @@ test('a named pipe in place of a file is refused at once: nothing waits for its 
   mkdirSync(folder, { recursive: true });
   Bun.spawnSync(['mkfifo', `${folder}/f`]);
   const { exitCode, stderr } = await place.run(['backup_file', place.config(server), `${folder}/f`]);
-  expect([exitCode, stderr]).toEqual([1, `gpbackup_s3_plugin: ${folder}/f is no regular file\n`]);
+  expect([exitCode, stderr]).toEqual([1, `gpbackup_s3_plugin: ${folder}/f is not a regular file\n`]);
 });
 
 /** Whether a thread of the process waits in write(2) on a pipe (proc(5), wchan: the kernel's function it waits in). */

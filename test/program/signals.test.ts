@@ -168,7 +168,7 @@ describe('a signal ends the process soon and leaves no upload', () => {
     await until(() => server.requests.filter(({ status }) => status === 206).length === 2);
     child.kill('SIGTERM');
     expect(await child.exited).toBe(143);
-    expect((await place.logLines()).join('\n')).not.toContain('not clean');
+    expect((await place.logLines()).join('\n')).not.toContain('did not stop within');
   });
 });
 

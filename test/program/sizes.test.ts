@@ -65,7 +65,7 @@ describe('every size goes up and comes back', () => {
     const config = place.config(server, { backup_multipart_chunksize: '5MB', max_upload_parts: '2' });
     const outcome = await place.run(['backup_data', config, pathOf('5')], { stdin: someBytes(10 * MiB + 1) });
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain('larger than 10MB, which is what 2 parts hold');
+    expect(outcome.stderr).toContain('larger than 10MB, the most that fits into 2 parts');
     expect(server.objects.uploads('backups')).toEqual([]);
     expect(server.objects.head('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_5`)).toBeUndefined();
   });

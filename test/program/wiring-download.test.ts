@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { crc32ToBase64, crc32ToHex } from '../../src/s3/checksum.ts';
 import { rangeAnswer, rangeOf, ScriptedStore, streamOf } from './scripted-store.ts';
 
-const NAME = `gpbackup_0_${TIMESTAMP}_16385.gz`;
+const NAME = `gpbackup_0_${TIMESTAMP}_16385`;
 const KEY = `${PREFIX}${NAME}`;
 const RANGE = 4 * 1024 * 1024;
 /** Two ranges and a rest. */
@@ -247,5 +247,6 @@ test('restore_data_subset gives no byte of an object that replaced the one it be
   const offsets = place.write('offsets', '2 10 20 5000000 5000010');
   const args = ['restore_data_subset', place.config(server), `${BACKUP_DIR}/${NAME}`, offsets];
   const { exitCode, stdout, stderr } = await place.run(args);
-  expect([exitCode, stdout.length, stderr.includes('was replaced or deleted')]).toEqual([1, 0, true]);
+  // The NUL is what makes the COPY fail.
+  expect([exitCode, [...stdout], stderr.includes('was replaced or deleted')]).toEqual([1, [0], true]);
 });

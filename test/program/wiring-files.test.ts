@@ -20,6 +20,10 @@ async function callsOf(argv: readonly string[], home: string): Promise<string[]>
   await mock.module('node:fs', () => ({
     ...original,
     default: original,
+    fsync: (fd: number, done: (error: Error | null) => void): void => {
+      calls.push(`fsync ${original.readlinkSync(`/proc/self/fd/${fd}`)}`);
+      original.fsync(fd, done);
+    },
     fsyncSync: (fd: number): void => {
       calls.push(`fsync ${original.readlinkSync(`/proc/self/fd/${fd}`)}`);
       original.fsyncSync(fd);

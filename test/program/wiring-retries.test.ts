@@ -13,8 +13,8 @@ import {
 import { until } from '../../lab/program/until.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
-const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1.gz`;
-const KEY = `${PREFIX}gpbackup_0_${TIMESTAMP}_1.gz`;
+const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`;
+const KEY = `${PREFIX}gpbackup_0_${TIMESTAMP}_1`;
 const MiB = 1024 * 1024;
 
 let server: TestServer;

@@ -81,13 +81,13 @@ describe('an answer', () => {
         'location: https://user:SECRET@other.example:9443/x?token=SECRET',
       ]),
       'the server refused (HTTP 307)',
-      'the server redirects to https://other.example:9443, which is not followed with credentials: correct endpoint',
+      'the server redirects to https://other.example:9443, and the plugin never sends credentials along a redirect: correct endpoint',
     ],
     [
       'a redirect of a portal',
       answer('302 Found', '<html>', ['location: https://login.example/?back=SECRET']),
       'the server refused (HTTP 302)',
-      'the server redirects to https://login.example, which is not followed with credentials: correct endpoint',
+      'the server redirects to https://login.example, and the plugin never sends credentials along a redirect: correct endpoint',
     ],
     [
       'a redirect to https on the same host',
@@ -99,13 +99,13 @@ describe('an answer', () => {
       'a redirect to nowhere',
       answer('302 Found'),
       'the server refused (HTTP 302)',
-      'the server redirects, which is not followed with credentials: correct endpoint',
+      'the server redirects, and the plugin never sends credentials along a redirect: correct endpoint',
     ],
     [
       'too large for a gateway',
       answer('413 Request Entity Too Large', '<html>'),
       'the server refused (HTTP 413)',
-      'the server, or a proxy in front of it, takes smaller objects or parts only: set backup_multipart_chunksize lower, or raise its limit',
+      'the server, or a proxy in front of it, accepts only smaller objects or parts: lower backup_multipart_chunksize, or raise the limit there',
     ],
     [
       'a full storage',
@@ -132,7 +132,7 @@ describe('an answer', () => {
       'an S3 error document over http',
       answer('400 Bad Request', document('SomethingNew', 'Because.')),
       'Because (HTTP 400 SomethingNew)',
-      'HOST refuses the request, and its message tells why: check endpoint and region',
+      'HOST rejects the request (its message says why): check endpoint and region',
     ],
     ...['\n\n  ', '\uFEFF', '\r\n\uFEFF \t'].map((before): [string, string, string, string] => [
       `an error document behind ${JSON.stringify(before)}`,

@@ -147,7 +147,7 @@ describe('install-on-hosts.sh', () => {
       const { exitCode, stdout } = await hosts.run(['-h', 'nobody', '-d', TARGET]);
       expect(exitCode).toBe(1);
       expect(stdout).toContain('FAILED  nobody: not installed:');
-      expect(stdout).toContain('can not be written');
+      expect(stdout).toContain('cannot be written');
       expect(hosts.installedOn('nobody')).toEqual([]);
     },
   );

@@ -320,8 +320,7 @@ describe('a try', () => {
       if (!message.includes('failed')) return;
       limits.push(throttle.limit);
       others.resolve();
-    });
-    log.verbosity = 'verbose';
+    }, 'verbose');
     const transport = new Busy({
       trust: () => ({ rejectUnauthorized: true }),
       proxy: undefined,

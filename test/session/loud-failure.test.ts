@@ -49,14 +49,14 @@ describe('after a signal', () => {
     expect(untouched.got).toEqual([]);
   });
 
-  test('a reader that stands still is not waited for', async () => {
+  test('a reader that takes nothing is not waited for', async () => {
     const sink = new Taker({ begun: true, stands: true });
     await makeFailureLoud(table, sink, signalled);
     expect(sink.got).toEqual([]);
   });
 });
 
-test('a signal ends the wait for a reader that stands still after another failure', async () => {
+test('a signal ends the wait for a reader that takes nothing after another failure', async () => {
   const ending = new AbortController();
   const sink = new Taker({ begun: true, stands: true });
   const marking = makeFailureLoud(table, sink, ending.signal);

@@ -26,7 +26,7 @@ async function patience(url: string, waits: 'long' | 'short'): Promise<number> {
   // Pauses of chance could be as long as all that is waited for.
   Math.random = () => 0.5;
   const startedAt = performance.now();
-  const failure = await putObject(client, 'key', new Uint8Array(1), read.connection).catch(
+  const failure = await putObject(client, 'key', new Uint8Array(1), read.protection).catch(
     (error: unknown) => error,
   );
   const seconds = (performance.now() - startedAt) / 1000;

@@ -1,7 +1,7 @@
 import { commentedSecret } from './secret-names.ts';
 import type { Span } from './yaml-secrets.ts';
 
-/** `//user:password@` of an address, wherever it stands; a password may have any sign in it. */
+/** `//user:password@` of an address, wherever it is; a password may have any sign in it. */
 const USER = /(?<=:\/\/)\S*(?=@)/g;
 
 /**

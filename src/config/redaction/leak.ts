@@ -20,7 +20,7 @@ function formsOf(secret: string): readonly string[] {
   if (trimmed === '') return [];
   const bytes = Buffer.from(secret);
   const forms = [secret, trimmed, onOneLine(trimmed)];
-  // In base64 a text looks different at each of three places; what stands beside it changes the outer letters.
+  // In base64 a text looks different at each of three places; its neighbours change the outer letters.
   if (bytes.length >= 6) {
     for (const before of [0, 1, 2]) {
       const letters = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
@@ -54,7 +54,7 @@ function unescaped(text: string): string {
   );
 }
 
-/** Line breaks, with the blanks and comment signs around them, as one space. */
+/** Line breaks, with the spaces and comment signs around them, as one space. */
 function onOneLine(text: string): string {
   return text.replaceAll(/[ \t]*[\r\n\u0085\u2028\u2029][\s#]*/g, ' ');
 }

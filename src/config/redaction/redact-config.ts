@@ -5,7 +5,7 @@ import { leaks } from './leak.ts';
 import { commentedSecret } from './secret-names.ts';
 import { partsOf, type Span, UnreadableError, type YamlParts } from './yaml-secrets.ts';
 
-/** What stands in the bucket's copy in place of a secret. */
+/** What replaces a secret in the bucket's copy. */
 export const REDACTED_VALUE = '"[redacted by gpbackup_s3_plugin]"';
 const MARK = REDACTED_VALUE.slice(1, -1);
 
@@ -22,7 +22,7 @@ export interface Redacted {
 
 /**
  * The text of a config file with the values of secrets replaced, every other byte as it was. Secrets are: the options
- * defined as such and those named like one, wherever they stand and also when commented out; addresses with a user,
+ * defined as such and those named like one, wherever they are and also when commented out; addresses with a user,
  * a query or a token in them; and `secrets`, wherever and however they are written.
  *
  * Never throws. A text in which not each of them can be found is replaced as a whole by a comment that says so: gpbackup
@@ -41,11 +41,11 @@ export function redactConfig(bytes: Uint8Array, secrets: readonly Secret[]): Red
     partsOf(withLineFeeds(redacted));
     // Between marks nothing may grow together to a secret.
     if (leaks(redacted.replaceAll(MARK, '\u0000'), all)) {
-      throw new UnreadableError('a secret stands in it at an unexpected place');
+      throw new UnreadableError('it contains a secret at an unexpected place');
     }
     return { text: redacted };
   } catch (error) {
-    const why = error instanceof UnreadableError ? error.message : 'it can not be read';
+    const why = error instanceof UnreadableError ? error.message : "it can't be read";
     const text = `# gpbackup_s3_plugin: the config file is not stored here, because its secrets could not be replaced one by one (${why})\n`;
     return { text, nothingLeft: why };
   }
@@ -58,7 +58,7 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw new UnreadableError('it is not UTF-8');
   }
-  if (hasControlCharacters(text)) throw new UnreadableError('it has control characters in it');
+  if (hasControlCharacters(text)) throw new UnreadableError('it contains control characters');
   return text;
 }
 
@@ -87,7 +87,7 @@ function redactText(original: string, parts: YamlParts, all: readonly string[]):
   return redacted;
 }
 
-/** Where the words stand in a piece of the text; overlapping ones as one. */
+/** Where the words are in a piece of the text; overlapping ones as one. */
 function wordsIn(text: string, within: Span, words: readonly string[]): Span[] {
   const piece = text.slice(within.start, within.end);
   const found: Span[] = [];

@@ -25,7 +25,7 @@ export function sensitivityOf(name: string): Sensitivity {
 }
 
 /**
- * Whether an address tells more than where something is: a user, a query, or a path long enough to have a token in
+ * Whether an address contains more than a location: a user, a query, or a path long enough to have a token in
  * it.
  */
 export function tellsMore(address: string): boolean {

@@ -10,7 +10,7 @@ export interface Span {
 
 /** What a YAML text is made of, as far as secrets can be in it. */
 export interface YamlParts {
-  /** Where values stand that are secrets by their name, and what they are. */
+  /** Where the values are that are secrets by their name, and what they are. */
   readonly secrets: readonly (Span & { readonly value: string })[];
   /** Every other value and key, with what it means. */
   readonly scalars: readonly (Span & { readonly value: string; readonly isKey: boolean })[];
@@ -90,6 +90,6 @@ function commentsOf(text: string): Span[] {
     }
     before = token;
   }
-  if (at !== text.length) throw new UnreadableError('its comments can not be told from its values');
+  if (at !== text.length) throw new UnreadableError("its comments can't be told from its values");
   return comments;
 }

@@ -41,7 +41,7 @@ async function askInOrder(parts: SourceParts, signal: AbortSignal, hint: string)
   throw noneFound(said, hint);
 }
 
-/** The last source is asked though nobody set it up: what helps it is one way out of several. */
+/** The last source is tried even if nobody set it up: its hint is one of several ways out. */
 function hintOf(error: PluginError, before: number, hint: string): string {
   if (error.hint === undefined) return hint;
   return before === SOURCES.length - 1 ? `${hint}; ${error.hint}` : error.hint;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hasControls } from '../../base/control-characters.ts';
 import { reasonOf } from '../../base/plugin-error.ts';
 import { FailedAnswer } from '../errors/failed-answer.ts';
 import { ask, type SourceAnswer } from './exchange.ts';
@@ -46,8 +47,8 @@ function authorization(parts: SourceParts): Record<string, string> {
   const file = variable(parts, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
   const token = file === undefined ? variable(parts, 'AWS_CONTAINER_AUTHORIZATION_TOKEN') : readToken(file);
   if (token === undefined) return {};
-  if (/\p{Cc}/u.test(token))
-    throw new SourceError('the authorization token of the container has a line break');
+  if (hasControls(token))
+    throw new SourceError('the authorization token of the container contains a line break');
   return { authorization: token };
 }
 

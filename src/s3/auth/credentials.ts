@@ -17,11 +17,11 @@ export interface CredentialSource {
    * @throws {CredentialsError} when there are none; the signal's reason
    */
   current(signal: AbortSignal): Promise<Credentials>;
-  /** The server says that these have expired: others are asked for, unless that has been done since. */
+  /** The server says that these have expired: others are requested, unless that has been done since. */
   refresh(expired: Credentials): void;
 }
 
-/** No source has credentials, or the one that is set up failed. The message tells what each of them said. */
+/** No source has credentials, or the one that is set up failed. The message contains what each of them said. */
 export class CredentialsError extends PluginError {}
 
 export function staticCredentials(credentials: Credentials): CredentialSource {

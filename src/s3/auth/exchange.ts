@@ -6,7 +6,7 @@ import { TransportError } from '../http/transport-error.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from '../retry.ts';
 import { SourceError, type SourceParts } from './source.ts';
 
-/** A request of a source; it is made anew for each try. */
+/** A request of a source; it is built again for each try. */
 export interface SourceRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly url: string;
@@ -19,7 +19,7 @@ export interface SourceAnswer {
   readonly headers: Headers;
 }
 
-/** How one source is asked. */
+/** How one source is queried. */
 export interface Asking {
   /** In messages: `instance metadata at http://169.254.169.254`. */
   readonly who: string;
@@ -30,7 +30,7 @@ export interface Asking {
   /** Whether it has answered this process; kept by the source from request to request. */
   readonly state: { reached: boolean };
   readonly policy?: RetryPolicy;
-  /** The error document of an answer; absent: the status tells. */
+  /** The error document of an answer; absent: the status decides. */
   readonly failureOf?: (status: number, answer: SourceAnswer) => Promise<FailedAnswer>;
   /** Of a failure that the next try may heal in another way than S3's; undefined: as S3's. */
   readonly verdictOf?: (failure: FailedAnswer) => Verdict | undefined;
@@ -38,7 +38,7 @@ export interface Asking {
   readonly hintOf?: (failure: FailedAnswer | TransportError) => string | undefined;
 }
 
-/** The same connection that stands still is not waited for again for less than this. */
+/** After a stalled try, the next one waits at least this long. */
 const LATER_PATIENCE = 10_000;
 
 /**
@@ -109,7 +109,7 @@ async function exchange(
   const wire = { method, url, headers, body, patience, piecePatience: patience, direct: asking.direct };
   return await parts.transport.exchange(wire, signal, async (answer) => {
     asking.state.reached = true;
-    // Neither the query nor the body of what is asked or answered is for the log: they hold tokens and keys.
+    // Neither the query nor the body of requests and answers is logged: they contain tokens and keys.
     parts.log.debug(() => `${method} ${new URL(url).origin}${new URL(url).pathname}: HTTP ${answer.status}`);
     const whole = { text: await readText(answer, patience), headers: answer.headers };
     if (answer.status === 200) return whole;

@@ -12,7 +12,7 @@ const VISIBLE = /^[\x21-\x7e]+$/;
 
 /**
  * Reads keys as instance metadata, containers and credential_process write them.
- * @param date of the answer: when it tells an end of the keys, it is counted from there, so that a clock of this host
+ * @param date of the answer: when it says when the keys end, it is counted from there, so that a clock of this host
  *   that is wrong ends no key
  * @throws {TransportError} EPROTOCOL, without anything of the text, when it is no such document or its keys have expired
  */
@@ -56,7 +56,7 @@ export function foundOf(
 function endOf(text: string, date: string | null): number {
   const end = Date.parse(text);
   if (Number.isNaN(end))
-    throw new TransportError('EPROTOCOL', 'it gave keys with an Expiration that is no time');
+    throw new TransportError('EPROTOCOL', 'it gave keys with an Expiration that is not a valid time');
   const now = Date.now();
   const there = date === null ? Number.NaN : Date.parse(date);
   const left = end - (Number.isNaN(there) ? now : there);

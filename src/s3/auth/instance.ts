@@ -68,7 +68,7 @@ function hintOfSilence(failure: FailedAnswer | TransportError): string | undefin
   return failure instanceof TransportError && failure.code === 'ESTALLED' ? HOP_LIMIT : undefined;
 }
 
-/** Undefined where the service knows no tokens, and asking without one is not forbidden. */
+/** Undefined where the service knows no tokens, and requests without one are not forbidden. */
 async function tokenOf({ base, parts, signal, asking }: Service): Promise<string | undefined> {
   const request = {
     method: 'PUT',
@@ -90,7 +90,7 @@ async function tokenOf({ base, parts, signal, asking }: Service): Promise<string
     if (!(cause instanceof FailedAnswer) || ![403, 404, 405].includes(cause.status)) throw error;
     if (isTrue(variable(parts, 'AWS_EC2_METADATA_V1_DISABLED'))) {
       throw new SourceError(
-        `${asking.who} gives no token (HTTP ${cause.status}), and AWS_EC2_METADATA_V1_DISABLED forbids to ask without`,
+        `${asking.who} gives no token (HTTP ${cause.status}), and AWS_EC2_METADATA_V1_DISABLED forbids requests without one`,
         { cause },
       );
     }
@@ -151,13 +151,13 @@ async function keysBy(service: Service, firstToken: string | undefined): Promise
   });
 }
 
-/** What the firmware of a virtual machine says; of use only to tell how long an answer is worth waiting for. */
+/** What the firmware of a virtual machine says; used only to decide how long to wait for an answer. */
 function isAmazonHost(): boolean {
   return ['sys_vendor', 'bios_version'].some((name) => {
     try {
       return /amazon/i.test(readFileSync(`/sys/devices/virtual/dmi/id/${name}`, 'utf8'));
     } catch {
-      // Not on a PC, or not told.
+      // Not a PC, or not known.
       return false;
     }
   });

@@ -109,7 +109,7 @@ async function bounded(stream: ReadableStream<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    // What is beyond is read, so that the command does not stand still, and dropped.
+    // What is beyond is read, so that the command is not blocked, and dropped.
     if (length < MOST_OUTPUT) chunks.push(chunk);
     length += chunk.length;
   }

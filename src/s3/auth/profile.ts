@@ -11,7 +11,7 @@ export const profileKeys: Source = async (parts, signal) => {
   const files = readProfileFiles(parts);
   const profile = files.profiles.get(name);
   if (profile === undefined || !tells(profile)) {
-    const why = profile === undefined ? 'is not' : 'has no keys, role or process';
+    const why = profile === undefined ? 'is not' : 'has no keys, role or credential_process';
     if (named === undefined) return new NotSet(`"default" ${why} in ${files.paths}`);
     throw new SourceError(`"${printable(name)}" ${why} in ${files.paths}`, {
       hint: 'AWS_PROFILE must name a profile with keys, a role or a process, on every host',
@@ -62,7 +62,7 @@ async function resolve(reading: Reading, name: string, before: readonly string[]
   // A role whose source is the profile itself: its own keys are meant.
   if (before.includes(name) && (id === undefined || secret === undefined)) {
     const way = [...before, name].map((step) => `"${printable(step)}"`).join(' > ');
-    throw new SourceError(`source_profile leads round in a circle: ${way}`);
+    throw new SourceError(`the source_profile entries refer to each other in a circle: ${way}`);
   }
   const arn = setting('role_arn');
   if (arn !== undefined && !(before.length > 0 && id !== undefined && secret !== undefined)) {
@@ -84,10 +84,10 @@ async function resolve(reading: Reading, name: string, before: readonly string[]
   if (source !== undefined) return await fromNamedSource(reading, shown, source);
   if (INTERACTIVE.some((key) => profile.has(key))) {
     throw new SourceError(`${shown} signs in by IAM Identity Center (SSO), which is not supported`, {
-      hint: `let the AWS CLI do it: credential_process = aws configure export-credentials --profile PROFILE --format process`,
+      hint: `let the AWS CLI sign in, by this line in a profile: credential_process = aws configure export-credentials --profile PROFILE --format process`,
     });
   }
-  throw new SourceError(`${shown} has no keys, role or process`);
+  throw new SourceError(`${shown} has no keys, role or credential_process`);
 }
 
 function staticKeys(shown: string, id: string, secret: string, token: string | undefined): Found {
@@ -122,10 +122,12 @@ async function assume(
     return await roleByToken(parts, signal, tokenFile, role);
   }
   if (from !== undefined && source !== undefined) {
-    throw new SourceError(`${shown} has both source_profile and credential_source: one of them must go`);
+    throw new SourceError(`${shown} has both source_profile and credential_source: remove one of them`);
   }
   if (profile.has('mfa_serial')) {
-    throw new SourceError(`${shown} wants a code of a device (mfa_serial), which nobody can type here`);
+    throw new SourceError(
+      `${shown} needs a code from an MFA device (mfa_serial), which the plugin can't enter`,
+    );
   }
   let found: Found;
   if (from !== undefined) found = await resolve(reading, from, [...before, name]);

@@ -19,7 +19,7 @@ interface Asking {
 }
 
 /**
- * Credentials that are asked for when the first request needs them, and again five minutes before they expire; one
+ * Credentials that are fetched when the first request needs them, and again five minutes before they expire; one
  * question serves all requests. When renewing fails, the old ones serve until they really end.
  * @param ask may take long; ends with the signal
  * @param now milliseconds since 1970
@@ -72,7 +72,7 @@ export function renewingCredentials(
           return (await within(waitedFor - at, untilAborted(task, signal)))?.credentials ?? old.credentials;
         } catch (error) {
           signal.throwIfAborted();
-          // Another request asked, and was given up: that says nothing about the source.
+          // Another request fetched them, and was given up: that says nothing about the source.
           if (bound.aborted) continue;
           if (old !== undefined && now() < old.expires && old === found) return old.credentials;
           throw error;
@@ -81,7 +81,7 @@ export function renewingCredentials(
     },
     refresh(expired) {
       if (found?.credentials !== expired) return;
-      log.verbose('the server says that the credentials have expired: asking for new ones');
+      log.verbose('the server says that the credentials have expired: requesting new ones');
       found = undefined;
       notBefore = 0;
     },

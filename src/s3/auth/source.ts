@@ -20,7 +20,7 @@ export interface SourceParts {
   readonly retryPolicy: RetryPolicy;
   /**
    * Milliseconds that instance metadata is waited for while it has never answered.
-   * @param expected something tells that this host has it
+   * @param expected something indicates that this host has it
    */
   readonly metadataTimeout: (expected: boolean) => number;
   /** Of the store; undefined where it tells none of AWS's: then the environment's or the profile's counts. */
@@ -32,7 +32,7 @@ export interface SourceParts {
 /** One place that credentials may come from. */
 export type Source = (parts: SourceParts, signal: AbortSignal) => Promise<Found | NotSet>;
 
-/** A source that nobody set up: the next one is asked. */
+/** A source that nobody set up: the next one is tried. */
 export class NotSet {
   readonly reason: string;
 
@@ -41,7 +41,7 @@ export class NotSet {
   }
 }
 
-/** A source that is set up, and failed: no other one is asked, since it would sign in as somebody else. */
+/** A source that is set up, and failed: no other one is tried, since it would sign in as somebody else. */
 export class SourceError extends PluginError {}
 
 /** The value of a variable that is set and not empty. */

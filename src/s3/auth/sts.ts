@@ -18,7 +18,7 @@ export interface Role {
   readonly externalId?: string | undefined;
   /** Seconds, as text; STS checks it. */
   readonly duration?: string | undefined;
-  /** Where STS is asked when neither the store nor the environment names a region. */
+  /** The region of STS when neither the store nor the environment names a region. */
   readonly region?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export async function assumeRole(
   return await askSts(parts, signal, { origin, role, action: 'AssumeRole', clock }, request);
 }
 
-/** AssumeRoleWithWebIdentity: the token is all that it needs. @param readToken reads it anew for each try */
+/** AssumeRoleWithWebIdentity: the token is all that it needs. @param readToken reads it again for each try */
 export async function assumeRoleWithWebIdentity(
   parts: SourceParts,
   signal: AbortSignal,
@@ -185,7 +185,7 @@ async function failureOf(status: number, { text, headers }: SourceAnswer): Promi
       requestId: childText(element, 'RequestId')?.trim(),
     });
   } catch {
-    // A proxy's page: the status tells.
+    // A proxy's page: the status decides.
     return new FailedAnswer(status, headers, {});
   }
 }

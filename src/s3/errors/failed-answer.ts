@@ -1,6 +1,6 @@
 import type { WireAnswer } from '../http/answer.ts';
 
-/** An answer that says no: what S3's error document and headers tell. */
+/** An answer that says no: what S3's error document and headers say. */
 export class FailedAnswer extends Error {
   readonly status: number;
   readonly code: string;
@@ -80,7 +80,7 @@ export async function readErrorDocument(text: string): Promise<{
       region: field('Region'),
     };
   } catch {
-    // Cut short on its way: the status still tells what to do.
+    // Cut short on its way: the status still says what to do.
     return {};
   }
 }

@@ -19,7 +19,7 @@ export interface S3Failure {
   readonly retryable: boolean;
 }
 
-/** An S3 operation failed for good. The message tells all facts; no header or credential is ever in it. */
+/** An S3 operation failed for good. The message contains all facts; no header or credential is ever in it. */
 export class S3Error extends PluginError implements S3Failure {
   readonly operation: S3Operation;
   readonly bucket: string;

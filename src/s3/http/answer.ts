@@ -16,7 +16,7 @@ export interface WireAnswer {
   bytes(patience?: number, most?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * The body piece by piece. `leastBytes(patience)` must come in each `patience` milliseconds of waiting: a server that
-   * drips would hold a transfer up for days.
+   * drips would delay a transfer for days.
    */
   pieces(patience?: number): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 }
@@ -66,7 +66,7 @@ export class Body implements WireAnswer {
     return bytes as Uint8Array<ArrayBuffer>;
   }
 
-  /** A body whose length nobody tells, and that of a HEAD, which has none. */
+  /** A body of unknown length, and that of a HEAD, which has none. */
   async #bounded(most: number): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     let length = 0;

@@ -15,14 +15,16 @@ interface Certificate {
 }
 
 /**
- * The failure with what the certificate of `host` says: the day it ended, or the names it is for. The runtime tells
- * neither, so the server is asked for it once more, and nothing is sent to it.
+ * The failure with what the certificate of `host` says: the day it ended, or the names it is for. The runtime reports
+ * neither, so it is fetched from the server once more, and nothing is sent to it.
  * @param host with a port where it is not 443
  */
 export async function withCertificate(failure: TransportError, host: string): Promise<TransportError> {
   const certificate = await certificateOf(host);
   const words = certificate === undefined ? undefined : wordsOf(failure.code, certificate);
-  return words === undefined ? failure : new TransportError(failure.code, words, { cause: failure });
+  return words === undefined
+    ? failure
+    : new TransportError(failure.code, words, { cause: failure, remark: failure.remark });
 }
 
 function wordsOf(code: string, { from, until, names, issuer }: Certificate): string | undefined {

@@ -18,7 +18,7 @@ export class ConnectAnswer {
     const [line = ''] = this.#bytes.toString('latin1').split('\r\n', 1);
     const [, digits = '', words = ''] = /^HTTP\/1\.[01] (\d{3})(?: (.{0,80}))?/.exec(line) ?? [];
     if (end < 0 || digits === '') {
-      throw new TransportError('ERR_PROXY_TUNNEL', 'its answer to CONNECT is not one of an http proxy');
+      throw new TransportError('ERR_PROXY_TUNNEL', 'its answer to CONNECT is not that of an http proxy');
     }
     if (digits.startsWith('2')) return this.#bytes.subarray(end + 4);
     throw new TransportError(

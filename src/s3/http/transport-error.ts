@@ -1,5 +1,5 @@
 /**
- * There was no whole answer: no connection, a broken one, one that stood still, or an answer that contradicts
+ * There was no whole answer: no connection, a broken one, one that stalled, or an answer that contradicts
  * itself. `code` is the system's or the runtime's word for it (ECONNREFUSED), or one of ours:
  * ESTALLED (no byte for the watchdog's time), ESHORT (fewer or more bytes than announced),
  * ETOOLONG (more bytes than any such answer has),
@@ -9,10 +9,14 @@
  */
 export class TransportError extends Error {
   readonly code: string;
+  /** What else may have to do with it, at the end of the message. */
+  readonly remark: string | undefined;
 
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: string, message: string, options: { cause?: unknown; remark?: string | undefined } = {}) {
+    const { cause, remark } = options;
+    super(remark === undefined ? message : `${message}; ${remark}`, cause === undefined ? {} : { cause });
     this.name = 'TransportError';
     this.code = code;
+    this.remark = remark;
   }
 }

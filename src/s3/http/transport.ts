@@ -16,7 +16,7 @@ export interface WireRequest {
   readonly body: Uint8Array<ArrayBuffer> | undefined;
   /** Milliseconds from the body's last byte, as far as that is known, to the answer's head. */
   readonly patience: number;
-  /** Milliseconds that a body may stand still on its way out, where it leaves in pieces. */
+  /** Milliseconds without progress that a body may take on its way out, where it is sent in pieces. */
   readonly piecePatience: number;
   /** Milliseconds in which bytes of the answer's body must come; default: `piecePatience`. */
   readonly answerPatience?: number;
@@ -27,7 +27,7 @@ export interface WireRequest {
 /** How connections are made: the same for all requests of a process. */
 export interface TransportOptions {
   readonly trust: () => Trust;
-  /** The proxy that a URL is asked through; asked once for each server. Absent: none for any. */
+  /** The proxy for requests to a URL; called once for each server. Absent: no proxy. */
   readonly proxy?: ((url: URL) => Proxy | undefined) | undefined;
   readonly userAgent: string;
 }
@@ -87,7 +87,7 @@ export class Transport {
       answer = new Body(response, watchdog, attempt.signal, request.answerPatience ?? request.piecePatience);
       const result = await read(answer);
       if (sent?.complete === false && response.ok) {
-        throw new TransportError('EPROTOCOL', 'the server answered before it had the whole body');
+        throw new TransportError('EPROTOCOL', 'the server answered before it had received all data');
       }
       return result;
     } catch (error) {
@@ -161,7 +161,7 @@ export class Transport {
     if (isDistrust(seen)) {
       const [problem] = this.#trust?.problems ?? [];
       if (problem !== undefined) {
-        return new TransportError(seen.code, `${seen.message}; not used: ${problem}`, { cause: seen });
+        return new TransportError(seen.code, seen.message, { cause: seen, remark: `not used: ${problem}` });
       }
     }
     if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);

@@ -29,7 +29,7 @@ export interface Trust {
 
 export interface TrustChoice {
   readonly verifyTls: boolean;
-  /** Certificates that are trusted beside all others. */
+  /** Certificates that are trusted in addition to all others. */
   readonly caFile: string | undefined;
   /** What messages call that file: the store knows no option's name. */
   readonly caFileName: string;
@@ -39,7 +39,7 @@ export interface TrustChoice {
 }
 
 /**
- * The trust of the operating system and, beside it, that of `caFile`. As for the Go plugin, the file that
+ * The trust of the operating system and, in addition, that of `caFile`. As for the Go plugin, the file that
  * AWS_CA_BUNDLE names takes the place of the system's certificates, and otherwise those of SSL_CERT_FILE and
  * SSL_CERT_DIR do.
  * @throws {PluginError} when `caFile` or AWS_CA_BUNDLE can't be read or contains no certificate.

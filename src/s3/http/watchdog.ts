@@ -26,7 +26,7 @@ export class Watchdog {
     this.#timer = undefined;
   }
 
-  /** The attempt is over: a piece of its body that is still asked for must not wake it again. */
+  /** The attempt is over: a pending read of its body must not wake it again. */
   end(): void {
     this.rest();
     this.#ended = true;

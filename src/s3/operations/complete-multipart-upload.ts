@@ -31,7 +31,7 @@ export async function completeMultipartUpload(
     if (!(error instanceof S3Error) || !isOpen(error)) throw error;
     if (!(await isThere(client, upload, parts))) throw error;
     client.log.verbose(
-      `the answer to CompleteMultipartUpload was lost (${error.code}), the object is there and whole`,
+      `the answer to CompleteMultipartUpload was lost (${error.code}), but the object is complete`,
     );
   }
 }

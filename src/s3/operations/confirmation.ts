@@ -1,13 +1,15 @@
+import { formatSize, KiB } from '../../base/bytes.ts';
 import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
 import type { WireAnswer } from '../http/answer.ts';
+import { TransportError } from '../http/transport-error.ts';
 
-/** Success has next to nothing to say; what goes on beyond is not read, and its connection is not used again. */
-const LONGEST = 64 * 1024;
+/** Success has next to nothing to say: what is longer is no answer of S3. */
+const LONGEST = 64 * KiB;
 
 /**
  * Reads the body of an answer whose status says that all is well, and which should have none: servers and gateways
  * that began to answer before they knew the outcome put an error document there.
- * @throws {FailedAnswer} with what the document says.
+ * @throws {FailedAnswer} with what the document says; {TransportError} ETOOLONG.
  */
 export async function readConfirmation(answer: WireAnswer): Promise<string> {
   const { headers, status } = answer;
@@ -20,7 +22,8 @@ export async function readConfirmation(answer: WireAnswer): Promise<string> {
   for await (const piece of answer.pieces()) {
     chunks.push(piece);
     length += piece.length;
-    if (length > LONGEST) break;
+    if (length > LONGEST)
+      throw new TransportError('ETOOLONG', `the answer is longer than ${formatSize(LONGEST)}`);
   }
   const text = Buffer.concat(chunks).toString('utf8').trimStart();
   if (isErrorDocument(text)) throw await failureInside(text, headers);

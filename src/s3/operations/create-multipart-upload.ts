@@ -9,11 +9,11 @@ import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { failureInside } from './confirmation.ts';
 import { UPLOAD_METADATA } from './metadata.ts';
 
-/** An upload under way. */
+/** An upload that has begun. */
 export interface MultipartUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** Kept in the object's metadata: tells after a lost answer whether the object is this upload's. */
+  /** Kept in the object's metadata: shows after a lost answer whether the object is this upload's. */
   readonly token: string;
   /** An answer was lost on the way to this upload: there may be another one that nobody knows the id of. */
   readonly strays: boolean;
@@ -22,8 +22,8 @@ export interface MultipartUpload {
 }
 
 /**
- * Begins an upload (S3 API Reference, CreateMultipartUpload). CRC32 checksums of type FULL_OBJECT are asked for
- * and used only if the answer acknowledges them; a server that refuses the question is asked without.
+ * Begins an upload (S3 API Reference, CreateMultipartUpload). CRC32 checksums of type FULL_OBJECT are requested
+ * and used only if the answer acknowledges them; if a server refuses that, the request is sent without.
  * @throws {S3Error}
  */
 export async function createMultipartUpload(
@@ -39,7 +39,7 @@ export async function createMultipartUpload(
     const upload = await create(client, key, policy.checksum === 'crc32' ? 'required' : 'wanted');
     client.log.verbose(
       upload.withCrc32
-        ? 'the server acknowledges checksums: CRC32 of each part and of the whole'
+        ? 'the server acknowledges checksums: CRC32 of each part and of the object'
         : 'the server does not acknowledge checksums: bodies are signed instead',
     );
     return upload;

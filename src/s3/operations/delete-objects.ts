@@ -6,7 +6,7 @@ import { buildXml, children, childText, parseXml } from '../xml.ts';
 import { failureInside } from './confirmation.ts';
 import { deleteObject, saysGone } from './delete-object.ts';
 
-/** How many keys are deleted at once where each needs a request. */
+/** How many keys are deleted in parallel where each needs a request. */
 const SINGLE_DELETES_AT_ONCE = 16;
 
 /** Statuses by which a server says that it has no DeleteObjects: some say so only when asked. */
@@ -27,7 +27,7 @@ export async function deleteObjects(client: S3Client, keys: readonly string[]): 
   );
 }
 
-/** Some at once, since on some servers this is the only way; the first failure is thrown when those have ended. */
+/** Some in parallel, since on some servers this is the only way; the first failure is thrown when those have ended. */
 async function deleteSingly(client: S3Client, keys: readonly string[]): Promise<void> {
   for (let from = 0; from < keys.length; from += SINGLE_DELETES_AT_ONCE) {
     const some = keys.slice(from, from + SINGLE_DELETES_AT_ONCE);

@@ -19,11 +19,11 @@ export interface RangeRead extends ByteRange {
 
 export interface RangeAnswer {
   readonly facts: ObjectFacts;
-  /** Shorter than asked only where the object ends; empty for an empty object. */
+  /** Shorter than requested only where the object ends; empty for an empty object. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What an answer to a range holds. */
+/** What an answer to a range contains. */
 interface Span {
   readonly facts: ObjectFacts;
   readonly end: number;
@@ -36,7 +36,7 @@ interface Span {
 /** A server that ignores ranges sends the whole object; no more than this much of it is read in vain. */
 const MOST_SKIPPED = 256 * 1024 * 1024;
 
-/** Larger bodies are read piece by piece from the first try on: only there a connection that stands still shows. */
+/** Larger bodies are read piece by piece from the first try on: only then a stalled connection is noticed. */
 const LARGEST_WHOLE = 8 * 1024 * 1024;
 
 /**
@@ -112,7 +112,7 @@ class RangeTries {
   }
 
   /**
-   * Which bytes the answer holds. Content-Range decides, whatever the status: rclone answers a part with 200, and
+   * Which bytes the answer contains. Content-Range decides, whatever the status: rclone answers a part with 200, and
    * taking it for the whole object would cut the object short.
    */
   #span(answer: WireAnswer, start: number): Span {
@@ -126,7 +126,7 @@ class RangeTries {
       if (range.start !== start || range.end !== end) {
         throw new TransportError(
           'EPROTOCOL',
-          `bytes ${start}-${end - 1} were asked for, ${range.start}-${range.end - 1} answered`,
+          `bytes ${start}-${end - 1} were requested, ${range.start}-${range.end - 1} were sent`,
         );
       }
       const compression = compressionOf(headers);
@@ -134,12 +134,12 @@ class RangeTries {
       if (length === undefined ? compression !== undefined : length !== end - start) {
         throw new TransportError(
           'EPROTOCOL',
-          `${end - start} bytes were asked for, ${length ?? 'an unknown number'} announced${compression === undefined ? '' : `, compressed (${compression})`}`,
+          `${end - start} bytes were requested, ${length ?? 'an unknown number'} announced${compression === undefined ? '' : `, compressed (${compression})`}`,
         );
       }
       return { facts: readFacts(headers, range.total), end, skip: 0, partial: true };
     }
-    // Without a Content-Range only these tell an object from the page of a proxy or a portal.
+    // Without a Content-Range only these distinguish an object from the page of a proxy or a portal.
     if (!isOfStore(headers)) {
       throw new TransportError('EPROTOCOL', 'the answer is not an object of an S3 server');
     }
@@ -149,14 +149,14 @@ class RangeTries {
     if (status !== 200 || length === undefined) {
       throw new TransportError(
         'EPROTOCOL',
-        `a range was asked for, HTTP ${status} without a usable Content-Range answered`,
+        `a range was requested, the answer is HTTP ${status} without a usable Content-Range`,
       );
     }
     const compression = compressionOf(headers);
     if (compression !== undefined) {
       throw new TransportError(
         'EPROTOCOL',
-        `the answer was compressed on its way (${compression}), which nobody asked for`,
+        `the answer was compressed on its way (${compression}), which was not requested`,
       );
     }
     if (length <= start || start > MOST_SKIPPED) {
@@ -196,7 +196,7 @@ class RangeTries {
     if (kept.length !== wanted) throw short(kept.length, wanted);
   }
 
-  /** The pieces of a body. One that breaks when all bytes are there has nothing left to tell. */
+  /** The pieces of a body. One that breaks when all bytes are there does not matter. */
   async *#pieces(answer: WireAnswer, isWhole: () => boolean): AsyncGenerator<Uint8Array> {
     try {
       yield* answer.pieces();
@@ -215,13 +215,13 @@ class RangeTries {
   }
 }
 
-/** The compression that the answer's head tells of. */
+/** The compression that the answer's head names. */
 function compressionOf(headers: Headers): string | undefined {
   return /\b(?:gzip|deflate|compress|br|zstd)\b/i.exec(headers.get('content-encoding') ?? '')?.[0];
 }
 
 function short(came: number, wanted: number): TransportError {
-  return new TransportError('ESHORT', `${wanted} bytes were announced, ${came} came`);
+  return new TransportError('ESHORT', `${wanted} bytes were announced, ${came} arrived`);
 }
 
 /** 416 to a range from 0 on: the object is empty, which Content-Range `bytes * slash 0` or a HEAD proves. */

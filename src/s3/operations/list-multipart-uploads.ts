@@ -11,7 +11,7 @@ export interface UnfinishedUpload {
 
 /**
  * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
- * ListMultipartUploads). Some servers list only uploads of the exact key, which the log tells where it is known, or
+ * ListMultipartUploads). Some servers list only uploads of the exact key, which the log says where it is known, or
  * none.
  * @throws {S3Error}
  */

@@ -16,7 +16,7 @@ type Place = { readonly token: string } | { readonly marker: string };
  * All objects whose key begins with `prefix`, a page (at most 1,000) at a time, in the server's order (S3 API
  * Reference, ListObjectsV2). IsTruncated alone decides whether there is more; a place to go on from that is
  * missing or was seen before is an error, since going on would skip keys or never end. A server that answers
- * with version 1 of the list is asked on by version 1 (ListObjects).
+ * with version 1 of the list gets version 1 (ListObjects) for the next pages.
  * @throws {S3Error}
  */
 export async function* listObjects(

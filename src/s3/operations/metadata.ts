@@ -6,5 +6,5 @@
 /** CRC32 of the whole object, eight hex digits: set where it is known before the upload (one PutObject). */
 export const CRC32_METADATA = 'x-amz-meta-gpbackup-crc32';
 
-/** A token of the upload: tells whether the object there is the one this process completed. */
+/** A token of the upload: shows whether the object there is the one this process completed. */
 export const UPLOAD_METADATA = 'x-amz-meta-gpbackup-upload';

@@ -1,7 +1,7 @@
 import { crc32FromBase64, crc32FromHex } from '../checksum.ts';
 import { CRC32_METADATA, UPLOAD_METADATA } from './metadata.ts';
 
-/** What an answer to GET or HEAD tells of an object. */
+/** What an answer to GET or HEAD says about an object. */
 export interface ObjectFacts {
   /** Bytes. */
   readonly size: number;
@@ -49,7 +49,7 @@ export function isInParts(etag: string | undefined): boolean {
 }
 
 /**
- * An ETag that stands for the very bytes (RFC 9110, section 8.8.3): only that goes into If-Match. A proxy on the way
+ * An ETag that identifies the exact bytes (RFC 9110, section 8.8.3): only that goes into If-Match. A proxy on the way
  * may have made it a weak one, which no server takes there.
  */
 export function strongTag(facts: ObjectFacts | undefined): string | undefined {

@@ -32,7 +32,7 @@ export async function putObject(
       const text = await readConfirmation(answer);
       // moto calls its answer a page too, but there is nothing on it.
       if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
-        throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server to an object');
+        throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server');
     },
   );
 }

@@ -84,7 +84,7 @@ export const CLOUDS: readonly Provider[] = [
     alsoDiffers: [
       metByNegotiation('ignores checksum headers, as Ceph did for long'),
       metByListing(
-        'has told lists as cut without a token when encoding-type was asked for, which is never asked',
+        'has returned truncated lists without a token when encoding-type was requested, which is never requested',
       ),
     ],
   },

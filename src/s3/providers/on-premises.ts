@@ -7,7 +7,7 @@ import {
 } from './provider.ts';
 
 /**
- * Servers that run under any name. Their answers would tell them (`Server: ViPR/1.0`, `CloudianS3`), but only
+ * Servers that run under any name. Their answers would identify them (`Server: ViPR/1.0`, `CloudianS3`), but only
  * after the first request, behind a load balancer not even then, and nothing of what differs needs it.
  */
 export const ON_PREMISES: readonly Provider[] = [

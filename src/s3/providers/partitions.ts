@@ -89,7 +89,7 @@ export function s3HostOf(region: string, dualStack: DualStack): string {
   return `s3.${both ? 'dualstack.' : ''}${region}.${dnsSuffix}`;
 }
 
-/** The host of a region's Security Token Service; the plain one unless IPv6 is asked for. */
+/** The host of a region's Security Token Service; the plain one unless IPv6 is wanted. */
 export function stsHostOf(region: string, dualStack: DualStack): string {
   const { dnsSuffix, dualStackSuffix } = partitionOf(region);
   return `sts.${region}.${dualStack === 'on' ? dualStackSuffix : dnsSuffix}`;

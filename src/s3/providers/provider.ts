@@ -24,7 +24,7 @@ export interface Difference {
 export interface Provider extends ProviderFacts {
   readonly name: string;
   /**
-   * Matched against the endpoint's host name; one row at most matches. Absent: the server stands on premises
+   * Matched against the endpoint's host name; one row at most matches. Absent: the server is on premises
    * under a name of its owner's choice, so that nothing can be known before the first answer.
    */
   readonly hosts?: RegExp;

@@ -4,7 +4,7 @@ import type { Provider } from './provider.ts';
 
 export type { Provider, ProviderFacts } from './provider.ts';
 
-/** The one place where the names of providers stand in the program. */
+/** The only place in the program that names providers. */
 export const PROVIDERS: readonly Provider[] = [...CLOUDS, ...ON_PREMISES];
 
 /** Any other server: nothing but plain S3 is expected, everything beyond is negotiated. */
@@ -16,7 +16,7 @@ export function providerOf(host: string): Provider {
   return PROVIDERS.find(({ hosts }) => hosts?.test(name) === true) ?? UNKNOWN_PROVIDER;
 }
 
-/** The region that a host's provider signs for; undefined where the host does not tell. */
+/** The region that a host's provider signs for; undefined where the host does not say. */
 export function regionOf(host: string): string | undefined {
   const { region } = providerOf(host);
   return typeof region === 'object' ? region.exec(nameIn(host))?.[1] : region;

@@ -25,7 +25,7 @@ export const checksums: Case = {
     await trial.backup(config, nameOf(1), LARGE);
     const negotiated = (await trial.place.logLines())
       .join('\n')
-      .includes('CRC32 of each part and of the whole');
+      .includes('CRC32 of each part and of the object');
     const stored = await trial.store.send(
       new HeadObjectCommand({ Bucket: BUCKET, Key: trial.prefix + nameOf(1), ChecksumMode: 'ENABLED' }),
     );
@@ -37,7 +37,7 @@ export const checksums: Case = {
     trial.see('large-checksum', {
       value: kept ? 'yes' : negotiated ? 'partly' : 'no',
       fact: kept
-        ? 'CRC32 of each part and of the whole'
+        ? 'CRC32 of each part and of the object'
         : negotiated
           ? 'takes CRC32, does not tell it'
           : 'the SHA-256 of each part is signed',

@@ -66,7 +66,7 @@ export const orphans: Case = {
         new AbortMultipartUploadCommand({ Bucket: BUCKET, Key: key, UploadId: uploadId }),
       );
     } else {
-      expect(log).toContain('1 unfinished uploads');
+      expect(log).toContain('1 unfinished upload in ');
     }
     trial.see('uploads-listed', { value: left ? 'no' : 'yes' });
   },

@@ -149,16 +149,16 @@ describe('a file whose secrets can’t be found is replaced as a whole', () => {
       `options:\n  aws_secret_access_key: ${SECRET}\n---\nb: [\n`,
       'it is not valid YAML',
     ],
-    ['NUL', `options:\n  aws_secret_access_key: ${SECRET}\n# \0\n`, 'it has control characters in it'],
+    ['NUL', `options:\n  aws_secret_access_key: ${SECRET}\n# \0\n`, 'it contains control characters'],
     [
       'a name',
       `options:\n  aws_secret_access_key: ${SECRET}\n  ${SECRET}: x\n`,
-      'a secret stands in it at an unexpected place',
+      'it contains a secret at an unexpected place',
     ],
     [
       'base64',
       `# ${Buffer.from(`id:${SECRET}`).toString('base64')}\n`,
-      'a secret stands in it at an unexpected place',
+      'it contains a secret at an unexpected place',
     ],
     ['deep nesting', `a: ${'['.repeat(100_000)}\n`, ''],
   ])('%s', (_, text, why) => {

@@ -36,8 +36,8 @@ describe('no tunnel', () => {
     ['HTTP/1.1 403 Forbidden\r\n\r\n<html>', 'EPROXYREFUSED', 'it answers CONNECT with HTTP 403 Forbidden'],
     ['HTTP/1.1 502\r\n\r\n', 'ERR_PROXY_TUNNEL', 'it answers CONNECT with HTTP 502'],
     ['HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n', 'ERR_PROXY_TUNNEL', 'HTTP 302'],
-    ['SSH-2.0-OpenSSH\r\n\r\n', 'ERR_PROXY_TUNNEL', 'not one of an http proxy'],
-    ['x'.repeat(20_000), 'ERR_PROXY_TUNNEL', 'not one of an http proxy'],
+    ['SSH-2.0-OpenSSH\r\n\r\n', 'ERR_PROXY_TUNNEL', 'not that of an http proxy'],
+    ['x'.repeat(20_000), 'ERR_PROXY_TUNNEL', 'not that of an http proxy'],
   ])('%p', (text, code, message) => {
     const failure = (): unknown => {
       try {

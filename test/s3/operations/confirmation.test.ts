@@ -42,7 +42,7 @@ test.each(['', '\n', '<CopyPartResult/>', '{"Error": 1}', '<Errors/>', '<html>']
   },
 );
 
-test('an endless body is not read to its end', async () => {
+test('an endless body is not read to its end, and is no confirmation', async () => {
   let sent = 0;
   const endless: WireAnswer = {
     ...answerOf(),
@@ -53,6 +53,7 @@ test('an endless body is not read to its end', async () => {
       }
     },
   };
-  await readConfirmation(endless);
+  const outcome = await readConfirmation(endless).catch((error: unknown) => error);
+  expect(outcome).toMatchObject({ code: 'ETOOLONG' });
   expect(sent).toBeLessThan(20);
 });
