@@ -103,9 +103,9 @@ export const CATALOGUE = [
     ['test/program/deletes.test.ts'],
     [
       {
-        name: 'a day of backups can’t be deleted',
-        find: 'if (prefix.startsWith(whole) && prefix !== whole) return',
-        replace: 'if (prefix === null) return',
+        name: 'all backups of a folder below are deleted without a question',
+        find: "(prefix.endsWith('/backups/') ? 'backups/'.length : 0)",
+        replace: '0',
       },
     ],
   ),
