@@ -25,6 +25,11 @@ describe('a shared profile', () => {
     stage.expectStored(await profiles(text));
   });
 
+  test('temporary keys with their token', async () => {
+    const text = `[default]\naws_access_key_id=OFTHEROLE\naws_secret_access_key=${SECRET}\naws_session_token=${TOKEN}\n`;
+    stage.expectStored(await profiles(text));
+  });
+
   const BROKEN = [
     ['that AWS_PROFILE names and is not there', '[default]\nregion=x\n', '"work" is not in'],
     [
