@@ -14,7 +14,11 @@ export async function listDirectory(
   const { client, config, log } = await openSession(configPath, context);
   const places = prefix === undefined ? [belowFolder(config.folder, '')] : placesOf(config.folder, prefix);
   const lookedFor = places.map((place) => client.url(place));
-  return { kind: 'listing', pages: logged(listFirst(client, places), lookedFor, log), lookedFor };
+  return {
+    kind: 'listing',
+    pages: logged(listFirst(client, places), lookedFor, log),
+    lookedFor: prefix === undefined ? [] : lookedFor,
+  };
 }
 
 /** The same pages; how much they were is logged after the last. */

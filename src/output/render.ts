@@ -21,7 +21,8 @@ export async function* render(result: CommandResult, terminal: boolean): AsyncGe
         }
       };
       for await (const text of listTable(counting(), terminal)) yield { out: text };
-      if (found === 0) yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
+      if (found === 0 && result.lookedFor.length > 0)
+        yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
     }
   }
 }

@@ -10,7 +10,7 @@ export type CommandResult =
   | {
       readonly kind: 'listing';
       readonly pages: AsyncIterable<readonly Listed[]>;
-      /** URLs of all places that were looked at, shown when all are empty. */
+      /** URLs of the places that a given prefix may mean, for a remark when nothing is there. Without a prefix: none. */
       readonly lookedFor: readonly string[];
     }
   | {

@@ -348,6 +348,12 @@ describe('list_directory', () => {
     expect(await listed('/srv')).toEqual(['srv/b']);
   });
 
+  test('nothing in the configured folder, which nobody has named: stderr stays empty', async () => {
+    const { exitCode, stdout, stderr } = await place.run(['list_directory', place.config(server)]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.toString()).toMatch(/^NAME +SIZE\(bytes\)\n$/);
+  });
+
   test('nothing found: the table has its head alone, stderr says what was looked for, exit 0', async () => {
     await server.objects.put('backups', 'gp/test/run-1/a', 'x');
     const config = place.config(server);
