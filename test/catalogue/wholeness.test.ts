@@ -127,6 +127,12 @@ incrementalmetadata:
     ]);
   });
 
+  test('without a line break at its end', () => {
+    const reader = new DataEntryReader();
+    reader.push('dataentries:\n- schema: s\n  name: t\n  oid: 7\n  rowscopied: 3');
+    expect(reader.end()).toEqual([{ oid: 7, table: 's.t', rows: 3 }]);
+  });
+
   test.each(['', 'dataentries: []\n', 'x', '{"dataentries": [{"oid": 1}]}', 'dataentries:\n- a\n  oid: x\n'])(
     'text of another form has no entries: %p',
     (other) => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'bun:test';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { array, assert, integer, property } from 'fast-check';
 import { LEAST_ZSTD } from '../../src/codec/zstd-check.ts';
 import { rows, verdict } from './checked.ts';
 
 const zstd = (bytes: Uint8Array<ArrayBuffer>, level = 3): Buffer =>
   Buffer.from(Bun.zstdCompressSync(bytes, { level }));
+/** As the zstd tool writes frames: with a checksum at the end. */
+const withChecksum = (bytes: Uint8Array): Buffer =>
+  zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 const EMPTY = zstd(new Uint8Array(0));
 const SKIPPED = Buffer.from([0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 
@@ -33,6 +37,7 @@ describe('whole is', () => {
 
   test.each([
     ['frames one after the other', [zstd(rows(1000)), EMPTY, zstd(rows(300_000, 2))]],
+    ['frames with a checksum', [withChecksum(rows(1000)), zstd(rows(10)), withChecksum(rows(300_000))]],
     ['frames to be skipped', [SKIPPED, zstd(rows(1000)), SKIPPED, zstd(rows(10)), SKIPPED]],
     ['blocks of one byte that repeats', [zstd(new Uint8Array(10_000_000))]],
     ['blocks that did not shrink', [zstd(crypto.getRandomValues(new Uint8Array(500_000)))]],
@@ -55,7 +60,7 @@ describe('refused is', () => {
   });
 
   test('a stream of several blocks and frames that is cut anywhere but between frames', () => {
-    const frames = [zstd(rows(400_000)), SKIPPED, zstd(rows(1000, 2))];
+    const frames = [zstd(rows(400_000)), SKIPPED, withChecksum(rows(1000, 2))];
     const all = Buffer.concat(frames);
     const ends = new Set([frames[0]?.length, (frames[0]?.length ?? 0) + SKIPPED.length]);
     const step = Math.ceil(all.length / 3000);

@@ -72,6 +72,12 @@ describe('an endpoint', () => {
     expect((await configOf({ endpoint })).connection.address.endpoint?.path).toBe(path);
   });
 
+  test('that begins with https:// does not contradict an encryption that is neither on nor off', async () => {
+    expect(await problemsOf({ endpoint: 'https://s3.example', encryption: 'yes' })).toEqual([
+      'option "encryption" is "yes": must be on or off',
+    ]);
+  });
+
   test('that begins with https:// contradicts encryption: off', async () => {
     for (const endpoint of ['https://s3.example', 'HTTPS://s3.example:9000/']) {
       expect(await problemsOf({ endpoint, encryption: 'off' })).toEqual([

@@ -162,7 +162,9 @@ function mutationText({ tried, killed, untried, survivors, equivalent }: Mutatio
     wrapped(
       'Small changes to the program, each of which would harm its users, are made one at a time in a copy of the sources. Then the tests that should detect the change are run (`npm run mutate`; the list is in `test/mutations`). A change that no test detects is a survivor.',
     ),
-    `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent${untried === 0 ? '' : `, ${count(untried)} not tried since they or their tests changed`}.`,
+    wrapped(
+      `${count(tried)} tried, ${count(killed)} killed, ${count(survivors.length)} survived, ${count(equivalent.length)} equivalent${untried === 0 ? '' : `, ${count(untried)} not tried since they or their tests changed`}.`,
+    ),
     ...(survivors.length === 0 ? [] : ['Survivors:', list(survivors)]),
     ...(equivalent.length === 0
       ? []

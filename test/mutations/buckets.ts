@@ -13,8 +13,8 @@ export const BUCKETS = [
     [
       {
         name: 'keys that DeleteObjects leaves out count as deleted',
-        find: "return new Set(children(element, 'Deleted').map((deleted) => childText(deleted, 'Key') ?? ''));",
-        replace: 'children(element, childText(element, "Deleted") ?? "");\n        return new Set(keys);',
+        find: 'keys.filter((key) => !deleted.has(key))',
+        replace: 'deleted.size > 0 ? [] : keys',
         tests: [WIRING_DELETE],
       },
       {
@@ -38,8 +38,8 @@ export const BUCKETS = [
       },
       {
         name: 'providers without DeleteObjects are asked for it',
-        find: 'client.provider.singleDeletes === true ? []',
-        replace: 'client.provider.singleDeletes === undefined && keys.length === 0 ? []',
+        find: 'client.server.provider.singleDeletes === true ? []',
+        replace: 'keys.length === 0 ? []',
         tests: ['test/program/providers.test.ts'],
       },
     ],
@@ -193,24 +193,10 @@ export const BUCKETS = [
     [RESTORE_SETUP],
     [
       {
-        name: 'a missing data file is not noticed',
-        find: 'contents.difference(data)',
-        replace: 'data.difference(contents)',
-      },
-      {
-        name: 'whoever may not list can’t restore',
-        find: 'if (!(error instanceof S3Error) || error.status !== 403) throw error;',
-        replace: 'throw error;',
-      },
-      {
-        name: 'without permission to list nothing is checked',
-        find: 'await getRange(client, { key: report, start: 0, end: 1 });',
-        replace: '',
-      },
-      {
         name: 'only the last page counts',
-        find: "if (file.kind === 'single data file') data.add(file.segment);",
-        replace: "data.clear();\n        if (file.kind === 'single data file') data.add(file.segment);",
+        find: 'objects += page.length;',
+        replace: `objects += page.length;
+    single = 0n;`,
       },
     ],
   ),
@@ -220,20 +206,16 @@ export const BUCKETS = [
     [
       {
         name: 'exactly one missing data file is no failure',
-        find: 'found.withoutData.length > 0',
-        replace: 'found.withoutData.length > 1',
+        find: 'if (certain.length === 0) return;',
+        replace: 'if (certain.length <= 1) return;',
         tests: ['test/program/wiring-setup.test.ts'],
       },
       {
         name: 'a backup that is not there is no failure',
-        find: 'found.objects === 0',
-        replace: 'found.objects < 0',
+        find: 'if (objects === 0) {',
+        replace: 'if (objects < 0) {',
       },
-      {
-        name: 'each segment lists the whole backup',
-        find: "if (parseScope(scope) === 'segment') return;",
-        replace: 'parseScope(scope);',
-      },
+      { name: 'each segment lists the whole backup', find: "if (kind === 'segment') return;", replace: '' },
     ],
   ),
   ...mutationsOf(
@@ -242,13 +224,39 @@ export const BUCKETS = [
     [
       {
         name: 'set-up does not prove that the bucket can be written',
-        find: 'await putObject(client, key, new Uint8Array(0), config.connection);',
+        find: 'await putObject(client, key, new Uint8Array(0), config.protection);',
         replace: 'void putObject;',
       },
       {
         name: 'each segment puts a report',
         find: "if (parseScope(scope) === 'segment') return;",
         replace: 'parseScope(scope);',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/commands/setup-for-restore.ts',
+    ['test/program/restore-setup.test.ts'],
+    [
+      {
+        name: 'whoever may not list can’t restore',
+        find: 'return error instanceof S3Error && error.status === 403;',
+        replace: 'return error instanceof S3Error && error.status === 499;',
+      },
+      {
+        name: 'without permission to list nothing is checked',
+        find: 'await getRange(client, { key: report, start: 0, end: 1 });',
+        replace: '',
+      },
+      {
+        name: 'a backup of which only the empty report is there can be restored',
+        find: "if (objects === 1 && coordinator.get('report') === 0) {",
+        replace: 'if (objects < 0) {',
+      },
+      {
+        name: 'what the table of contents promises is not looked for',
+        find: "kind === 'coordinator' ? await checkContents",
+        replace: 'kind === null ? await checkContents',
       },
     ],
   ),

@@ -3,7 +3,6 @@ import { mutationsOf } from './mutation.ts';
 const CONTRACT = 'test/program/contract.test.ts';
 const DIRECTORIES = 'test/program/directories.test.ts';
 const WIRING_DIRECTORIES = 'test/program/wiring-directories.test.ts';
-const WIRING_SECRETS = 'test/program/wiring-secrets.test.ts';
 
 /** Commands. */
 export const COMMANDS = [
@@ -28,27 +27,9 @@ export const COMMANDS = [
     [DIRECTORIES, WIRING_DIRECTORIES],
     [
       {
-        name: 'folders below the directory are left out',
-        find: 'yield* filesBelow(session, path);',
-        replace: '',
-        tests: [DIRECTORIES],
-      },
-      {
-        name: 'a named pipe in the tree stops the backup for ever',
-        find: '} else if (await isFile(path)) {',
-        replace: '} else if ((await isFile(path)) || path !== "") {',
-        tests: [DIRECTORIES],
-      },
-      {
-        name: 'a link that leads nowhere ends the backup',
-        find: "codeOf(error) === 'ENOENT' && (await lstat(path)).isSymbolicLink()",
-        replace: "codeOf(error) === 'ENOENTS' && (await lstat(path)).isSymbolicLink()",
-        tests: [DIRECTORIES],
-      },
-      {
         name: 'a key that can’t begin with a slash is sent with one',
-        find: 'client.takesLeadingSlash ? path',
-        replace: 'client.takesLeadingSlash || path !== "" ? path',
+        find: 'client.server.takesLeadingSlash ? path',
+        replace: "path !== '' ? path",
         tests: ['test/program/providers.test.ts', WIRING_DIRECTORIES],
       },
     ],
@@ -59,14 +40,14 @@ export const COMMANDS = [
     [
       {
         name: 'a hostile key is written outside the directory',
-        find: "part === '' || part === '.' || part === '..'",
-        replace: "part === '' || part === '.'",
+        find: "!hasOnlyNames(rest) || rest.includes('\\0')",
+        replace: "(!hasOnlyNames(rest) && rest === '') || rest.includes('\\0')",
         tests: [DIRECTORIES],
       },
       {
         name: 'an empty directory is a success',
-        find: 'if (count === 0) {',
-        replace: 'if (count < 0) {',
+        find: 'if (targets.length === 0) {',
+        replace: 'if (targets.length < 0) {',
         tests: [DIRECTORIES],
       },
       {
@@ -86,30 +67,6 @@ export const COMMANDS = [
         find: ".replace(/\\/+$/, '')}/`",
         replace: ".replace(/\\/+$/, '')}`",
         tests: [DIRECTORIES],
-      },
-    ],
-  ),
-  ...mutationsOf(
-    'src/commands/list-directory.ts',
-    [DIRECTORIES, WIRING_SECRETS],
-    [
-      {
-        name: 'a key with a line break forges a line of the table',
-        find: "name.replaceAll('\\n', '\\\\n')",
-        replace: 'name',
-        tests: [WIRING_SECRETS],
-      },
-      {
-        name: 'the table has its head on each page',
-        find: 'if (width === undefined) {',
-        replace: 'if (width !== null) {',
-        tests: [DIRECTORIES],
-      },
-      {
-        name: 'a neighbour of the folder is listed',
-        find: 'given ?? `${config.folder}/`',
-        replace: 'given ?? config.folder',
-        tests: ['test/program/wiring-lists.test.ts'],
       },
     ],
   ),
@@ -140,6 +97,32 @@ export const COMMANDS = [
         find: '  checkContentId(contentId);',
         replace: '  void checkContentId;\n  void contentId;',
         tests: ['test/program/wiring-setup.test.ts'],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/transfer/files-below.ts',
+    ['test/program/directories.test.ts'],
+    [
+      {
+        name: 'folders below the directory are left out',
+        find: 'else if (entry.isDirectory()) await walk(path, tree);',
+        replace: 'else if (entry.isDirectory()) continue;',
+      },
+      {
+        name: 'a named pipe in the tree stops the backup for ever',
+        find: 'else if (await isFile(path)) tree.files.push(path);',
+        replace: "else if (path !== '') tree.files.push(path);",
+      },
+      {
+        name: 'a link that leads nowhere ends the backup',
+        find: "codeOf(error) === 'ENOENT' && (await lstat",
+        replace: "codeOf(error) === 'ENOENTS' && (await lstat",
+      },
+      {
+        name: 'a name that is not UTF-8 is stored under another key',
+        find: 'if (lost.has(entry.name)) tree.notUtf8.push(path);',
+        replace: 'if (lost.has(path)) tree.notUtf8.push(path);',
       },
     ],
   ),

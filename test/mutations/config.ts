@@ -9,13 +9,6 @@ export const CONFIG = [
     [NORMALISE, 'test/config/connection.test.ts'],
     [
       {
-        name: 'a malformed encryption means off',
-        find: 'const secure = read.encryption ?? true;',
-        replace: 'const secure = read.encryption ?? false;',
-        equivalent:
-          'the option has a default: its value is missing only where it is wrong, and such a file is refused',
-      },
-      {
         name: 'encryption: off is not kept to on AWS',
         find: "awsScheme: values.encryption ? 'https' : 'http'",
         replace: "awsScheme: 'https'",
@@ -31,11 +24,7 @@ export const CONFIG = [
         find: 'secretAccessKey: secret, sessionToken: token',
         replace: 'secretAccessKey: secret, sessionToken: undefined',
       },
-      {
-        name: 'the proxy’s password is shown when the URL can’t be read',
-        find: "name === 'http_proxy' || text.includes('@') ? ''",
-        replace: "name === '' ? ''",
-      },
+
       {
         name: 'max_memory is not read',
         find: 'maxMemory: values.max_memory',
@@ -44,8 +33,8 @@ export const CONFIG = [
       },
       {
         name: 'retry_timeout is not read',
-        find: 'retryTimeout: values.retry_timeout',
-        replace: 'retryTimeout: 600_000',
+        find: 'timeout: values.retry_timeout',
+        replace: 'timeout: 600_000',
       },
       { name: 'checksum is not read', find: 'checksum: values.checksum', replace: "checksum: 'auto'" },
       {
@@ -82,7 +71,7 @@ export const CONFIG = [
       },
       {
         name: 'an empty value is not the default',
-        find: "written === undefined || written.trim() === '' ? definition.fallback",
+        find: 'written === undefined || isUnset(definition, written) ? definition.fallback',
         replace: 'written === undefined ? definition.fallback',
       },
       {
@@ -96,12 +85,8 @@ export const CONFIG = [
     'src/config/check-option.ts',
     ['test/config/check-option.test.ts'],
     [
-      { name: 'sizes below the least are taken', find: 'value >= (minimum ?? 0) && ', replace: '' },
-      {
-        name: 'sizes above the most are taken',
-        find: ' && value <= (maximum ?? Number.MAX_SAFE_INTEGER)',
-        replace: '',
-      },
+      { name: 'sizes below the least are taken', find: 'value >= least && ', replace: '' },
+      { name: 'sizes above the most are taken', find: ' && value <= most)', replace: ')' },
       {
         name: 'On and OFF in capitals are refused',
         find: 'text.trim().toLowerCase()',
@@ -127,34 +112,8 @@ export const CONFIG = [
     [
       {
         name: 'a list as a value is taken for nothing',
-        find: 'if (text === undefined) problems.push(',
-        replace: 'if (text === null) problems.push(',
-      },
-      {
-        name: 'values become numbers and truth values',
-        find: "schema: 'failsafe'",
-        replace: "schema: 'core'",
-      },
-    ],
-  ),
-  ...mutationsOf(
-    'src/config/redact-config.ts',
-    ['test/config/redact-config.test.ts'],
-    [
-      {
-        name: 'a secret in a comment is uploaded',
-        find: 'if (value.length >= 8) redacted = redacted.replaceAll',
-        replace: 'if (value.length >= 8000) redacted = redacted.replaceAll',
-      },
-      {
-        name: 'the proxy’s password is uploaded',
-        find: "if (name !== 'http_proxy') return false;",
-        replace: "if (name !== 'http-proxy') return false;",
-      },
-      {
-        name: 'secrets are uploaded when the file can’t be read',
-        find: 'if (document.errors.length > 0 || !isMap(document.contents)) {',
-        replace: 'if (!isMap(document.contents)) {',
+        find: 'if (text === undefined) {',
+        replace: 'if (text === null) {',
       },
     ],
   ),
@@ -167,6 +126,38 @@ export const CONFIG = [
         find: 'others.length === 0 ? first',
         replace: 'others.length >= 0 ? first',
         tests: ['test/program/messages.test.ts'],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/addresses.ts',
+    ['test/config/normalise.test.ts', 'test/config/connection.test.ts'],
+    [
+      {
+        name: 'a malformed encryption means off',
+        find: "(read.encryption ?? true) ? 'https'",
+        replace: "(read.encryption ?? false) ? 'https'",
+      },
+      {
+        name: 'the proxy’s password is shown when the URL can’t be read',
+        find: "name === 'http_proxy' || /[@?]/.test(text) ? ''",
+        replace: "name === '' ? ''",
+      },
+      {
+        name: 'a password of the proxy with a percent sign is sent as another one',
+        find: '(isEncoded ? encodedOnce(part) : encoded(part))',
+        replace: 'encodedOnce(part)',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/yaml-text.ts',
+    ['test/config/parse-raw-config.test.ts'],
+    [
+      {
+        name: 'values become numbers and truth values',
+        find: "schema: 'failsafe'",
+        replace: "schema: 'core'",
       },
     ],
   ),

@@ -47,14 +47,9 @@ export const ERRORS = [
     ],
   ),
   ...mutationsOf(
-    'src/s3/errors/hint.ts',
-    ['test/s3/errors/hint.test.ts', 'test/program/messages.test.ts'],
+    'src/session/hint.ts',
+    ['test/session/hint.test.ts', 'test/program/messages.test.ts'],
     [
-      {
-        name: 'the hint names the wrong region',
-        find: 'set region: ${serverRegion}`,\n  ExpiredToken',
-        replace: 'set region: ${region}`,\n  ExpiredToken',
-      },
       {
         name: 'no hint for an untrusted certificate',
         find: 'if (isCertificateCode(code)) {',
@@ -75,6 +70,22 @@ export const ERRORS = [
         name: 'messages lack the number of tries',
         find: 'failure.tries > 1',
         replace: 'failure.tries > 1000',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/errors/s3-error-of.ts',
+    ['test/s3/client.test.ts'],
+    [
+      {
+        name: 'the hint names the wrong region',
+        find: 'serverRegion: answer?.region,',
+        replace: 'serverRegion: region,',
+      },
+      {
+        name: 'a fault that may pass is told as one that stays',
+        find: "retryable: verdict !== 'final'",
+        replace: 'retryable: false',
       },
     ],
   ),

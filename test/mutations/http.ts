@@ -55,23 +55,28 @@ export const HTTP = [
       },
       {
         name: 'a signal does not end the requests',
-        find: "signal.addEventListener('abort', stop, { once: true });",
-        replace: '',
-        tests: ['test/program/signals.test.ts'],
+        find: 'new AbortScope(signal)',
+        replace: 'new AbortScope(new AbortController().signal)',
+        tests: ['test/s3/client.test.ts', 'test/program/signals.test.ts'],
       },
       {
         name: 'NO_PROXY overrules http_proxy',
-        find: "delete process.env['NO_PROXY'];",
-        replace: '',
-        tests: [CONNECTIONS],
+        find: 'respectNoProxy: false',
+        replace: 'respectNoProxy: true',
+        tests: ['test/program/proxy.test.ts'],
       },
       {
         name: 'http_proxy is not used',
-        find: 'if (proxy !== undefined) init.proxy = proxy();',
-        replace: '',
-        tests: [CONNECTIONS],
+        find: 'proxy === undefined || tunnel !== undefined ? false : runtimeProxy(proxy)',
+        replace: 'false',
+        tests: ['test/program/proxy.test.ts', 'test/program/connections.test.ts'],
       },
-      { name: 'ca_file is not used', find: 'init.tls = this.#trust;', replace: '', tests: [CONNECTIONS] },
+      {
+        name: 'ca_file is not used',
+        find: 'ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca }',
+        replace: '{ rejectUnauthorized }',
+        tests: ['test/program/trust.test.ts', 'test/program/connections.test.ts'],
+      },
     ],
   ),
   ...mutationsOf(
@@ -114,24 +119,13 @@ export const HTTP = [
       },
       {
         name: 'with ca_file the system’s certificates count no longer',
-        find: 'const system = readSystemBundle();',
-        replace: "const system = options.caFile === undefined ? readSystemBundle() : '';",
+        find: "bundle === '' ? readSystem(environment, warn)",
+        replace: "bundle === '' ? (caFile === undefined ? readSystem(environment, warn) : '')",
       },
       {
         name: 'verify_tls: off has no effect',
-        find: 'if (!options.verifyTls) return',
-        replace: "if (options.caFile === '') return",
-      },
-    ],
-  ),
-  ...mutationsOf(
-    'src/s3/http/tunnel.ts',
-    ['test/s3/http/tunnel.test.ts'],
-    [
-      {
-        name: 'a tunnel’s copies of bodies do not count in max_memory',
-        find: "return proxied || isSet('https_proxy')",
-        replace: "return isSet('https_proxy')",
+        find: 'if (!verifyTls) return',
+        replace: "if (caFile === '') return",
       },
     ],
   ),
@@ -143,6 +137,60 @@ export const HTTP = [
         name: 'a wrong password of the proxy is tried for ten minutes',
         find: '/\\b40[37]\\b/',
         replace: '/\\b40[3]\\b/',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/http/certificates.ts',
+    ['test/s3/http/certificates.test.ts'],
+    [
+      {
+        name: 'a certificate of OpenSSL’s trusted kind is not used',
+        find: '/^(X509 |TRUSTED )?CERTIFICATE$/',
+        replace: '/^(X509 )?CERTIFICATE$/',
+      },
+      {
+        name: 'a certificate that is not PEM is not used',
+        find: 'if (single !== undefined) pems.add(single.toString());',
+        replace: '',
+      },
+      {
+        name: 'a damaged certificate is passed over silently',
+        find: 'if (certificate === undefined) problems.push(`${place}: the certificate is damaged`);',
+        replace: 'if (certificate === undefined) continue;',
+      },
+      {
+        name: 'headers in front of a certificate’s bytes damage it',
+        find: "isHeader ? body.indexOf('') + 1 : 0",
+        replace: '0',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/http/trust.ts',
+    ['test/s3/http/trust.test.ts'],
+    [
+      {
+        name: 'AWS_CA_BUNDLE is not used',
+        find: "environment['AWS_CA_BUNDLE'] ?? ''",
+        replace: "environment['AWS_CA_BUNDLES'] ?? ''",
+      },
+      {
+        name: 'SSL_CERT_DIR is not used',
+        find: "if (folders !== '') texts.push",
+        replace: 'if (folders === null) texts.push',
+      },
+      { name: 'SSL_CERT_FILE is not used', find: "if (file !== '') {", replace: 'if (file === null) {' },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/http/transport.ts',
+    ['test/program/trust.test.ts'],
+    [
+      {
+        name: 'one damaged certificate of the system hides all others',
+        find: 'if (!isDistrust(error) || wasSifted || !this.#sift()) throw error;',
+        replace: 'throw error;',
       },
     ],
   ),

@@ -1,4 +1,7 @@
+import { AUTH } from './auth.ts';
 import { BUCKETS } from './buckets.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
@@ -8,14 +11,19 @@ import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
 import { NAMES } from './names.ts';
+import { OUTPUT } from './output.ts';
 import { PARTS } from './parts.ts';
 import { PROCESS } from './process.ts';
 import { PROVIDERS } from './providers.ts';
+import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
+import { REDACTION } from './redaction.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
+import { SCOPES } from './scopes.ts';
 import { SESSIONS } from './sessions.ts';
+import { SET_UPS } from './set-ups.ts';
 import { UPLOADS } from './uploads.ts';
 
 /** Every mutation that `npm run mutate` tries. */
@@ -38,4 +46,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOG,
   ...PROCESS,
   ...ENTRANCES,
+  ...AUTH,
+  ...CODEC,
+  ...PROXIES,
+  ...SET_UPS,
+  ...CATALOGUE,
+  ...REDACTION,
+  ...OUTPUT,
+  ...SCOPES,
 ];

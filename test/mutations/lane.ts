@@ -4,9 +4,12 @@ import { type Mutation, mutated } from './mutation.ts';
 
 const ROOT = join(import.meta.dir, '..', '..');
 
-/** Milliseconds for the tests of one mutation, and for one test; whoever needs more is stuck, so it has noticed. */
+/**
+ * Milliseconds for the tests of one mutation, and for one test; whoever needs more is stuck, so it has noticed. A test
+ * that starts no program takes a few seconds at most.
+ */
 const TIME_LIMIT = 240_000;
-const TEST_LIMIT = 60_000;
+const TEST_LIMIT = { program: 60_000, unit: 20_000 };
 
 export type Outcome = 'killed' | 'killed by the time limit' | 'survived';
 
@@ -56,8 +59,9 @@ export class Lane {
   }
 
   async #test(tests: readonly string[]): Promise<Outcome> {
+    const limit = TEST_LIMIT[tests.some((test) => test.startsWith('test/program/')) ? 'program' : 'unit'];
     const runner = Bun.spawn(
-      [process.execPath, 'test', `--timeout=${TEST_LIMIT}`, '--bail', ...tests.map((test) => `./${test}`)],
+      [process.execPath, 'test', `--timeout=${limit}`, '--bail', ...tests.map((test) => `./${test}`)],
       {
         cwd: this.#folder,
         stdin: 'ignore',

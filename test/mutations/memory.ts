@@ -120,8 +120,8 @@ export const MEMORY = [
       },
       {
         name: 'ranges count once in max_memory',
-        find: 'const budget = copiedBudget(config.maxMemory);',
-        replace: 'const budget = transferBudget(config.maxMemory);',
+        find: 'copiedBudget(client.server.tunnelled',
+        replace: 'transferBudget(client.server.tunnelled',
         tests: [WIRING_MEMORY],
       },
       {
@@ -156,13 +156,13 @@ export const MEMORY = [
       },
       {
         name: 'checksum: off verifies restores all the same',
-        find: "verify: config.connection.checksum !== 'off'",
+        find: "verify: config.protection.checksum !== 'off'",
         replace: 'verify: true',
         tests: ['test/program/wiring-download.test.ts'],
       },
       {
         name: 'restores are not verified',
-        find: "verify: config.connection.checksum !== 'off'",
+        find: "verify: config.protection.checksum !== 'off'",
         replace: 'verify: false',
         tests: ['test/program/download-faults.test.ts'],
       },

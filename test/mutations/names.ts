@@ -10,13 +10,13 @@ export const NAMES = [
     [
       {
         name: 'delete_directory run-1 deletes run-10',
-        find: '? `${path}/` : `${folder}/${path}/`',
-        replace: '? `${path}` : `${folder}/${path}`',
+        find: '? `${path}/` : belowFolder(folder, `${path}/`)',
+        replace: '? path : belowFolder(folder, path)',
       },
       {
         name: 'delete_directory takes ..',
-        find: "part === '..' || part === '.' || part === ''",
-        replace: "part === '.' || part === ''",
+        find: 'if (!hasOnlyNames(path)) {',
+        replace: "if (path.split('/').some((part) => part === '.' || part === '')) {",
       },
       {
         name: 'delete_directory deletes the folder itself',

@@ -24,7 +24,7 @@ export const PARTS = [
       },
       {
         name: 'a failed backup leaves its upload',
-        find: 'await removeUnfinished(client, key, begun, signal.aborted);',
+        find: 'await removeUnfinished(client, key, begun, client.signal.aborted);',
         replace: '',
         tests: [UPLOAD_FAULTS],
       },
@@ -146,8 +146,8 @@ export const PARTS = [
       },
       {
         name: 'a signal does not end the wait for input',
-        find: "signal.addEventListener('abort', stop, { once: true });",
-        replace: '',
+        find: 'onAbort(signal, () => reject(signal.reason))',
+        replace: 'onAbort(signal, () => {})',
         tests: ['test/transfer/source.test.ts', 'test/program/signals.test.ts'],
       },
     ],

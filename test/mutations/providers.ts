@@ -5,38 +5,6 @@ const PROVIDERS_TEST = 'test/s3/providers/providers.test.ts';
 /** Who signs, and what is known of providers. */
 export const PROVIDERS = [
   ...mutationsOf(
-    'src/s3/auth/credentials.ts',
-    ['test/program/wiring-credentials.test.ts'],
-    [
-      {
-        name: 'temporary credentials are kept until they have expired',
-        find: 'const renewBefore = 300_000;',
-        replace: 'const renewBefore = -86_400_000;',
-      },
-      {
-        name: 'temporary credentials are asked for with each request',
-        find: '      pending ??= ask();',
-        replace: '      pending = ask();',
-        equivalent:
-          'the library asks the source once in any case, and keeps the answer until it is about to expire',
-      },
-      {
-        name: 'the session token of temporary credentials is lost',
-        find: 'sessionToken: found.sessionToken === undefined ? undefined : toSecret(found.sessionToken)',
-        replace: 'sessionToken: undefined',
-      },
-      {
-        name: 'one failed question for credentials is the answer to all',
-        find: `      } catch (error) {
-        if (pending === mine) pending = undefined;
-        throw error;`,
-        replace: `      } catch (error) {
-        throw error;`,
-        tests: ['test/s3/auth/credentials.test.ts'],
-      },
-    ],
-  ),
-  ...mutationsOf(
     'src/s3/providers/clouds.ts',
     [PROVIDERS_TEST, 'test/program/providers.test.ts'],
     [
@@ -91,5 +59,21 @@ export const PROVIDERS = [
     'src/s3/operations/delete-object.ts',
     ['test/program/directories.test.ts'],
     [{ name: 'DeleteObject is a GET', find: "method: 'DELETE', key }", replace: "method: 'GET', key }" }],
+  ),
+  ...mutationsOf(
+    'src/s3/providers/partitions.ts',
+    ['test/s3/providers/partitions.test.ts'],
+    [
+      {
+        name: 'China’s hosts are not found',
+        find: "dnsSuffix: 'amazonaws.com.cn'",
+        replace: "dnsSuffix: 'amazonaws.com'",
+      },
+      {
+        name: 'dual_stack: off has no effect',
+        find: "dualStack === 'auto' ? dualStackS3 : dualStack === 'on'",
+        replace: 'dualStackS3',
+      },
+    ],
   ),
 ];

@@ -13,12 +13,6 @@ export const RESTORES = [
     [WIRING_DOWNLOAD, DOWNLOAD_FAULTS],
     [
       {
-        name: 'the checksum of an object that was replaced meanwhile is compared',
-        find: 'stored.etag === facts.etag && stored.size === facts.size ?',
-        replace: 'stored !== undefined ?',
-        tests: [WIRING_DOWNLOAD],
-      },
-      {
         name: 'the checksum in the metadata of an object of several ranges is not compared',
         find: 'facts.crc32 ?? (settings.verify',
         replace: '(settings.verify',
@@ -66,12 +60,7 @@ export const RESTORES = [
         replace: '(inParts && expected === null ? await',
         tests: [DOWNLOAD_FAULTS],
       },
-      {
-        name: 'a server that can’t tell a checksum fails the restore',
-        find: 'if (!(error instanceof S3Error) || error.status === undefined) throw error;',
-        replace: 'throw error;',
-        tests: [DOWNLOAD_FAULTS],
-      },
+
       {
         name: 'a range that was written stays in memory',
         find: '    bytes.buffer.transfer(0);',
@@ -86,13 +75,13 @@ export const RESTORES = [
     [
       {
         name: 'restore_file does not flush the file to the disk',
-        find: 'system(`writing ${path}`, () => fsyncSync(fd));',
+        find: 'await flushed(fd, path, client.signal);',
         replace: '',
         tests: [WIRING_FILES],
       },
       {
         name: 'restore_file does not flush the folder to the disk',
-        find: 'system(`flushing ${folder}`, () => flushFolder(folder));',
+        find: 'system(path, () => flushFolder(folder));',
         replace: '',
         tests: [WIRING_FILES],
       },
@@ -108,12 +97,7 @@ export const RESTORES = [
         replace: 'openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o666)',
         tests: [RESTORE_FILE],
       },
-      {
-        name: 'a file with a long name can’t be restored',
-        find: 'KEPT_OF_NAME = 60',
-        replace: 'KEPT_OF_NAME = 300',
-        tests: ['test/program/directories.test.ts'],
-      },
+
       {
         name: 'restored files can be read by their owner only, whatever the umask',
         find: '0o666)',
@@ -181,8 +165,8 @@ export const RESTORES = [
       { name: 'only one range at a time', find: 'count < ahead', replace: 'count < 1' },
       {
         name: 'a signal does not end the ranges',
-        find: "signal.addEventListener('abort', stop, { once: true });",
-        replace: '',
+        find: 'new AbortScope(signal)',
+        replace: 'new AbortScope(new AbortController().signal)',
       },
     ],
   ),
@@ -204,6 +188,51 @@ export const RESTORES = [
         name: 'a reader that had enough is a failure',
         find: "code === 'EPIPE'",
         replace: "code === 'EPIPES'",
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/transfer/optional-facts.ts',
+    ['test/program/wiring-download.test.ts', 'test/program/download-faults.test.ts'],
+    [
+      {
+        name: 'the checksum of an object that was replaced meanwhile is compared',
+        find: 'if (isSameObject(stored, facts)) return',
+        replace: 'if (stored !== undefined) return',
+        tests: ['test/program/wiring-download.test.ts'],
+      },
+      {
+        name: 'a server that can’t tell a checksum fails the restore',
+        find: `throw error;
+    client.log`,
+        replace: `throw error;
+    if (error instanceof S3Error) throw error;
+    client.log`,
+        tests: ['test/program/download-faults.test.ts'],
+      },
+      {
+        name: 'a server that can’t tell a checksum holds up each restore for ten minutes',
+        find: 'timeout: 15_000, reachTimeout: 15_000, maxRetries: 1',
+        replace: 'timeout: 600_000, reachTimeout: 600_000, maxRetries: 1000',
+        tests: ['test/program/download-faults.test.ts'],
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/transfer/unfinished-file.ts',
+    ['test/program/restore-file.test.ts'],
+    [
+      {
+        name: 'a file with a long name can’t be restored',
+        find: 'KEPT_OF_NAME = 60',
+        replace: 'KEPT_OF_NAME = 300',
+        tests: ['test/program/directories.test.ts'],
+      },
+      {
+        name: 'a restore removes the unfinished file of another that is running',
+        find: 'its === place && pid !== undefined && isGone(Number(pid))',
+        replace: 'its === place && pid !== undefined',
+        tests: ['test/program/restore-file.test.ts'],
       },
     ],
   ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { amount } from '../../src/output/amount.ts';
+import { amount, tableOf } from '../../src/output/amount.ts';
 
 test.each([
   [0, '0 bytes in '],
@@ -12,4 +12,14 @@ test.each([
   const told = amount(bytes, performance.now());
   expect(told).toStartWith(words);
   expect(told).toMatch(/ in \d+ ms$/);
+});
+
+test.each([
+  ['COPY public.orders TO PROGRAM', ' (table public.orders)'],
+  ['copy sales(a, b) FROM PROGRAM', ' (table sales)'],
+  ['COPY "My schema"."a (b) ""c""" (x) TO PROGRAM', ' (table "My schema"."a (b) ""c""")'],
+  ['SELECT 1', ''],
+  [undefined, ''],
+])('the table of %p', (query, words) => {
+  expect(tableOf({ GP_QUERY_STRING: query })).toBe(words);
 });

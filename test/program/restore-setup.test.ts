@@ -54,7 +54,9 @@ describe('a backup that is there', () => {
   });
 
   test('more than a page of keys', async () => {
-    await put(...Array.from({ length: 2100 }, (_, oid) => `gpbackup_0_${TIMESTAMP}_${oid}`));
+    const name = `gpbackup_0_${TIMESTAMP}`;
+    // The first key and the last: the data of a segment and its table of contents.
+    await put(name, ...Array.from({ length: 2100 }, (_, oid) => `${name}_${oid}`), `${name}_toc.yaml`);
     expect((await setup()).exitCode).toBe(0);
     expect(server.requests.length).toBe(3);
   });

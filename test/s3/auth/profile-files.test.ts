@@ -15,7 +15,7 @@ describe('a file of profiles', () => {
     ['# c\n; c\n[ a ] # c\n\nx = 1 # c\ny = a#b\nz = a;b ; c\n', { a: { x: '1', y: 'a#b', z: 'a;b' } }],
     ['x=1\n[a]\nno setting\ny=\n', { a: { y: '' } }],
     ['[a]\ns3 =\n  max = 1\ny=a=b\n', { a: { s3: '', y: 'a=b' } }],
-    ['[a]\nx=1\n[b]\nx=2\n[a]\nx=3\n', { a: { x: '3' }, b: { x: '2' } }],
+    ['[a]\nx=1\ny=1\n[b]\nx=2\n[a]\nx=3\n', { a: { x: '3', y: '1' }, b: { x: '2' } }],
     ['', {}],
   ])('%p', (text, expected) => {
     expect(plain(text)).toEqual(expected);
