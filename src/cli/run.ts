@@ -59,7 +59,7 @@ export function reportDefect(error: unknown, argv: readonly string[]): void {
   report(error, new ProcessLog(logFile(PROGRAM)), argv);
 }
 
-/** Tells a failure: on stderr for whoever started the program, in the log for whoever looks later. */
+/** Reports a failure: on stderr for the caller, and in the log for later. */
 function report(error: unknown, log: ProcessLog, argv: readonly string[]): void {
   const expected = error instanceof PluginError;
   const message = expected ? error.message : `internal error: ${reasonOf(error)}`;

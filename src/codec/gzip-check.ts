@@ -78,7 +78,7 @@ function isOneMember(bytes: Uint8Array): boolean {
 }
 
 /**
- * Several members, padding, or a stream that is not whole. Few processes need this library, which takes 2 ms to load.
+ * Several members, padding, or an incomplete stream. Few processes need this library, which takes 2 ms to load.
  * Nothing is known of what would become too large.
  */
 function thoroughly(whole: Uint8Array): string | undefined {

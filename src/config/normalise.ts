@@ -82,7 +82,7 @@ function checkTop(top: ReadonlyMap<string, string>, problems: string[], warnings
 
 /**
  * The folder as the keys have it. The Go plugin's library takes a key's path to its shortest form before it sends it:
- * `/a//./b/` is `a/b` in the bucket, and `/` is no folder at all.
+ * `/a//./b/` is `a/b` in the bucket, and `/` means no folder.
  */
 function folderOf(written: string): string {
   return written

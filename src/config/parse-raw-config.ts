@@ -79,7 +79,7 @@ class MapReader {
     this.#problems = problems;
   }
 
-  /** What an alias stands for; any other node itself. */
+  /** The node that an alias refers to; any other node itself. */
   meant(node: unknown): unknown {
     return this.#yaml.isAlias(node) ? node.resolve(this.#document) : node;
   }

@@ -10,7 +10,7 @@ export function crc32ToBase64(crc: number): string {
   return bytes.toBase64();
 }
 
-/** Undefined when the text is no base64 of four bytes: a composite checksum (`…-3`) is none of the whole object. */
+/** Undefined when the text is not base64 of four bytes: a composite checksum (`…-3`) is not one of the whole object. */
 export function crc32FromBase64(text: string): number | undefined {
   if (!/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
   const bytes = Uint8Array.fromBase64(text);

@@ -19,8 +19,8 @@ const ON_TERMINAL: Rhythm = { first: 5000, next: 30_000 };
 const IN_LOG: Rhythm = { first: 30_000, next: 60_000 };
 
 /**
- * Tells whoever waits that requests are still tried, and why they fail. Shared by all requests of a process: what one
- * of them moves is progress for all. No timer runs before the first request or once a server has answered well.
+ * Reports to the person who waits that requests are still tried, and why they fail. Shared by all requests of a
+ * process: what one of them moves is progress for all. No timer runs before the first request or once a server has answered well.
  */
 export class StillTrying {
   readonly #tell: readonly {

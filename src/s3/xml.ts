@@ -34,7 +34,7 @@ const NOT_XML = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]))
 
 /**
  * Reads an answer whose root element must be one of `roots`.
- * @throws {TransportError} EPROTOCOL when the text is no XML, is cut short or has another root.
+ * @throws {TransportError} EPROTOCOL when the text is not XML, is cut short or has another root.
  */
 export function parseXml(
   text: string,

@@ -5,7 +5,7 @@ import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
 
 /**
  * Writes a command's result to standard output, however slow its reader is; one that has seen enough
- * (`list_directory … | head`) is no error.
+ * (`list_directory … | head`) is not an error.
  * @param remark is given what does not belong into the result
  */
 export async function print(

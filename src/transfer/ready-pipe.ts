@@ -12,7 +12,7 @@ export class ReadyPipe {
     this.#fd = fd;
   }
 
-  /** Undefined where `fd` is no pipe (a file opened again would start at its first byte) or may not be opened again. */
+  /** Undefined where `fd` is not a pipe (a file opened again would start at its first byte) or may not be opened again. */
   static of(fd: number): ReadyPipe | undefined {
     try {
       if (!fstatSync(fd).isFIFO()) return undefined;

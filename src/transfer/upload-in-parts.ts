@@ -32,7 +32,7 @@ export async function uploadInParts(
     settings.pool.release(first);
     // Only an answer proves that no upload was begun.
     if (!(error instanceof S3Error) || error.status === undefined) {
-      // A server that has never answered will hardly do so now: whoever waits for the error gets it soon.
+      // A server that has never answered will hardly do so now, and the caller gets the error soon.
       await removeUnfinished(client, key, undefined, client.signal.aborted || !client.server.reached);
     }
     throw error;

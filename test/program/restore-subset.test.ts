@@ -124,8 +124,8 @@ describe('what can not be restored is an error before the first byte', () => {
     ['a count that is too large', '2 0 10', 'announces 2 ranges'],
     ['a count that is too small', '1 0 10 20 30', 'announces 1 ranges'],
     ['a range that ends before its start', '1 10 5', 'before its start'],
-    ['a word that is no number', '1 0 x', 'no offset'],
-    ['a negative number', '1 -5 10', 'no offset'],
+    ['a word that is not a number', '1 0 x', 'is not a valid offset'],
+    ['a negative number', '1 -5 10', 'is not a valid offset'],
     ['an empty file', '', 'it is empty'],
   ])('%s', async (_name, offsets, message) => {
     const { exitCode, stdout, stderr } = await subset(offsets);

@@ -477,7 +477,7 @@ describe('clock, tokens and negotiation', () => {
     const demanded = await backup({ checksum: 'crc32' });
     expect(demanded.exitCode).toBe(1);
     expect(demanded.stderr).toContain('does not acknowledge CRC32');
-    expect(demanded.stderr).toContain('HINT: checksum: auto');
+    expect(demanded.stderr).toContain('set checksum: auto');
     expect(server.objects.uploads('backups')).toEqual([]);
   });
 

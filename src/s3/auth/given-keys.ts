@@ -14,7 +14,7 @@ const VISIBLE = /^[\x21-\x7e]+$/;
  * Reads keys as instance metadata, containers and credential_process write them.
  * @param date of the answer: when it says when the keys end, it is counted from there, so that a clock of this host
  *   that is wrong ends no key
- * @throws {TransportError} EPROTOCOL, without anything of the text, when it is no such document or its keys have expired
+ * @throws {TransportError} EPROTOCOL, without anything of the text, when it is not such a document or its keys have expired
  */
 export function readKeys(text: string, { token: tokenField }: KeyFields, date: string | null = null): Found {
   const {
@@ -37,7 +37,7 @@ export function readKeys(text: string, { token: tokenField }: KeyFields, date: s
   );
 }
 
-/** @throws {TransportError} EPROTOCOL for an end that is no time or is past */
+/** @throws {TransportError} EPROTOCOL for an end that is not a valid time or is past */
 export function foundOf(
   keys: { readonly id: string; readonly secret: string; readonly token: string | undefined },
   end: string | undefined,

@@ -14,7 +14,7 @@ export const profileKeys: Source = async (parts, signal) => {
     const why = profile === undefined ? 'is not' : 'has no keys, role or credential_process';
     if (named === undefined) return new NotSet(`"default" ${why} in ${files.paths}`);
     throw new SourceError(`"${printable(name)}" ${why} in ${files.paths}`, {
-      hint: 'AWS_PROFILE must name a profile with keys, a role or a process, on every host',
+      hint: 'AWS_PROFILE must name a profile with keys, a role or a credential_process, on every host',
     });
   }
   return await resolve({ parts, signal, files }, name, []);

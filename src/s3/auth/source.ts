@@ -23,7 +23,7 @@ export interface SourceParts {
    * @param expected something indicates that this host has it
    */
   readonly metadataTimeout: (expected: boolean) => number;
-  /** Of the store; undefined where it tells none of AWS's: then the environment's or the profile's counts. */
+  /** Of the store; undefined where it is not one of AWS's: then the environment's or the profile's counts. */
   readonly region: string | undefined;
   readonly dualStack: DualStack;
   readonly log: Log;

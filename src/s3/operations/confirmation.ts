@@ -3,7 +3,7 @@ import { FailedAnswer, readErrorDocument } from '../errors/failed-answer.ts';
 import type { WireAnswer } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 
-/** Success has next to nothing to say: what is longer is no answer of S3. */
+/** A success says next to nothing: a longer answer is not from S3. */
 const LONGEST = 64 * KiB;
 
 /**

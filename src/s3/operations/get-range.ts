@@ -33,7 +33,7 @@ interface Span {
   readonly partial: boolean;
 }
 
-/** A server that ignores ranges sends the whole object; no more than this much of it is read in vain. */
+/** A server that ignores ranges sends the whole object; no more than this much of it is skipped. */
 const MOST_SKIPPED = 256 * 1024 * 1024;
 
 /** Larger bodies are read piece by piece from the first try on: only then a stalled connection is noticed. */

@@ -35,7 +35,7 @@ export async function* listMultipartUploads(
     const place = marker === undefined ? '' : `${marker.key}\n${marker.uploadId}`;
     if (marker !== undefined && seen.has(place)) {
       client.log.warning(
-        `the list of unfinished uploads below ${prefix} repeats itself: the rest is not looked at`,
+        `the list of unfinished uploads below ${prefix} repeats itself: the rest is ignored`,
       );
       return;
     }
