@@ -78,9 +78,8 @@ describe('the environments that plugins are started in', () => {
   });
 
   test('a config file that this user can not read: who it is, and what to do', async () => {
-    using place = new Workplace();
+    using place = Workplace.reachable();
     const config = place.config(server);
-    chmodSync(place.folder, 0o755);
     chmodSync(config, 0o600);
     const line = `${UNPRIVILEGED} "$PLUGIN" list_directory ${config}`;
     const { exitCode, stderr } = await place.shell(line, { env: { ...place.env, HOME: '/nonexistent' } });
