@@ -95,6 +95,8 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     `${host} sends answers that are too short or too long: check the server, and any proxy on the way`,
   EPROTOCOL: ({ host }) =>
     `${host} does not answer like an S3 server: check endpoint, and any proxy on the way`,
+  EBADHOST: () =>
+    'check endpoint and bucket; with an IP address in endpoint the bucket can not be in the host name: set url_style: path',
   ETOOLONG: ({ host }) =>
     `${host} does not answer like an S3 server: check endpoint, and any proxy on the way`,
   ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,

@@ -173,6 +173,15 @@ describe('a port of another service', () => {
 });
 
 describe('a name', () => {
+  test('that the bucket makes of an IP address is not one', async () => {
+    const config = place.config({ url: 'http://127.0.0.1:9' }, { url_style: 'virtual', ...SOON });
+    const { exitCode, stderr } = await place.run(['list_directory', config]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'gpbackup_s3_plugin: ListObjectsV2 s3://backups failed: "backups.127.0.0.1:9" is not a valid host name (EBADHOST)\nHINT: check endpoint and bucket; with an IP address in endpoint the bucket can not be in the host name: set url_style: path\n',
+    ]);
+  });
+
   test('that DNS does not know is named without the port', async () => {
     const outcome = told(await hook({ endpoint: 'http://s3.nowhere.invalid:9000', ...SOON }));
     expect(outcome).toMatch(

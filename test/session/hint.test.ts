@@ -96,6 +96,7 @@ const CASES: readonly (readonly [
     ['speaks http', 'write http:// in endpoint'],
   ],
   ['proxy wants a login', 407, '', { proxy: PROXY }, ['http_proxy', 'password']],
+  ['the bucket in front of an address', undefined, 'EBADHOST', {}, ['url_style: path']],
   ['an endless answer', undefined, 'ETOOLONG', {}, ['s3.example:9000', 'endpoint']],
   ['proxy refuses the tunnel', undefined, 'EPROXYREFUSED', { proxy: PROXY }, ['http_proxy']],
   ['proxy without a way', undefined, 'ERR_PROXY_TUNNEL', { proxy: PROXY }, ['cannot reach', 'endpoint']],

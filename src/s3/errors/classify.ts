@@ -94,7 +94,7 @@ const PASSING = new Set([
   'Timeout',
 ]);
 
-const FINAL = new Set(['EPROXYREFUSED', 'ETOOLONG']);
+const FINAL = new Set(['EPROXYREFUSED', 'ETOOLONG', 'EBADHOST']);
 
 /** The verdict on a try without a whole answer, by the code of its TransportError. */
 export function classifyTransport(code: string): Verdict {

@@ -5,6 +5,7 @@
  * ETOOLONG (more bytes than any such answer has),
  * EPROTOCOL (an answer that S3 does not give),
  * ENOTHTTP (what came is not HTTP: another service listens there),
+ * EBADHOST (no URL can have this host),
  * EPROXYREFUSED (the proxy opens no tunnel: 403 or 407).
  */
 export class TransportError extends Error {

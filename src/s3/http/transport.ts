@@ -107,7 +107,10 @@ export class Transport {
     const server = `${scheme}//${authority}`;
     let route = this.#routes.get(server);
     if (route === undefined) {
-      route = this.#newRoute(new URL(server));
+      const url = URL.parse(server);
+      // The bucket in front of an IP address, for one.
+      if (url === null) throw new TransportError('EBADHOST', `"${authority}" is not a valid host name`);
+      route = this.#newRoute(url);
       this.#routes.set(server, route);
     }
     return route;
