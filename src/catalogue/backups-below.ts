@@ -1,3 +1,4 @@
+import { belowFolder } from '../backup/key.ts';
 import type { S3Client } from '../s3/client.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 
@@ -13,10 +14,10 @@ export async function backupsBelow(
   prefix: string,
   folder: string,
 ): Promise<{ readonly backups: number; readonly objects: number }> {
-  const whole = `${folder}/backups/`;
+  const whole = belowFolder(folder, 'backups/');
   if (prefix.startsWith(whole) && prefix !== whole) return { backups: 0, objects: 0 };
   // `backups/` may be the prefix's own last part.
-  const from = prefix.length - (prefix.endsWith('/backups/') ? 'backups/'.length : 0);
+  const from = prefix.length - (/(?:^|\/)backups\/$/.test(prefix) ? 'backups/'.length : 0);
   const backups = new Set<string>();
   let objects = 0;
   for await (const page of listObjects(client, prefix)) {

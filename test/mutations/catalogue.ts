@@ -104,7 +104,7 @@ export const CATALOGUE = [
     [
       {
         name: 'all backups of a folder below are deleted without a question',
-        find: "(prefix.endsWith('/backups/') ? 'backups/'.length : 0)",
+        find: "(/(?:^|\\/)backups\\/$/.test(prefix) ? 'backups/'.length : 0)",
         replace: '0',
       },
     ],

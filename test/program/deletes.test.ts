@@ -211,6 +211,20 @@ describe('delete_directory', () => {
     },
   );
 
+  test.each(['backups', 'backups/'])(
+    'of a config without a folder: %s needs the word too',
+    async (directory) => {
+      const keys = SETS.map((key) => key.replace('gp/test/', ''));
+      for (const key of keys) await server.objects.put('backups', key, 'x');
+      const config = place.config(server, { folder: '/' });
+      const { exitCode, stderr } = await place.run(['delete_directory', config, directory]);
+      expect([exitCode, stderr.includes('contains all backups of a folder: 2 backups in 3 objects')]).toEqual(
+        [1, true],
+      );
+      expect(server.objects.keys('backups')).toEqual(keys);
+    },
+  );
+
   test.each([
     ['backups/20260102', 2],
     ['gp/test/backups/20260102/', 2],
