@@ -1,5 +1,6 @@
 import { formatSize } from '../src/base/bytes.ts';
 import { PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers/providers.ts';
+import { table } from './docs/markdown.ts';
 
 /** What the program does because of each fact. */
 const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => string>> = {
@@ -26,12 +27,14 @@ const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => strin
 export function providerTable(): string {
   const rows = PROVIDERS.flatMap((provider) => {
     const differences = [...differencesOf(provider), ...(provider.alsoDiffers ?? [])];
-    return differences.map(({ differs, met }, index) =>
-      row([index === 0 ? provider.name : '', index === 0 ? hostsOf(provider) : '', differs, met]),
-    );
+    return differences.map(({ differs, met }, index) => [
+      index === 0 ? provider.name : '',
+      index === 0 ? hostsOf(provider) : '',
+      differs,
+      met,
+    ]);
   });
-  const head = ['Provider', 'Recognised by', 'What differs', 'What is done'];
-  return [row(head), row(head.map(() => '---')), ...rows].join('\n');
+  return table(['Provider', 'Recognised by', 'What differs', 'What is done'], rows);
 }
 
 function differencesOf(provider: Provider): { differs: string; met: string }[] {
@@ -64,8 +67,4 @@ function variantsOf(pattern: string): string[] {
   const [whole, inner = '', optional] = group;
   const choices = [...(optional === undefined ? [] : ['']), ...inner.split('|')];
   return choices.flatMap((choice) => variantsOf(pattern.replace(whole, choice)));
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -67,7 +67,7 @@ export type ProxyAction =
   | { kind: 'contentRange'; value: string }
   /** Performs, and sets headers of the answer; undefined takes one away. */
   | { kind: 'headers'; set: Record<string, string | undefined> }
-  /** Replaces parts of the answer. The length is set anew, unless `headers` give one. */
+  /** Replaces parts of the answer. The length is set again, unless `headers` give one. */
   | {
       kind: 'rewrite';
       status?: number;

@@ -30,7 +30,7 @@ export async function runTests(
 ): Promise<TestCount & { readonly output: string }> {
   const first = await runOnce(args, run);
   const files = failedFiles(first.report);
-  // More is no accident; and a run that ended without telling which files failed can't be repeated in part.
+  // More than that is not a coincidence. And a run that did not report which files failed can't be repeated in part.
   if (files.length === 0 || files.length > MOST_SECOND_TRIES) return first;
   const count = { passed: first.passed, failed: first.failed };
   let { output } = first;

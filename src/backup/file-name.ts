@@ -34,6 +34,14 @@ export function compressionOfName(name: string): Compression {
   return name.endsWith('.zst') ? 'zstd' : 'none';
 }
 
+/**
+ * Whether a data file without a byte is complete: gpbackup_helper compresses single data files by itself, and its
+ * Zstandard library writes nothing for nothing.
+ */
+export function mayHaveNoBytes(kind: BackupFile['kind'], compression: Compression): boolean {
+  return compression === 'none' || (compression === 'zstd' && kind === 'single data file');
+}
+
 /** The last component of a path or key. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

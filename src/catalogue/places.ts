@@ -1,5 +1,5 @@
 import type { S3Client } from '../s3/client.ts';
-import { S3Error } from '../s3/errors/s3-error.ts';
+import { isDenied, type S3Error } from '../s3/errors/s3-error.ts';
 import { type ListedObject, listObjects } from '../s3/operations/list-objects.ts';
 
 /**
@@ -72,8 +72,4 @@ async function exactly(client: S3Client, key: string): Promise<readonly ListedOb
     if (!isDenied(error)) throw error;
   }
   return [];
-}
-
-function isDenied(error: unknown): error is S3Error {
-  return error instanceof S3Error && error.status === 403;
 }

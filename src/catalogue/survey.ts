@@ -1,12 +1,12 @@
-import { baseName, type Compression, classifyFile } from '../backup/file-name.ts';
+import { baseName, type Compression, classifyFile, mayHaveNoBytes } from '../backup/file-name.ts';
 import { LEAST_BYTES } from '../codec/check-of.ts';
 import type { S3Client } from '../s3/client.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 
-/** Whether no stream of that compression is so short; gpbackup_helper's zstd library writes nothing for nothing. */
+/** Whether no complete file of that kind and compression is so short. */
 function isCut(size: number, kind: 'table' | 'single data file', compression: Compression): boolean {
   if (compression === 'none') return false;
-  if (size === 0 && kind === 'single data file' && compression === 'zstd') return false;
+  if (size === 0 && mayHaveNoBytes(kind, compression)) return false;
   return size < LEAST_BYTES[compression];
 }
 

@@ -1,4 +1,4 @@
-import { baseName, classifyFile, compressionOfName } from '../backup/file-name.ts';
+import { baseName, classifyFile, compressionOfName, mayHaveNoBytes } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { checkOf } from '../codec/check-of.ts';
 import { amount, tableOf } from '../output/amount.ts';
@@ -33,7 +33,6 @@ function inputOf(name: string): Source {
   const input = new ByteSource(0, 'standard input');
   const compression = compressionOfName(name);
   if (compression === 'none') return input;
-  // gpbackup_helper compresses by itself, and its Zstandard library writes nothing for nothing.
-  const mayBeEmpty = compression === 'zstd' && classifyFile(name).kind === 'single data file';
+  const mayBeEmpty = mayHaveNoBytes(classifyFile(name).kind, compression);
   return new CheckedSource(input, checkOf(compression), { name: 'standard input', mayBeEmpty });
 }

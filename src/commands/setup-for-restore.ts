@@ -8,7 +8,7 @@ import { readDataEntries } from '../catalogue/table-of-contents.ts';
 import { type Finding, findingsOfContents, findingsOfList } from '../catalogue/wholeness.ts';
 import { counted } from '../output/deletion.ts';
 import { listed } from '../output/listed.ts';
-import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { isDenied, s3Url } from '../s3/errors/s3-error.ts';
 import { getRange } from '../s3/operations/get-range.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
 import { openSession, type Session } from '../session/session.ts';
@@ -131,8 +131,4 @@ function summary(survey: Survey, tables: number | undefined): string {
       : `${counted(files, 'data file')} of ${counted(segmentsOf(segments).length, 'segment')}`;
   const checked = tables === undefined ? '' : `, ${counted(tables, 'table')}`;
   return `${counted(survey.objects, 'object')}, ${formatSize(survey.bytes)}: ${data}${checked}`;
-}
-
-function isDenied(error: unknown): error is S3Error {
-  return error instanceof S3Error && error.status === 403;
 }

@@ -1,4 +1,5 @@
 import type { YAMLError } from 'yaml';
+import { hasControls } from '../base/control-characters.ts';
 
 /**
  * How config files are read. The failsafe schema of YAML 1.2 makes every scalar a string, which is what "values are
@@ -37,6 +38,5 @@ export function withLineFeeds(text: string): string {
 
 /** A control character that YAML does not allow in a text. */
 export function hasControlCharacters(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/.test(text);
+  return hasControls(text.replaceAll(/[\t\n\r\u0085]/g, ''));
 }

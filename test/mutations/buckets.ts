@@ -240,8 +240,8 @@ export const BUCKETS = [
     [
       {
         name: 'whoever may not list can’t restore',
-        find: 'return error instanceof S3Error && error.status === 403;',
-        replace: 'return error instanceof S3Error && error.status === 499;',
+        find: 'if (!isDenied(error)) throw error;\n    // Servers differ',
+        replace: 'throw error;\n    // Servers differ',
       },
       {
         name: 'without permission to list nothing is checked',

@@ -74,7 +74,7 @@ export const CATALOGUE = [
       },
       {
         name: 'an empty single data file in zstd keeps a backup from its restore',
-        find: "if (size === 0 && kind === 'single data file' && compression === 'zstd') return false;",
+        find: 'if (size === 0 && mayHaveNoBytes(kind, compression)) return false;',
         replace: '',
       },
     ],

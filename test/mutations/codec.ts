@@ -98,8 +98,8 @@ export const CODEC = [
     [
       {
         name: 'an empty single data file in zstd fails a backup',
-        find: "compression === 'zstd' && classifyFile(name)",
-        replace: "compression === 'gzip' && classifyFile(name)",
+        find: 'mayHaveNoBytes(classifyFile(name).kind, compression)',
+        replace: 'false',
       },
     ],
   ),

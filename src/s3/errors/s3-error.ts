@@ -45,6 +45,11 @@ export class S3Error extends PluginError implements S3Failure {
   }
 }
 
+/** Whether a server refused for want of permission: 403, whatever it calls it. */
+export function isDenied(error: unknown): error is S3Error {
+  return error instanceof S3Error && error.status === 403;
+}
+
 /** `s3://bucket/key`, or `s3://bucket` for an operation on the bucket. */
 export function s3Url(bucket: string, key: string | undefined): string {
   return key === undefined ? `s3://${bucket}` : `s3://${bucket}/${key}`;
