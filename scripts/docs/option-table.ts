@@ -53,6 +53,10 @@ function allowed({ kind, choices, minimum, maximum }: OptionDefinition): string 
     choice: (choices ?? []).map((choice) => `\`${choice}\``).join(', '),
     duration: 'time',
     url: 'address',
+    command: 'command',
+    map: 'names with values',
+    'secret map': 'names with values',
+    rate: 'rate',
   };
   return bounds.length === 0 ? words[kind] : `${words[kind]} ${bounds.join(' ')}`;
 }

@@ -6,6 +6,7 @@ import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
+import { objectPolicyOf } from '../session/object-policy.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
 import { readingFile } from '../transfer/reading-file.ts';
@@ -45,6 +46,6 @@ async function storeRedacted({ client, config, log }: Session, path: string, key
   const { notes } = await parseRawConfig(new TextDecoder().decode(bytes));
   for (const note of notes) log.warning(`${path}: ${note}`);
   const body = new TextEncoder().encode(text);
-  await putObject(client, key, body, config.protection);
+  await putObject(client, key, body, objectPolicyOf(config));
   return body.length;
 }

@@ -32,9 +32,7 @@ function pathOf(pathname: string): string {
 }
 
 export function readSource(read: Partial<OptionValues>, problems: string[]): URL | undefined {
-  return read.endpoint_source === undefined
-    ? undefined
-    : readUrl('endpoint_source', read.endpoint_source, PATTERNS.url, problems);
+  return readUrl('endpoint_source', read.endpoint_source, PATTERNS.url, problems);
 }
 
 /** A proxy, and what of its address is secret. */
@@ -77,7 +75,13 @@ export function readProxy(text: string | undefined, problems: string[]): ProxyCo
 /**
  * An http or https URL. Its text is not shown when it can't be read and may have a password in it.
  */
-function readUrl(name: string, text: string, pattern: ValuePattern, problems: string[]): URL | undefined {
+export function readUrl(
+  name: string,
+  text: string | undefined,
+  pattern: ValuePattern,
+  problems: string[],
+): URL | undefined {
+  if (text === undefined) return undefined;
   // The parser would leave control characters out, and take `s3.ex\nample` for another host.
   const isSound = new RegExp(pattern.source).test(text) && !hasControls(text);
   const url = isSound ? URL.parse(SCHEME.test(text) ? text : `http://${text}`) : null;

@@ -1,10 +1,13 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
+import { parseTimetable, type Timetable } from '../base/timetable.ts';
 import type { OptionDefinition } from './options.ts';
 import type { ValuePattern } from './patterns.ts';
+import { parseTextMap, type TextMap } from './text-map.ts';
 
-/** The value of an option in its own type: text, a truth value, or a number of bytes, milliseconds or pieces. */
-export type OptionValue = string | boolean | number;
+/** The value of an option in its own type: text, a truth value, a number of bytes, milliseconds or pieces, names
+ * with values, or rates. */
+export type OptionValue = string | boolean | number | TextMap | Timetable;
 
 /**
  * Either the value, with its text where it is not the one that was written, or what is allowed, in words that complete
@@ -20,7 +23,13 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
     case 'text':
       return shaped(text, definition.pattern);
     case 'secret':
+    case 'command':
       return { value: text };
+    case 'map':
+    case 'secret map':
+      return orElse(parseTextMap(text), 'name=value,name=value, each name once');
+    case 'rate':
+      return orElse(parseTimetable(text), 'a rate such as 50MB, or a timetable such as 08:00,10MB 19:00,off');
     // Addresses are checked where they are parsed: they may contain a password.
     case 'url':
       return { value: text.trim() };
@@ -61,8 +70,13 @@ function shaped(text: string, pattern: ValuePattern | undefined): Checked {
 }
 
 function oneOf(text: string, words: readonly string[], toValue: (word: string) => OptionValue): Checked {
-  const word = text.trim().toLowerCase();
-  return words.includes(word) ? { value: toValue(word) } : { allowed: listed(words) };
+  const written = text.trim().toLowerCase();
+  const word = words.find((known) => known.toLowerCase() === written);
+  return word === undefined ? { allowed: listed(words) } : { value: toValue(word) };
+}
+
+function orElse(value: OptionValue | undefined, allowed: string): Checked {
+  return value === undefined ? { allowed } : { value };
 }
 
 function listed(words: readonly string[]): string {

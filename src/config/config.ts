@@ -1,5 +1,7 @@
 import type { Secret } from '../base/secret.ts';
+import type { Timetable } from '../base/timetable.ts';
 import type { LogVerbosity } from '../log/level.ts';
+import type { TextMap } from './text-map.ts';
 
 /** The config file after reading: complete and typed, so that nothing below asks whether a value is set. */
 export interface Config {
@@ -8,6 +10,8 @@ export interface Config {
   readonly folder: string;
   readonly connection: ConnectionConfig;
   readonly protection: ProtectionConfig;
+  readonly objects: ObjectsConfig;
+  readonly bandwidth: BandwidthConfig;
   readonly backup: BackupConfig;
   readonly restore: RestoreConfig;
   /** Bytes. */
@@ -27,6 +31,9 @@ export interface ConnectionConfig {
   readonly tls: TlsConfig;
   /** A URL whose user and password, if there are any, are percent-encoded. */
   readonly proxy: Secret | undefined;
+  /** Hosts that `proxy` is not for, as NO_PROXY lists them. */
+  readonly noProxy: string | undefined;
+  readonly requests: RequestsConfig;
   readonly retry: RetryConfig;
 }
 
@@ -41,6 +48,8 @@ export interface AddressConfig {
   readonly awsScheme: 'http' | 'https';
   /** Which of AWS's hosts; of no meaning with an endpoint. */
   readonly dualStack: 'auto' | 'on' | 'off';
+  readonly fips: boolean;
+  readonly accelerate: boolean;
   readonly endpointSource: URL | undefined;
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   /** The endpoint's host names the bucket already. */
@@ -49,14 +58,69 @@ export interface AddressConfig {
 
 /** Where the keys come from. */
 export type SignInConfig =
-  /** The config file. */
-  | ({ readonly from: 'file' } & StaticKeys)
-  /** What AWS's programs look at: environment, profile, web identity, container, instance. */
-  | { readonly from: 'host' };
+  /** The config file, and nothing is asked for others. */
+  ({ readonly from: 'file' } & StaticKeys) | ({ readonly from: 'host' } & HostSignIn);
+
+/** Keys that a source on this host, or STS, gives. */
+export interface HostSignIn {
+  /** `auto`: the keys of the file if there are any, otherwise AWS's order. */
+  readonly source:
+    | 'auto'
+    | 'keys'
+    | 'environment'
+    | 'profile'
+    | 'role'
+    | 'web_identity'
+    | 'process'
+    | 'container'
+    | 'instance';
+  readonly keys: StaticKeys | undefined;
+  readonly profile: ProfileConfig;
+  /** To be assumed with what the source gives. */
+  readonly role: RoleConfig | undefined;
+  readonly stsEndpoint: URL | undefined;
+  readonly webIdentityTokenFile: string | undefined;
+  /** A command line. */
+  readonly process: Secret | undefined;
+  /** Temporary keys are shared by the processes of this host. */
+  readonly cache: boolean;
+}
+
+export interface ProfileConfig {
+  readonly name: string | undefined;
+  readonly credentialsFile: string | undefined;
+  readonly configFile: string | undefined;
+}
+
+export interface RoleConfig {
+  readonly arn: string;
+  readonly externalId: string | undefined;
+  readonly sessionName: string | undefined;
+  /** Milliseconds. */
+  readonly duration: number;
+}
 
 export interface TlsConfig {
   readonly caFile: string | undefined;
+  /** A folder. */
+  readonly caPath: string | undefined;
+  readonly clientCertificate: ClientCertificateConfig | undefined;
+  readonly minVersion: '1.2' | '1.3';
   readonly verifyTls: boolean;
+}
+
+export interface ClientCertificateConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly keyPasswordFile: string | undefined;
+}
+
+/** What every request says. */
+export interface RequestsConfig {
+  readonly requesterPays: boolean;
+  readonly expectedBucketOwner: string | undefined;
+  /** By lower-case names. */
+  readonly headers: ReadonlyMap<string, Secret>;
 }
 
 export interface RetryConfig {
@@ -64,6 +128,37 @@ export interface RetryConfig {
   readonly timeout: number;
   /** Undefined: bounded by the time alone. */
   readonly maxRetries: number | undefined;
+}
+
+/** How objects are stored; what is not set is as the bucket has it. */
+export interface ObjectsConfig {
+  readonly sse: 'AES256' | 'aws:kms' | 'aws:kms:dsse' | undefined;
+  readonly kmsKeyId: string | undefined;
+  readonly kmsContext: TextMap | undefined;
+  readonly bucketKey: boolean | undefined;
+  readonly customerKeyFile: string | undefined;
+  readonly storageClass: string | undefined;
+  /** Bytes; smaller objects get the bucket's default class. */
+  readonly storageClassMinSize: number;
+  readonly tags: TextMap | undefined;
+  readonly acl: string | undefined;
+  readonly lock: LockConfig | undefined;
+  readonly legalHold: boolean;
+  readonly bypassGovernance: boolean;
+  readonly writeOnce: boolean;
+  readonly fromArchive: 'off' | 'standard' | 'bulk' | 'expedited';
+}
+
+export interface LockConfig {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  /** Milliseconds from the backup's timestamp. */
+  readonly retention: number;
+}
+
+/** For all processes of a user on one host together. */
+export interface BandwidthConfig {
+  readonly backup: Timetable | undefined;
+  readonly restore: Timetable | undefined;
 }
 
 /** How bodies are protected on their way. */

@@ -11,8 +11,9 @@ const UNSET: readonly JsonSchema[] = [{ type: 'null' }, { type: 'string', patter
 const BYTE = '[Bb][Yy][Tt][Ee][Ss]?';
 const LONG_UNIT = `([Kk][Ii][Ll][Oo]|[Mm][Ee][Gg][Aa]|[Gg][Ii][Gg][Aa]|[Tt][Ee][Rr][Aa])?${BYTE}`;
 const SIZE_PATTERN = `^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*$`;
+const RATE_PATTERN = '^\\s*([0-9]|[Oo][Ff][Ff])[0-9A-Za-z:,./\\s]*$';
 const COUNT_PATTERN = '^\\s*\\d{1,15}\\s*$';
-const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh])?\\s*$';
+const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh]|[Dd])?\\s*$';
 
 /**
  * The JSON Schema (draft 2020-12) of the config file, for editors. What it refuses, `loadConfig` refuses too.
@@ -50,6 +51,10 @@ export function configSchema(): JsonSchema {
   };
 }
 
+function isSecret({ kind }: OptionDefinition): boolean {
+  return kind === 'secret' || kind === 'secret map' || kind === 'command';
+}
+
 function required(definition: OptionDefinition): boolean {
   return definition.required === true;
 }
@@ -59,7 +64,7 @@ function optionSchema(definition: OptionDefinition): JsonSchema {
   return {
     description: descriptionOf(definition),
     ...(definition.fallback === undefined ? {} : { default: definition.fallback }),
-    ...(definition.kind === 'secret' ? { writeOnly: true } : {}),
+    ...(isSecret(definition) ? { writeOnly: true } : {}),
     anyOf: required(definition) ? value : [...value, ...UNSET],
   };
 }
@@ -74,7 +79,16 @@ function valueSchema(definition: OptionDefinition): readonly JsonSchema[] {
         ? [{ type: ['string', 'number', 'boolean'] }]
         : [{ type: 'string', pattern: pattern.source }, { type: 'number' }];
     case 'secret':
+    case 'command':
       return [{ type: ['string', 'number', 'boolean'] }];
+    case 'map':
+    case 'secret map':
+      return [
+        { type: 'string', pattern: '=|^\\s*[{]' },
+        { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, minProperties: 1 },
+      ];
+    case 'rate':
+      return [{ type: 'string', pattern: RATE_PATTERN }, numberSchema('integer', 1, undefined)];
     case 'url':
       return [{ type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) }];
     case 'on/off':
@@ -102,7 +116,9 @@ function taken({ minimum, maximum, clamped }: OptionDefinition): (number | undef
 }
 
 function inAnyCase(word: string): string {
-  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return word
+    .replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`)
+    .replaceAll('.', '[.]');
 }
 
 /** Some words in any case, and with spaces around them. */

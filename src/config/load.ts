@@ -5,14 +5,22 @@ import { systemReason } from '../base/system-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
+import { pointsOutside, withOutsideValues } from './outside.ts';
 import { parseRawConfig } from './parse-raw-config.ts';
+
+/** What values from outside of the file are read with. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Reads and checks the config file at `path`.
  * @throws {ConfigError} with all that is wrong with it.
  */
-export async function loadConfig(path: string): Promise<Config> {
-  const normalised = await normalise(await parseRawConfig(readText(path)));
+export async function loadConfig(path: string, host: Host): Promise<Config> {
+  const raw = await parseRawConfig(readText(path));
+  const normalised = await normalise(pointsOutside(raw) ? await withOutsideValues(raw, host) : raw);
   if ('problems' in normalised) {
     throw new ConfigError(path, normalised.problems, {
       hint: '"gpbackup_s3_plugin help options" lists every option and its values',

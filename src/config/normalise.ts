@@ -1,10 +1,13 @@
 import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
-import type { Config, StaticKeys } from './config.ts';
+import type { Config } from './config.ts';
+import { readClientCertificate, readRequests } from './network.ts';
+import { readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
 import { oddSecrets, secretsOf } from './secrets.ts';
+import { readSignIn } from './sign-in.ts';
 
 /** A usable config, or everything that is wrong with the file. */
 export type Normalised = { readonly config: Config } | { readonly problems: readonly string[] };
@@ -22,7 +25,10 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
-  const keys = readKeys(read, problems);
+  const signIn = readSignIn(read, problems);
+  const objects = readObjects(read, problems);
+  const requests = readRequests(read, problems);
+  const clientCertificate = readClientCertificate(read, problems);
   if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
@@ -43,16 +49,28 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
           endpoint,
           awsScheme: values.encryption ? 'https' : 'http',
           dualStack: values.dual_stack,
+          fips: values.fips,
+          accelerate: values.accelerate,
           endpointSource,
           urlStyle: values.url_style,
           hostNamesBucket: values.remove_duplicate_bucket,
         },
-        signIn: keys === undefined ? { from: 'host' } : { from: 'file', ...keys },
-        tls: { caFile: values.ca_file, verifyTls: values.verify_tls },
+        signIn,
+        tls: {
+          caFile: values.ca_file,
+          caPath: values.ca_path,
+          verifyTls: values.verify_tls,
+          clientCertificate,
+          minVersion: values.tls_min_version,
+        },
         proxy: proxy?.url,
+        noProxy: values.no_proxy,
+        requests,
         retry: { timeout: values.retry_timeout, maxRetries: values.max_request_retries },
       },
       protection: { payloadSigning: values.payload_signing, checksum: values.checksum },
+      objects,
+      bandwidth: { backup: values.backup_bandwidth_limit, restore: values.restore_bandwidth_limit },
       backup: {
         partSize: values.backup_multipart_chunksize,
         concurrency: values.backup_max_concurrent_requests,
@@ -89,29 +107,4 @@ function folderOf(written: string): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
-}
-
-function readKeys(read: Partial<OptionValues>, problems: string[]): StaticKeys | undefined {
-  const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = read;
-  const visible = /^[\x21-\x7e]+$/;
-  for (const [name, text] of [
-    ['aws_access_key_id', id],
-    ['aws_session_token', token?.reveal()],
-  ] as const) {
-    // Both travel in headers. The secret key itself does not: a wrong one is the server's to refuse.
-    if (text !== undefined && !visible.test(text)) {
-      problems.push(`option "${name}" must be ASCII letters, digits and punctuation, without spaces`);
-    }
-  }
-  if (id !== undefined && secret !== undefined) {
-    return { accessKeyId: id, secretAccessKey: secret, sessionToken: token };
-  }
-  if (id !== undefined || secret !== undefined) {
-    problems.push(
-      '"aws_access_key_id" and "aws_secret_access_key" go together: set both, or neither to use the AWS credential chain',
-    );
-  } else if (token !== undefined) {
-    problems.push('"aws_session_token" needs "aws_access_key_id" and "aws_secret_access_key"');
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
+import type { Timetable } from '../base/timetable.ts';
 import { checkOption, isUnset } from './check-option.ts';
 import {
   OPTIONS as DEFINITIONS,
@@ -10,18 +11,23 @@ import {
   type OptionDefinition,
   type OptionName,
 } from './options.ts';
+import type { TextMap } from './text-map.ts';
 
 type Definitions = typeof OPTIONS;
 
-type ValueOf<D extends OptionDefinition> = D['kind'] extends 'secret'
+type ValueOf<D extends OptionDefinition> = D['kind'] extends 'secret' | 'command'
   ? Secret
-  : D['kind'] extends 'on/off' | 'true/false'
-    ? boolean
-    : D['kind'] extends 'size' | 'count' | 'duration'
-      ? number
-      : D extends { choices: readonly (infer C)[] }
-        ? C
-        : string;
+  : D['kind'] extends 'map' | 'secret map'
+    ? TextMap
+    : D['kind'] extends 'rate'
+      ? Timetable
+      : D['kind'] extends 'on/off' | 'true/false'
+        ? boolean
+        : D['kind'] extends 'size' | 'count' | 'duration'
+          ? number
+          : D extends { choices: readonly (infer C)[] }
+            ? C
+            : string;
 
 type Present<D extends OptionDefinition> = D extends { fallback: string } | { required: true }
   ? never
@@ -58,13 +64,18 @@ export async function readOptions(
     }
     const checked = checkOption(definition, text);
     if ('allowed' in checked) {
-      problems.push(`option "${name}" is "${printable(text)}": must be ${checked.allowed}`);
+      const shown = definition.kind === 'secret map' ? '' : ` is "${printable(text)}"`;
+      problems.push(`option "${name}"${shown}: must be ${checked.allowed}`);
     } else {
       if (checked.instead !== undefined) {
         warnings.push(`option "${name}" is "${printable(text)}": ${checked.instead} is used`);
       }
-      values[name] = definition.kind === 'secret' ? new Secret(String(checked.value)) : checked.value;
+      values[name] = isTextSecret(definition) ? new Secret(text) : checked.value;
     }
   }
   return values as Partial<OptionValues>;
+}
+
+function isTextSecret({ kind }: OptionDefinition): boolean {
+  return kind === 'secret' || kind === 'command';
 }

@@ -1,5 +1,6 @@
 import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { printable } from '../base/printable.ts';
+import { isOptionName, OPTIONS, type OptionDefinition } from './options.ts';
 import { quickParse } from './quick-parse.ts';
 import type { RawConfig } from './raw-config.ts';
 import { cutNote } from './secrets.ts';
@@ -111,7 +112,7 @@ class MapReader {
   }
 
   add(key: string, node: unknown, into: Map<string, string>, what: string): void {
-    const text = node === null || node === undefined ? '' : this.#textOf(node);
+    const text = node === null || node === undefined ? '' : (this.#textOf(node) ?? this.#mapText(key, node));
     if (text === undefined) {
       this.#problems.push(`${what} "${printable(key)}" must be a single value`);
     } else if (into.has(key)) {
@@ -131,6 +132,17 @@ class MapReader {
     return type === 'PLAIN' && tag === undefined && isNull(value) ? '' : value;
   }
 
+  /** A map of texts, where the option takes one, as JSON. */
+  #mapText(key: string, node: unknown): string | undefined {
+    const map = this.meant(node);
+    if (!isMapOption(key) || !this.#yaml.isMap(map)) return undefined;
+    const entries = this.entriesOf(map).map(
+      ({ key: name, node: value }) => [name, this.#textOf(value)] as const,
+    );
+    const isPlain = entries.every(([, value]) => value !== undefined);
+    return isPlain ? JSON.stringify(Object.fromEntries(entries)) : undefined;
+  }
+
   /** Whether an unquoted value ends at a ` #` in its line; nothing before it and a space behind it is a mere comment. */
   #isCut(node: unknown): boolean {
     if (!this.#yaml.isScalar(node)) return false;
@@ -140,6 +152,12 @@ class MapReader {
     const lineStart = this.#text.lastIndexOf('\n', range[0] - 1) + 1;
     return /^[^#\n]*:[ \t]+#[^\s#]/.test(this.#text.slice(lineStart));
   }
+}
+
+function isMapOption(name: string): boolean {
+  if (!isOptionName(name)) return false;
+  const { kind }: OptionDefinition = OPTIONS[name];
+  return kind === 'map' || kind === 'secret map';
 }
 
 function isMergeKey(key: unknown, yaml: typeof import('yaml')): boolean {

@@ -1,10 +1,17 @@
 import { crc32ToBase64, md5Base64 } from './checksum.ts';
 import type { S3Client } from './client.ts';
 
-/** How bodies are protected. */
-export interface ProtectionPolicy {
+/** How bodies are protected on their way, and how objects are stored. */
+export interface ObjectPolicy {
   readonly checksum: 'auto' | 'crc32' | 'off';
   readonly payloadSigning: 'auto' | 'on' | 'off';
+  /**
+   * Headers of a new object, for PutObject and CreateMultipartUpload. Absent: as the bucket has it.
+   * @param size in bytes; undefined for one that is stored in parts
+   */
+  readonly storedWith?:
+    | ((key: string, size: number | undefined) => Readonly<Record<string, string>>)
+    | undefined;
 }
 
 /** The headers and the signing that protect one body on its way. */
@@ -20,7 +27,7 @@ export interface Protection {
  */
 export function protectPut(
   client: S3Client,
-  policy: ProtectionPolicy,
+  policy: ObjectPolicy,
   body: Uint8Array,
   crc32: number,
 ): Protection {
@@ -40,7 +47,7 @@ export function protectPut(
 /** The protection of a part's body; `withCrc` is what the answer to CreateMultipartUpload acknowledged. */
 export function protectPart(
   client: S3Client,
-  policy: ProtectionPolicy,
+  policy: ObjectPolicy,
   withCrc: boolean,
   body: Uint8Array,
   crc32: number,
@@ -53,7 +60,7 @@ export function protectPart(
 }
 
 /** Over plain http the body's hash is the only thing that keeps others from changing it. */
-function signs(client: S3Client, policy: ProtectionPolicy, hasChecksum: boolean): boolean {
+function signs(client: S3Client, policy: ObjectPolicy, hasChecksum: boolean): boolean {
   if (policy.payloadSigning !== 'auto') return policy.payloadSigning === 'on';
   return client.server.scheme === 'http' || !hasChecksum;
 }

@@ -7,6 +7,7 @@ import type { Transport } from './http/transport.ts';
 import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { HeadersOf } from './server.ts';
 import type { StillTrying } from './still-trying.ts';
 import { Throttle } from './throttle.ts';
 
@@ -19,6 +20,7 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   /** The proxy that requests go through. */
   readonly proxy?: ProxyFacts | undefined;
   readonly retryPolicy: RetryPolicy;
+  readonly headersOf?: HeadersOf;
   /** What a user can do about a failure. Absent: errors have no hint. */
   readonly hintFor?: HintFor;
   /** The most requests in parallel. */
@@ -56,6 +58,7 @@ export function openStore(options: StoreOptions): S3Client {
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
     proxy: options.proxy,
+    headersOf: options.headersOf,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,
     log: options.log,

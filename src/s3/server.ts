@@ -2,6 +2,7 @@ import type { Address } from './address.ts';
 import { Signer } from './auth/signer.ts';
 import type { ProxyFacts } from './errors/hint-facts.ts';
 import type { Provider } from './providers/providers.ts';
+import type { S3Operation } from './request.ts';
 
 /** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
 export interface Server {
@@ -21,6 +22,8 @@ export interface Server {
   readonly slow: boolean;
 }
 
+export type HeadersOf = (operation: S3Operation) => Readonly<Record<string, string>>;
+
 /** What a server is made of. */
 export interface ServerParts {
   readonly provider: Provider;
@@ -29,6 +32,8 @@ export interface ServerParts {
   readonly addressFor: (region: string) => Address;
   /** The proxy that requests go through. */
   readonly proxy?: ProxyFacts | undefined;
+  /** What requests of an operation say in addition, signed. Lower-case names. */
+  readonly headersOf?: HeadersOf | undefined;
 }
 
 /** The client's own view of the server: it alone learns. */
@@ -44,11 +49,13 @@ export class LearningServer implements Server {
   slow = false;
   /** It has refused a body without Content-MD5, as it may for a bucket whose objects are locked. */
   wantsMd5 = false;
+  readonly headersOf: HeadersOf;
   readonly #addressFor: (region: string) => Address;
   readonly #isProxied: boolean;
   readonly #tried = new Set<string>();
 
-  constructor({ provider, region, addressFor, proxy }: ServerParts) {
+  constructor({ provider, region, addressFor, proxy, headersOf }: ServerParts) {
+    this.headersOf = headersOf ?? (() => ({}));
     this.provider = provider;
     this.region = region;
     this.#addressFor = addressFor;

@@ -39,7 +39,7 @@ export function wireRequestOf(
       method: request.method,
       path,
       query,
-      headers: { ...md5, ...request.headers, host },
+      headers: { ...server.headersOf(request.operation), ...md5, ...request.headers, host },
       payloadHash,
     },
     credentials,

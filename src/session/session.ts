@@ -15,6 +15,7 @@ import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
 import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
+import { headersOf } from './request-headers.ts';
 import { SetUpMark } from './set-up-mark.ts';
 import { watched } from './watched.ts';
 
@@ -49,7 +50,7 @@ export async function openSession(
   timestamp?: string,
 ): Promise<Session> {
   const { signal } = context;
-  const config = await loadConfig(configPath);
+  const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
   const { connection, bucket } = config;
@@ -113,6 +114,7 @@ export async function openSession(
     transport,
     proxy: factsOf(proxyOf(urlOf(storeEndpoint, address))),
     retryPolicy,
+    headersOf: headersOf(connection.requests),
     hintFor,
     concurrency: MOST_REQUESTS,
     log,

@@ -5,6 +5,7 @@ import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transf
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
 import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
+import { objectPolicyOf } from './object-policy.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -23,7 +24,7 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: config.protection };
+  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: objectPolicyOf(config) };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */

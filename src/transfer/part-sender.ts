@@ -3,7 +3,7 @@ import { formatSize } from '../base/bytes.ts';
 import { PluginError } from '../base/plugin-error.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
-import type { ProtectionPolicy } from '../s3/object-policy.ts';
+import type { ObjectPolicy } from '../s3/object-policy.ts';
 import type { MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
 import { type UploadedPart, uploadPart } from '../s3/operations/upload-part.ts';
 import type { BufferPool, PartBuffer } from './buffer-pool.ts';
@@ -14,7 +14,7 @@ import type { Source } from './source.ts';
 export interface UploadSettings {
   readonly schedule: PartSchedule;
   readonly pool: BufferPool;
-  readonly policy: ProtectionPolicy;
+  readonly policy: ObjectPolicy;
 }
 
 export interface UploadReport {

@@ -30,7 +30,7 @@ describe('a duration', () => {
     '1.5h',
     '1e3',
     '10 m s',
-    '1d',
+    '1w',
     '10sec',
     '1h30m',
     'ten',

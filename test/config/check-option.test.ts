@@ -41,6 +41,41 @@ const autoWords = (words: readonly string[], allowed: string): Row => ({
   bad: ['none', 'true', words.join(' ')],
   allowed,
 });
+const anyMap: Row = {
+  good: [
+    ['a=b', new Map([['a', 'b']])],
+    [
+      'a=b, c = d=e',
+      new Map([
+        ['a', 'b'],
+        ['c', 'd=e'],
+      ]),
+    ],
+    [
+      '{"a":"b,c","d":1}',
+      new Map([
+        ['a', 'b,c'],
+        ['d', '1'],
+      ]),
+    ],
+  ],
+  bad: ['a', '=b', 'a=b,a=c', 'a=b,', '{', '{"a":{}}'],
+  allowed: 'name=value,name=value, each name once',
+};
+const anyRate: Row = {
+  good: [
+    ['50MB', [{ minute: 0, perSecond: 50 * MiB }]],
+    [
+      '08:00,10MB 19:00,off',
+      [
+        { minute: 480, perSecond: 10 * MiB },
+        { minute: 1140, perSecond: undefined },
+      ],
+    ],
+  ],
+  bad: ['0', 'fast', '24:00,1MB', '08:60,1MB', '08:00,1MB 08:00,2MB', '08:00,'],
+  allowed: 'a rate such as 50MB, or a timetable such as 08:00,10MB 19:00,off',
+};
 const notNumbers = ['-1', '1.5', '1e3', 'ten', '0x10', '1 2', '9'.repeat(16), '+1'];
 const notSizes = ['-1', 'ten', '1e3', '10 XB', '10MBB', 'MB', '9'.repeat(30)];
 
@@ -159,7 +194,7 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['10m', 600_000],
       ['24h', 86_400_000],
     ],
-    bad: ['0', '999ms', '25h', '-1', '1.5h', 'soon', '1d'],
+    bad: ['0', '999ms', '25h', '-1', '1.5h', 'soon', '2d'],
     allowed: 'a duration such as 90s or 10m, at least 1 s and at most 1440 min',
   },
   max_memory: {
@@ -185,6 +220,130 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
   ca_file: anyText,
   verify_tls: onOff,
   upload_secrets: onOff,
+  fips: onOff,
+  accelerate: onOff,
+  credential_source: {
+    good: [
+      ['auto', 'auto'],
+      ['Web_Identity', 'web_identity'],
+    ],
+    bad: ['iam', 'sso'],
+    allowed: 'auto, keys, environment, profile, role, web_identity, process, container or instance',
+  },
+  aws_profile: anyText,
+  aws_shared_credentials_file: anyText,
+  aws_config_file: anyText,
+  role_arn: {
+    good: [['arn:aws:iam::123456789012:role/backup', 'arn:aws:iam::123456789012:role/backup']],
+    bad: ['backup', 'arn:aws:iam::1:role/a b'],
+    allowed: 'the ARN of a role, such as arn:aws:iam::123456789012:role/backup',
+  },
+  role_external_id: {
+    good: [['a:b/c', 'a:b/c']],
+    bad: ['a', 'a b'],
+    allowed: '2 to 1224 letters, digits and characters of _+=,.@:/\\-',
+  },
+  role_session_name: {
+    good: [['gp@host', 'gp@host']],
+    bad: ['a', 'a/b'],
+    allowed: '2 to 64 letters, digits and characters of _+=,.@-',
+  },
+  role_session_duration: {
+    good: [
+      ['15m', 900_000],
+      ['12h', 43_200_000],
+    ],
+    bad: ['14m', '13h'],
+    allowed: 'a duration such as 90s or 10m, at least 15 min and at most 720 min',
+  },
+  sts_endpoint: anyUrl,
+  web_identity_token_file: anyText,
+  credential_process: anyText,
+  credential_cache: onOff,
+  aws_access_key_id_file: anyText,
+  aws_secret_access_key_file: anyText,
+  aws_secret_access_key_command: anyText,
+  aws_session_token_file: anyText,
+  http_proxy_password_file: anyText,
+  ca_path: anyText,
+  client_cert_file: anyText,
+  client_key_file: anyText,
+  client_key_password_file: anyText,
+  tls_min_version: {
+    good: [
+      ['1.2', '1.2'],
+      ['1.3', '1.3'],
+    ],
+    bad: ['1.1', 'TLSv1.2', '1'],
+    allowed: '1.2 or 1.3',
+  },
+  no_proxy: anyText,
+  request_headers: anyMap,
+  backup_bandwidth_limit: anyRate,
+  restore_bandwidth_limit: anyRate,
+  sse: {
+    good: [
+      ['AES256', 'AES256'],
+      ['AWS:KMS', 'aws:kms'],
+    ],
+    bad: ['kms', 'on'],
+    allowed: 'AES256, aws:kms or aws:kms:dsse',
+  },
+  sse_kms_key_id: {
+    good: [['alias/backup', 'alias/backup']],
+    bad: ['a b'],
+    allowed: 'ASCII letters, digits and punctuation, without spaces',
+  },
+  sse_kms_encryption_context: anyMap,
+  sse_bucket_key: onOff,
+  sse_customer_key_file: anyText,
+  storage_class: {
+    good: [['STANDARD_IA', 'STANDARD_IA']],
+    bad: ['standard_ia', 'A B'],
+    allowed: 'the name of a storage class, in capitals',
+  },
+  storage_class_min_size: {
+    good: [
+      ['0', 0],
+      ['128KB', 128 * KiB],
+    ],
+    bad: notSizes,
+    allowed: 'a size such as 10MB or 1GB',
+  },
+  tags: anyMap,
+  acl: {
+    good: [['bucket-owner-full-control', 'bucket-owner-full-control']],
+    bad: ['owner', 'on'],
+    allowed:
+      'private, public-read, public-read-write, authenticated-read, aws-exec-read, bucket-owner-read or bucket-owner-full-control',
+  },
+  object_lock_mode: {
+    good: [['governance', 'GOVERNANCE']],
+    bad: ['on', 'legal'],
+    allowed: 'GOVERNANCE or COMPLIANCE',
+  },
+  object_lock_retention: {
+    good: [
+      ['30d', 30 * 86_400_000],
+      ['1h', 3_600_000],
+    ],
+    bad: ['59m', '36501d'],
+    allowed: 'a duration such as 90s or 10m, at least 60 min and at most 36500 d',
+  },
+  object_lock_legal_hold: onOff,
+  bypass_governance_retention: onOff,
+  write_once: autoWords(['auto', 'on', 'off'], 'auto, on or off'),
+  requester_pays: onOff,
+  expected_bucket_owner: {
+    good: [['012345678901', '012345678901']],
+    bad: ['1', 'acme'],
+    allowed: 'the 12 digits of an AWS account id, in quotes',
+  },
+  restore_from_archive: {
+    good: [['Bulk', 'bulk']],
+    bad: ['on', 'glacier'],
+    allowed: 'off, standard, bulk or expedited',
+  },
   pgport: anyText,
   backup_plugin_version: anyText,
   password_encryption: onOff,

@@ -190,7 +190,7 @@ describe('keys', () => {
   });
 
   test('may be absent: the AWS chain is asked then', async () => {
-    expect((await configOf()).connection.signIn).toEqual({ from: 'host' });
+    expect((await configOf()).connection.signIn).toMatchObject({ from: 'host', source: 'auto' });
   });
 
   test.each(['aws_access_key_id', 'aws_secret_access_key'])(

@@ -15,7 +15,9 @@ function file(text: string): string {
 }
 
 async function failureOf(path: string): Promise<ConfigError> {
-  const thrown = await loadConfig(path).catch((error: unknown) => error);
+  const thrown = await loadConfig(path, { environment: {}, signal: new AbortController().signal }).catch(
+    (error: unknown) => error,
+  );
   if (!(thrown instanceof ConfigError)) throw new Error(`no ConfigError: ${String(thrown)}`);
   return thrown;
 }
@@ -33,6 +35,7 @@ options:
   folder: "gp/prod"
   pgport: "5432"
 `),
+    { environment: {}, signal: new AbortController().signal },
   );
   expect(config.bucket).toBe('backups');
   expect(config.folder).toBe('gp/prod');

@@ -58,7 +58,9 @@ describe('examples', () => {
     try {
       const path = join(folder, 'config.yaml');
       writeFileSync(path, text);
-      expect((await loadConfig(path)).bucket).toBe('my-backups');
+      expect((await loadConfig(path, { environment: {}, signal: new AbortController().signal })).bucket).toBe(
+        'my-backups',
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

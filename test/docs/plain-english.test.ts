@@ -29,7 +29,7 @@ const PHRASES: readonly (readonly [found: RegExp, better: string])[] = [
 const HABITS: readonly (readonly [found: RegExp, better: string])[] = [
   [/\bis whole\b|\bnot whole\b/, 'complete, incomplete'],
   [/\bbeside\b/, 'next to, besides'],
-  [/\bholds?\b/, 'contains'],
+  [/(?<!legal )\bholds?\b/, 'contains'],
   [/\btold\b|\btells?\b/, 'logged, says'],
   [/\bhonoured\b/, 'used, overrides'],
   [/\basked\b/, 'tried, requested'],

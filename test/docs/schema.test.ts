@@ -175,6 +175,8 @@ test('defaults are values that the schema accepts, and secrets are marked', () =
     const { properties } = configSchema() as {
       properties: { options: { properties: Record<string, { writeOnly?: boolean }> } };
     };
-    expect(properties.options.properties[name]?.writeOnly === true).toBe(kind === 'secret');
+    expect(properties.options.properties[name]?.writeOnly === true).toBe(
+      ['secret', 'secret map', 'command'].includes(kind),
+    );
   }
 });

@@ -5,15 +5,9 @@ const NORMALISE = 'test/config/normalise.test.ts';
 /** The config file. */
 export const CONFIG = [
   ...mutationsOf(
-    'src/config/normalise.ts',
-    [NORMALISE, 'test/config/connection.test.ts'],
+    'src/config/sign-in.ts',
+    ['test/config/connection.test.ts', 'test/config/normalise.test.ts'],
     [
-      {
-        name: 'encryption: off is not kept to on AWS',
-        find: "awsScheme: values.encryption ? 'https' : 'http'",
-        replace: "awsScheme: 'https'",
-        tests: ['test/program/wiring-setup.test.ts'],
-      },
       {
         name: 'a secret without its key id is taken',
         find: 'if (id !== undefined || secret !== undefined) {',
@@ -23,6 +17,18 @@ export const CONFIG = [
         name: 'the session token of the config is lost',
         find: 'secretAccessKey: secret, sessionToken: token',
         replace: 'secretAccessKey: secret, sessionToken: undefined',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/normalise.ts',
+    [NORMALISE, 'test/config/connection.test.ts'],
+    [
+      {
+        name: 'encryption: off is not kept to on AWS',
+        find: "awsScheme: values.encryption ? 'https' : 'http'",
+        replace: "awsScheme: 'https'",
+        tests: ['test/program/wiring-setup.test.ts'],
       },
 
       {

@@ -104,7 +104,7 @@ export const ENTRANCES = [
     ],
   ),
   ...mutationsOf(
-    'src/config/options.ts',
+    'src/config/options/sign-in.ts',
     ['test/config/normalise.test.ts', 'test/config/secrets.test.ts', 'test/docs/schema.test.ts'],
     [
       {
@@ -121,12 +121,24 @@ export const ENTRANCES = [
         replace: `  aws_session_token: {
     kind: 'text',`,
       },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/options/transfers.ts',
+    ['test/config/normalise.test.ts', 'test/config/secrets.test.ts', 'test/docs/schema.test.ts'],
+    [
       {
         name: 'parts smaller than S3 takes are allowed',
         find: 'minimum: 5 * MiB,',
         replace: 'minimum: 1 * MiB,',
         tests: ['test/config/normalise.test.ts', 'test/config/check-option.test.ts'],
       },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/options/network.ts',
+    ['test/config/normalise.test.ts', 'test/config/secrets.test.ts', 'test/docs/schema.test.ts'],
+    [
       {
         name: 'encryption is off by default',
         find: `  encryption: {

@@ -98,7 +98,7 @@ export const UPLOADS = [
       },
       {
         name: 'an upload leaves no token on its object',
-        find: '{ ...checksum, [UPLOAD_METADATA]: token }',
+        find: '{ ...checksum, ...policy.storedWith?.(key, undefined), [UPLOAD_METADATA]: token }',
         replace: '{ ...checksum }',
         tests: [UPLOAD_FAULTS],
       },
@@ -128,7 +128,7 @@ export const UPLOADS = [
       },
       {
         name: 'small objects are stored without our checksum',
-        find: '{ ...headers, [CRC32_METADATA]: crc32ToHex(crc) }',
+        find: '{ ...headers, ...policy.storedWith?.(key, body.length), [CRC32_METADATA]: crc32ToHex(crc) }',
         replace: '{ ...headers }',
         tests: ['test/program/download-faults.test.ts'],
       },

@@ -3,7 +3,19 @@ import { readFileSync } from 'node:fs';
 import { OPTIONS } from '../../src/config/options.ts';
 
 /** Names that are words of S3 or of AWS's own files as well. */
-const SHARED = new Set(['region', 'bucket', 'endpoint', 'folder', 'encryption', 'checksum']);
+const SHARED = new Set([
+  'region',
+  'bucket',
+  'endpoint',
+  'folder',
+  'encryption',
+  'checksum',
+  'fips',
+  'accelerate',
+  'tags',
+  'acl',
+  'sse',
+]);
 
 test('the store knows no option’s name: whoever opens it makes the hints', () => {
   const folder = new URL('../../src/s3/', import.meta.url).pathname;

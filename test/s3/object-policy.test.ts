@@ -5,7 +5,7 @@ import { staticCredentials } from '../../src/s3/auth/credentials.ts';
 import { crc32, crc32ToBase64, md5Base64 } from '../../src/s3/checksum.ts';
 import type { S3Client } from '../../src/s3/client.ts';
 import { Transport } from '../../src/s3/http/transport.ts';
-import { type ProtectionPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
+import { type ObjectPolicy, protectPart, protectPut } from '../../src/s3/object-policy.ts';
 import { openStore } from '../../src/s3/open.ts';
 
 /** A client that is asked for its provider and scheme only; it sends nothing. */
@@ -44,14 +44,14 @@ const body = new TextEncoder().encode('123456789');
 const crc = { 'x-amz-checksum-crc32': crc32ToBase64(crc32(body)) };
 // RFC 1864 writes the digest in base64; of "123456789" it is 25f9e794323b453885f5181f1b624d0b.
 const md5 = { 'content-md5': Buffer.from('25f9e794323b453885f5181f1b624d0b', 'hex').toString('base64') };
-const auto: ProtectionPolicy = { checksum: 'auto', payloadSigning: 'auto' };
+const auto: ObjectPolicy = { checksum: 'auto', payloadSigning: 'auto' };
 
 test('Content-MD5 is the digest in base64', () => {
   expect(md5Base64(body)).toBe(md5['content-md5']);
 });
 
 describe('a PutObject', () => {
-  test.each<readonly [string, S3Client, Partial<ProtectionPolicy>, object, boolean]>([
+  test.each<readonly [string, S3Client, Partial<ObjectPolicy>, object, boolean]>([
     ['on AWS has a CRC32 and no signed body', AWS, {}, crc, false],
     ['on an unknown server has Content-MD5 and a signed body', OWN, {}, md5, true],
     ['on a server that refuses checksums has Content-MD5 and a signed body', R2, {}, md5, true],
@@ -70,7 +70,7 @@ describe('a PutObject', () => {
 });
 
 describe('a part', () => {
-  test.each<readonly [string, S3Client, Partial<ProtectionPolicy>, boolean, object, boolean]>([
+  test.each<readonly [string, S3Client, Partial<ObjectPolicy>, boolean, object, boolean]>([
     ['has a CRC32 where the server acknowledged it', OWN, {}, true, crc, false],
     ['has a signed body instead where it did not', OWN, {}, false, {}, true],
     ['over http has both', OWN_HTTP, {}, true, crc, true],

@@ -18,7 +18,11 @@ export function sensitivityOf(name: string): Sensitivity {
   const known = name.toLowerCase();
   if (isOptionName(known)) {
     const { kind }: OptionDefinition = OPTIONS[known];
-    return kind === 'secret' ? 'secret' : kind === 'url' ? 'address' : 'none';
+    return ['secret', 'secret map', 'command'].includes(kind)
+      ? 'secret'
+      : kind === 'url'
+        ? 'address'
+        : 'none';
   }
   if (WORDS.test(name)) return HARMLESS.test(name) ? 'none' : 'secret';
   return /proxy|endpoint|url/i.test(name) ? 'address' : 'none';

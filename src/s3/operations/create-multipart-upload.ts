@@ -3,7 +3,7 @@ import { FailedAnswer } from '../errors/failed-answer.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
-import type { ProtectionPolicy } from '../object-policy.ts';
+import type { ObjectPolicy } from '../object-policy.ts';
 import { childText, parseXml } from '../xml.ts';
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { failureInside } from './confirmation.ts';
@@ -29,14 +29,14 @@ export interface MultipartUpload {
 export async function createMultipartUpload(
   client: S3Client,
   key: string,
-  policy: ProtectionPolicy,
+  policy: ObjectPolicy,
 ): Promise<MultipartUpload> {
   const ask =
     policy.checksum === 'crc32' ||
     (policy.checksum === 'auto' && client.server.provider.checksums !== 'never');
-  if (!ask) return await create(client, key, 'off');
+  if (!ask) return await create(client, key, policy, 'off');
   try {
-    const upload = await create(client, key, policy.checksum === 'crc32' ? 'required' : 'wanted');
+    const upload = await create(client, key, policy, policy.checksum === 'crc32' ? 'required' : 'wanted');
     client.log.verbose(
       upload.withCrc32
         ? 'the server acknowledges checksums: CRC32 of each part and of the object'
@@ -49,13 +49,14 @@ export async function createMultipartUpload(
     client.log.verbose(
       `the server refuses checksums (HTTP ${error.status} ${error.code}): bodies are signed instead`,
     );
-    return await create(client, key, 'off');
+    return await create(client, key, policy, 'off');
   }
 }
 
 async function create(
   client: S3Client,
   key: string,
+  policy: ObjectPolicy,
   crc32: 'required' | 'wanted' | 'off',
 ): Promise<MultipartUpload> {
   const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
@@ -68,7 +69,7 @@ async function create(
       method: 'POST',
       key,
       query: { uploads: '' },
-      headers: { ...checksum, [UPLOAD_METADATA]: token },
+      headers: { ...checksum, ...policy.storedWith?.(key, undefined), [UPLOAD_METADATA]: token },
     },
     async (answer, attempt) => {
       const text = await readText(answer);

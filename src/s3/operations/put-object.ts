@@ -1,7 +1,7 @@
 import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { type ProtectionPolicy, protectPut } from '../object-policy.ts';
+import { type ObjectPolicy, protectPut } from '../object-policy.ts';
 import { readConfirmation } from './confirmation.ts';
 import { CRC32_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
@@ -15,7 +15,7 @@ export async function putObject(
   client: S3Client,
   key: string,
   body: Uint8Array<ArrayBuffer>,
-  policy: ProtectionPolicy,
+  policy: ObjectPolicy,
 ): Promise<void> {
   const crc = crc32(body);
   const { headers, signBody } = protectPut(client, policy, body, crc);
@@ -24,7 +24,7 @@ export async function putObject(
       operation: 'PutObject',
       method: 'PUT',
       key,
-      headers: { ...headers, [CRC32_METADATA]: crc32ToHex(crc) },
+      headers: { ...headers, ...policy.storedWith?.(key, body.length), [CRC32_METADATA]: crc32ToHex(crc) },
       body,
       signBody,
     },

@@ -1,7 +1,7 @@
 import { crc32 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { type ProtectionPolicy, protectPart } from '../object-policy.ts';
+import { type ObjectPolicy, protectPart } from '../object-policy.ts';
 import { readConfirmation } from './confirmation.ts';
 import type { MultipartUpload } from './create-multipart-upload.ts';
 
@@ -24,7 +24,7 @@ export async function uploadPart(
   upload: MultipartUpload,
   partNumber: number,
   body: Uint8Array<ArrayBuffer>,
-  policy: ProtectionPolicy,
+  policy: ObjectPolicy,
 ): Promise<UploadedPart> {
   const crc = crc32(body);
   const { headers, signBody } = protectPart(client, policy, upload.withCrc32, body, crc);

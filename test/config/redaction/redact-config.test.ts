@@ -286,7 +286,9 @@ test('for any values the secrets are gone, and without them both texts are the s
   const letter = constantFrom('a', 'Z', '0', '/', '+', '=', '-', '_', '.');
   const secret = string({ unit: letter, minLength: 8, maxLength: 40 }).map((text) => `S${text}T`);
   const other = string({ unit: constantFrom('a', 'b', ' ', '#', 'é', ':'), maxLength: 10 });
-  const names = OPTION_NAMES.filter((name) => !['secret', 'url'].includes(OPTIONS[name].kind));
+  const names = OPTION_NAMES.filter(
+    (name) => !['secret', 'secret map', 'command', 'url'].includes(OPTIONS[name].kind),
+  );
   assert(
     property(
       record({ key: secret, token: secret, password: secret }),

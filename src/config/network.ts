@@ -1,0 +1,28 @@
+import { Secret } from '../base/secret.ts';
+import type { ClientCertificateConfig, RequestsConfig } from './config.ts';
+import type { OptionValues } from './option-values.ts';
+
+/** What every request says; a problem is added for headers that can't be set. */
+export function readRequests(read: Partial<OptionValues>, _problems: string[]): RequestsConfig {
+  const headers = [...(read.request_headers ?? [])];
+  return {
+    requesterPays: read.requester_pays ?? false,
+    expectedBucketOwner: read.expected_bucket_owner,
+    headers: new Map(headers.map(([name, value]) => [name.toLowerCase(), new Secret(value)])),
+  };
+}
+
+/** The certificate of this client; a problem is added for a key without one. */
+export function readClientCertificate(
+  read: Partial<OptionValues>,
+  problems: string[],
+): ClientCertificateConfig | undefined {
+  const { client_cert_file: certFile, client_key_file: keyFile, client_key_password_file: password } = read;
+  if (certFile !== undefined) {
+    return { certFile, keyFile: keyFile ?? certFile, keyPasswordFile: password };
+  }
+  if (keyFile !== undefined || password !== undefined) {
+    problems.push('"client_key_file" and "client_key_password_file" need "client_cert_file"');
+  }
+  return undefined;
+}

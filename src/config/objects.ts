@@ -1,0 +1,26 @@
+import type { ObjectsConfig } from './config.ts';
+import type { OptionValues } from './option-values.ts';
+
+/** How objects are stored; a problem is added for options that contradict each other. */
+export function readObjects(read: Partial<OptionValues>, problems: string[]): ObjectsConfig {
+  const { object_lock_mode: mode, object_lock_retention: retention } = read;
+  if ((mode === undefined) !== (retention === undefined)) {
+    problems.push('"object_lock_mode" and "object_lock_retention" go together: set both, or neither');
+  }
+  return {
+    sse: read.sse,
+    kmsKeyId: read.sse_kms_key_id,
+    kmsContext: read.sse_kms_encryption_context,
+    bucketKey: read.sse_bucket_key,
+    customerKeyFile: read.sse_customer_key_file,
+    storageClass: read.storage_class,
+    storageClassMinSize: read.storage_class_min_size ?? 0,
+    tags: read.tags,
+    acl: read.acl,
+    lock: mode === undefined || retention === undefined ? undefined : { mode, retention },
+    legalHold: read.object_lock_legal_hold ?? false,
+    bypassGovernance: read.bypass_governance_retention ?? false,
+    writeOnce: read.write_once === 'on',
+    fromArchive: read.restore_from_archive ?? 'off',
+  };
+}
