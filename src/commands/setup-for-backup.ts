@@ -21,7 +21,7 @@ export async function setupForBackup(
   const session = await openSession(configPath, context, 'short', timestamp);
   const { client, config, log } = session;
   const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
-  await putObject(client, key, new Uint8Array(0), objectPolicyOf(config));
+  await putObject(client, key, new Uint8Array(0), await objectPolicyOf(session));
   session.setUpMark?.remove();
   log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);
 }

@@ -1,7 +1,18 @@
-import type { Config } from '../config/config.ts';
+import type { ObjectsConfig } from '../config/config.ts';
 import type { ObjectPolicy } from '../s3/object-policy.ts';
+import type { Session } from './session.ts';
 
-/** How this session stores its objects. */
-export function objectPolicyOf({ protection }: Config): ObjectPolicy {
-  return protection;
+/** How this session stores its objects; what the options do not ask for is not loaded. */
+export async function objectPolicyOf({
+  config: { objects, protection },
+  environment,
+}: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
+  if (!saysMore(objects)) return protection;
+  const { storedWith } = await import('./objects/stored-with.ts');
+  return { ...protection, storedWith: storedWith(objects, environment) };
+}
+
+/** Whether new objects are anything but what the bucket makes of them. */
+function saysMore({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
+  return [sse, storageClass, tags, acl].some((value) => value !== undefined);
 }

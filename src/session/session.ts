@@ -25,6 +25,7 @@ export interface Session {
   readonly client: S3Client;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly environment: CommandContext['environment'];
   /** To be removed when the set-up of the session's backup has succeeded. */
   readonly setUpMark: SetUpMark | undefined;
 }
@@ -120,7 +121,7 @@ export async function openSession(
     log,
     signal,
   });
-  return { config, client, log, signal, setUpMark };
+  return { config, client, log, signal, environment: context.environment, setUpMark };
 }
 
 function markOf(

@@ -12,7 +12,8 @@ import type { Session } from './session.ts';
  * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
-export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
+export async function uploadSettings(session: Session, files = 1): Promise<UploadSettings> {
+  const { config, client, log } = session;
   const { provider, tunnelled } = client.server;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
@@ -24,7 +25,8 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: objectPolicyOf(config) };
+  const pool = new BufferPool(budget, Math.max(wanted, files));
+  return { schedule, pool, policy: await objectPolicyOf(session) };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
