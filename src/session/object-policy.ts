@@ -7,12 +7,18 @@ export async function objectPolicyOf({
   config: { objects, protection },
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
-  if (!saysMore(objects)) return protection;
+  const once = objects.writeOnce ? { replaces: (await import('./objects/write-once.ts')).replaces } : {};
+  if (!saysMore(objects)) return { ...protection, ...once };
   const { storedWith } = await import('./objects/stored-with.ts');
-  return { ...protection, storedWith: storedWith(objects, environment) };
+  return {
+    ...protection,
+    ...once,
+    alwaysChecksums: objects.lock !== undefined || objects.legalHold,
+    storedWith: storedWith(objects, environment),
+  };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
-function saysMore({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
-  return [sse, storageClass, tags, acl].some((value) => value !== undefined);
+function saysMore({ sse, storageClass, tags, acl, lock, legalHold }: ObjectsConfig): boolean {
+  return legalHold || [sse, storageClass, tags, acl, lock].some((value) => value !== undefined);
 }

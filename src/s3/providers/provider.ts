@@ -12,6 +12,8 @@ export interface ProviderFacts {
   readonly maxPartsInFlight?: number;
   /** DeleteObjects is not implemented: keys are deleted one by one from the start. */
   readonly singleDeletes?: true;
+  /** Object Lock protects versions, which every bucket with it keeps: a locked key can always be written again. */
+  readonly locksVersions?: true;
 }
 
 /** Something that differs from Amazon's S3 and needs no fact: what the program does with every server meets it. */
