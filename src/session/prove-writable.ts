@@ -1,6 +1,6 @@
 import { backupPrefix } from '../backup/timestamp.ts';
 import type { S3Client } from '../s3/client.ts';
-import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { S3Error, s3ErrorAsOf, s3Url } from '../s3/errors/s3-error.ts';
 import {
   type BucketLock,
   getObjectLockConfiguration,
@@ -23,24 +23,23 @@ export async function proveWritable(session: Session, timestamp: string): Promis
   const prefix = backupPrefix(config.folder, timestamp);
   const policy = await objectPolicyOf(session);
   const asked = objects.writeOnce || objects.lock !== undefined || objects.legalHold;
-  const lock = await lockOfBucket(client);
+  const key = `${prefix}gpbackup_${timestamp}_report`;
+  const lock = await lockOfBucket(client, key);
   if (asked || typeof lock === 'object') {
     const { probe } = await import('./objects/probe.ts');
     return await probe(session, `${prefix}gpbackup_${timestamp}_set_up_`, policy, lock);
   }
-  const key = `${prefix}gpbackup_${timestamp}_report`;
   await putObject(client, key, new Uint8Array(0), policy);
   return s3Url(client.bucket, key);
 }
 
 /** Undefined where it does not matter, or is not known. */
-async function lockOfBucket(client: S3Client): Promise<BucketLock | undefined> {
+async function lockOfBucket(client: S3Client, key: string): Promise<BucketLock | undefined> {
   if (client.server.provider.locksVersions === true) return undefined;
   try {
     return await getObjectLockConfiguration(client.with({ retryPolicy: BRIEF }));
   } catch (error) {
-    // Whatever it is, storing an object says it too, or succeeds.
-    if (error instanceof S3Error) return undefined;
-    throw error;
+    // Storing the object would meet the same, and it is what the caller wants to hear of.
+    throw error instanceof S3Error ? s3ErrorAsOf(error, 'PutObject', key) : error;
   }
 }

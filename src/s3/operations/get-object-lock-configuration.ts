@@ -20,7 +20,7 @@ export interface DefaultRetention {
 /**
  * The lock of the bucket (S3 API Reference, GetObjectLockConfiguration; 404 ObjectLockConfigurationNotFoundError where
  * it has none). A server that does not know the operation has no lock either; undefined: it does not say to this user.
- * @throws {S3Error} without a status: no server answered
+ * @throws {S3Error} of what is not about this operation: no server answered, no such bucket, a page of a proxy
  */
 export async function getObjectLockConfiguration(client: S3Client): Promise<BucketLock | undefined> {
   try {
@@ -41,8 +41,24 @@ export async function getObjectLockConfiguration(client: S3Client): Promise<Buck
       },
     );
   } catch (error) {
-    if (!(error instanceof S3Error) || error.status === undefined) throw error;
-    const isNo = [400, 404, 405, 501].includes(error.status) && error.code !== 'NoSuchBucket';
-    return isNo ? 'none' : undefined;
+    if (!(error instanceof S3Error)) throw error;
+    if (isNo(error)) return 'none';
+    if (error.status === 403 || error.retryable) return undefined;
+    throw error;
   }
+}
+
+/** Codes of a 400 that servers have for a query that they do not know. */
+const UNKNOWN = new Set([
+  'InvalidArgument',
+  'InvalidRequest',
+  'MalformedXML',
+  'NotImplemented',
+  'InvalidURI',
+]);
+
+/** Whether an answer says that there is no lock, or no such operation. */
+function isNo({ status, code }: S3Error): boolean {
+  if (status === 404) return !['NoSuchBucket', 'NoSuchTenant'].includes(code);
+  return status === 405 || status === 501 || (status === 400 && UNKNOWN.has(code));
 }
