@@ -10,6 +10,10 @@ const understood = new Set([
   'x-amz-sdk-checksum-algorithm',
   'x-amz-trailer',
   'x-amz-mp-object-size',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-bypass-governance-retention',
 ]);
 const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-'];
 

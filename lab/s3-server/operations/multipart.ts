@@ -3,6 +3,7 @@ import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';
+import { checkLockedBody, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { headersToStore } from '../supported-headers.ts';
 
@@ -40,6 +41,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     uploadId: call.store.newUploadId(),
     initiated: call.now,
     headers: headersToStore(call.headers),
+    lock: requestedLock(call.headers, bucket.lock, call.now),
     checksumType,
     parts: new Map(),
   };
@@ -92,6 +94,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksumType === undefined ? 'null' : 'crc32'}, actual checksum Type: ${hasChecksum ? 'crc32' : 'null'}`,
     );
   }
+  checkLockedBody(call.headers, upload.lock);
   const { blob, digests } = await receiveBlob(call);
   const bucket = call.store.bucket(call.route.bucket);
   try {
