@@ -1,3 +1,4 @@
+import type { Encryption } from './encryption.ts';
 import type { Profile } from './profiles/profile.ts';
 
 /** The operations of the S3 API that the server knows, by the names of the S3 API Reference. */
@@ -56,6 +57,10 @@ export interface S3ServerOptions {
   port?: number;
   /** Bodies of 1 MiB and more are checked and counted, but not kept: reading one answers 500. */
   discard?: boolean;
+  /** KMS keys, the default encryption of the buckets, and whether TLS was ended in front of the server. */
+  encryption?: Encryption;
+  /** Objects may have ACLs; false by default, as with new buckets of Amazon's ("bucket owner enforced"). */
+  acls?: boolean;
   /** The provider to play; its host is the domain, and its first region the region. */
   profile?: Profile;
 }
@@ -71,6 +76,8 @@ export interface ServerSettings {
   base: string;
   port: number;
   discard: boolean;
+  encryption: Encryption;
+  acls: boolean;
   profile: Profile | undefined;
 }
 
@@ -88,6 +95,8 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     base: options.base ?? '',
     port: options.port ?? 0,
     discard: options.discard ?? false,
+    encryption: { secure: options.tls ?? false, ...options.encryption },
+    acls: options.acls ?? false,
     profile: options.profile,
   };
 }

@@ -4,7 +4,7 @@ import { backupPrefix } from '../backup/timestamp.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { putObject } from '../s3/operations/put-object.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
-import { objectPolicyOf } from '../session/object-policy.ts';
+import { isStoredSpecially, objectPolicyOf } from '../session/object-policy.ts';
 import { openSession } from '../session/session.ts';
 
 /**
@@ -20,7 +20,12 @@ export async function setupForBackup(
   const timestamp = timestampOfFolder(folder);
   const session = await openSession(configPath, context, 'short', timestamp);
   const { client, config, log } = session;
-  const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
+  const prefix = backupPrefix(config.folder, timestamp);
+  const key = `${prefix}gpbackup_${timestamp}_report`;
+  if (isStoredSpecially(config.objects)) {
+    const { checkStorage } = await import('../session/objects/set-up.ts');
+    await checkStorage(session, `${prefix}gpbackup_0_${timestamp}`);
+  }
   await putObject(client, key, new Uint8Array(0), await objectPolicyOf(session));
   session.setUpMark?.remove();
   log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);

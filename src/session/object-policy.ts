@@ -7,12 +7,16 @@ export async function objectPolicyOf({
   config: { objects, protection },
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
-  if (!saysMore(objects)) return protection;
+  if (!hasHeaders(objects)) return protection;
   const { storedWith } = await import('./objects/stored-with.ts');
   return { ...protection, storedWith: storedWith(objects, environment) };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
-function saysMore({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
-  return [sse, storageClass, tags, acl].some((value) => value !== undefined);
+export function isStoredSpecially(objects: ObjectsConfig): boolean {
+  return hasHeaders(objects) || objects.customerKeyFile !== undefined;
+}
+
+function hasHeaders({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
+  return (sse ?? storageClass ?? tags ?? acl) !== undefined;
 }

@@ -66,7 +66,7 @@ function contentsOf(object: StoredObject, encode: (key: string) => string, withO
       ['LastModified', object.lastModified.toISOString()],
       ['ETag', `"${object.etag}"`],
       ['Size', object.size],
-      ['StorageClass', 'STANDARD'],
+      ['StorageClass', object.headers['x-amz-storage-class'] ?? 'STANDARD'],
       ...(withOwner ? [owner] : []),
     ],
   ];

@@ -3,6 +3,7 @@ import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { checkWriteConditions, isNotModified } from '../conditions.ts';
 import { crc32ToBase64 } from '../crc32.ts';
+import { checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { S3Error } from '../s3-error.ts';
 import { StoredObject } from '../stored-object.ts';
 import { headersToStore } from '../supported-headers.ts';
@@ -11,7 +12,7 @@ import { headersToStore } from '../supported-headers.ts';
 export async function putObject(call: Call): Promise<Answer> {
   const { key } = call.route;
   const bucket = call.store.bucket(call.route.bucket);
-  const headers = headersToStore(call.headers);
+  const headers = headersToStore(call.headers, call.settings);
   const { blob, digests } = await receiveBlob(call);
   try {
     checkWriteConditions(call.headers, key, bucket.object(key));
@@ -23,13 +24,17 @@ export async function putObject(call: Call): Promise<Answer> {
   const object = new StoredObject({
     key,
     blobs: [blob],
-    etag: digests.md5,
+    etag: etagOf(digests.md5, headers),
     lastModified: call.now,
     headers,
     checksum: crc32 === undefined ? undefined : { crc32, type: 'FULL_OBJECT' },
   });
   await bucket.put(object);
-  return emptyAnswer(200, { etag: `"${object.etag}"`, ...checksumHeaders(object) });
+  return emptyAnswer(200, {
+    etag: `"${object.etag}"`,
+    ...shownEncryption(headers),
+    ...checksumHeaders(object),
+  });
 }
 
 function checksumHeaders({ checksum }: StoredObject): Record<string, string> {
@@ -53,6 +58,7 @@ function existingObject(call: Call): StoredObject {
 export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
+  checkReadKey(call.headers, object.headers);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);
