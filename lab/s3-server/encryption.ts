@@ -11,6 +11,8 @@ export interface Encryption {
   readonly kmsKeys?: Readonly<Record<string, 'enabled' | 'disabled' | 'denied'>>;
   /** The bucket's default (S3 User Guide, "Setting default server-side encryption behavior"). */
   readonly byDefault?: 'AES256' | 'aws:kms';
+  /** The bucket blocks SSE-C, as new ones do (S3 User Guide, "Blocking or unblocking SSE-C"). */
+  readonly blocksCustomerKeys?: boolean;
   /** Requests have come over TLS, which somebody in front of the server has ended. */
   readonly secure?: boolean;
 }
@@ -91,6 +93,7 @@ function checkCustomerKey(headers: Headers): void {
  * @throws S3Error for a method or a KMS key that can't be used
  */
 export function encryptionOf(headers: Headers, encryption: Encryption): ObjectHeaders {
+  if (headers.has(MD5) && encryption.blocksCustomerKeys === true) throw new S3Error('AccessDenied');
   if (headers.has(MD5)) return { [ALGORITHM]: 'AES256', [MD5]: headers.get(MD5) ?? '' };
   const method = headers.get(SSE);
   const keyId = headers.get(KMS);

@@ -118,6 +118,14 @@ describe('an object with a key of its owner', () => {
   });
 });
 
+test('a bucket that blocks such keys, as new ones of AWS do, is told by the set-up', async () => {
+  await server.stop();
+  server = await startTestServer({ tls: true, encryption: { blocksCustomerKeys: true } });
+  ca_file = place.write('ca.pem', server.certificate ?? '');
+  const told = await place.run(['setup_plugin_for_backup', config(), BACKUP_DIR, 'coordinator', '-1']);
+  expectTold(told, 'AccessDenied', 'sse_customer_key_file', 'encryption settings of the bucket');
+});
+
 describe('a restore', () => {
   test('without the key says which option it needs', async () => {
     expectSilence(await backup(someBytes(1000)));

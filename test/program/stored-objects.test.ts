@@ -208,14 +208,16 @@ describe('storage_class', () => {
   });
 });
 
+/** As a server reads x-amz-tagging. */
+function tagsOf(operation: S3Operation): Record<string, string> {
+  const [text = ''] = sent(operation, 'x-amz-tagging');
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+const denied = (operation: S3Operation): boolean => operation === 'PutObject';
+
 describe('tags', () => {
   const tags = 'db={database},when={timestamp},what={type},on={host},cost center=dba/prod';
-
-  /** As a server reads x-amz-tagging. */
-  function tagsOf(operation: S3Operation): Record<string, string> {
-    const [text = ''] = sent(operation, 'x-amz-tagging');
-    return Object.fromEntries(new URLSearchParams(text));
-  }
 
   test('have their placeholders replaced by what is known', async () => {
     await begin();
@@ -241,8 +243,7 @@ describe('tags', () => {
   });
 
   test('that the keys may not set are told with the permission', async () => {
-    const deny = (operation: S3Operation): boolean => operation === 'PutObject';
-    await begin({ credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny }] });
+    await begin({ credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny: denied }] });
     expectTold(await setUp({ tags }), 'AccessDenied', 's3:PutObjectTagging');
   });
 });

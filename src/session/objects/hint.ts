@@ -73,6 +73,9 @@ function ofPermission({ status, operation, sent = [] }: HintFacts): string | und
   const needed = [
     ...(sent.includes('x-amz-tagging') ? ['s3:PutObjectTagging (for tags)'] : []),
     ...(sent.includes('x-amz-acl') ? ['s3:PutObjectAcl (for acl)'] : []),
+    ...(sent.includes('x-amz-server-side-encryption-customer-key')
+      ? ['SSE-C in the encryption settings of the bucket (for sse_customer_key_file)']
+      : []),
     ...(sent.includes('x-amz-server-side-encryption')
       ? ['kms:GenerateDataKey on the KMS key (for sse)']
       : []),
