@@ -6,6 +6,7 @@ import { RequestBody } from '../http/request-body.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import type { Call } from './call.ts';
+import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
 import type { ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
@@ -99,7 +100,9 @@ export class Exchange {
     }
     this.#checkPermission(credential.deny);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
-    return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
+    const { region, encryption } = settings;
+    checkEncryptionHeaders(headers, this.#route.operation, encryption);
+    return { route: this.#route, headers, body: this.#body, credential, store, region, settings, now };
   }
 
   #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {

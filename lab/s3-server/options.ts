@@ -1,3 +1,4 @@
+import type { Encryption } from './encryption.ts';
 import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
 
@@ -60,6 +61,10 @@ export interface S3ServerOptions {
   port?: number;
   /** Bodies of 1 MiB and more are checked and counted, but not kept: reading one answers 500. */
   discard?: boolean;
+  /** KMS keys, the default encryption of the buckets, and whether TLS was ended in front of the server. */
+  encryption?: Encryption;
+  /** Objects may have ACLs; false by default, as with new buckets of Amazon's ("bucket owner enforced"). */
+  acls?: boolean;
   /** The provider to play; its host is the domain, and its first region the region. */
   profile?: Profile;
   /** Object Lock of all buckets. */
@@ -86,6 +91,8 @@ export interface ServerSettings {
   base: string;
   port: number;
   discard: boolean;
+  encryption: Encryption;
+  acls: boolean;
   profile: Profile | undefined;
   lock: LockSettings | undefined;
   versioning: boolean;
@@ -107,6 +114,8 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     base: options.base ?? '',
     port: options.port ?? 0,
     discard: options.discard ?? false,
+    encryption: { secure: options.tls ?? false, ...options.encryption },
+    acls: options.acls ?? false,
     profile: options.profile,
     lock: options.lock,
     versioning: options.versioning ?? (options.lock !== undefined && options.lock.versions !== false),

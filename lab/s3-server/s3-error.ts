@@ -2,6 +2,7 @@
  * Error codes with their HTTP status and Amazon's text: S3 API Reference, "Error responses", "List of error codes".
  */
 const knownErrors = {
+  AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AuthorizationHeaderMalformed: [400, 'The authorization header that you provided is not valid.'],
   BadDigest: [
@@ -33,7 +34,11 @@ const knownErrors = {
   ],
   InvalidRange: [416, 'The requested range cannot be satisfied.'],
   InvalidRequest: [400, 'Invalid Request'],
+  InvalidStorageClass: [400, 'The storage class you specified is not valid'],
+  InvalidTag: [400, 'The tag provided was not a valid tag.'],
   InvalidToken: [400, 'The provided token is malformed or otherwise not valid.'],
+  'KMS.DisabledException': [400, 'The request was rejected because the specified KMS key is not enabled.'],
+  'KMS.NotFoundException': [400, 'The specified entity or resource could not be found.'],
   KeyTooLongError: [400, 'Your key is too long.'],
   MalformedXML: [
     400,

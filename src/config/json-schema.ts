@@ -45,11 +45,22 @@ export function configSchema(): JsonSchema {
           aws_secret_access_key: ['aws_access_key_id'],
           aws_session_token: ['aws_access_key_id', 'aws_secret_access_key'],
         },
+        allOf: [BUCKET_KEY],
         anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
       },
     },
   };
 }
+
+/** An option for KMS alone; where it is set, a method must be. */
+const BUCKET_KEY: JsonSchema = {
+  anyOf: [
+    { required: ['sse'] },
+    {
+      not: { properties: { sse_bucket_key: { anyOf: words(['on', 'off']) } }, required: ['sse_bucket_key'] },
+    },
+  ],
+};
 
 function isSecret({ kind }: OptionDefinition): boolean {
   return kind === 'secret' || kind === 'secret map' || kind === 'command';

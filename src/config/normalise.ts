@@ -2,7 +2,7 @@ import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
 import type { Config } from './config.ts';
 import { readClientCertificate, readRequests } from './network.ts';
-import { readObjects } from './objects.ts';
+import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
@@ -27,6 +27,10 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const proxy = readProxy(read.http_proxy, problems);
   const signIn = readSignIn(read, problems);
   const objects = readObjects(read, problems);
+  if (hasObjectOptions(read)) {
+    const { objectProblems } = await import('./object-problems.ts');
+    problems.push(...objectProblems(read, endpoint));
+  }
   const requests = readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);
   if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {

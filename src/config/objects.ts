@@ -1,6 +1,14 @@
 import type { ObjectsConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
 
+/** Whether an option is there whose value needs more checks than its definition has; see `objectProblems`. */
+export function hasObjectOptions(read: Partial<OptionValues>): boolean {
+  return (
+    (read.sse_kms_key_id ?? read.sse_kms_encryption_context ?? read.sse_bucket_key) !== undefined ||
+    (read.sse_customer_key_file ?? read.tags) !== undefined
+  );
+}
+
 /** How objects are stored; a problem is added for options that contradict each other. */
 export function readObjects(read: Partial<OptionValues>, problems: string[]): ObjectsConfig {
   const { object_lock_mode: mode, object_lock_retention: retention } = read;

@@ -1,5 +1,6 @@
 import { isCertificateCode } from '../s3/errors/classify.ts';
 import type { HintFacts } from '../s3/errors/hint-facts.ts';
+import { objectHint } from './objects/hint.ts';
 import { proxyHint } from './proxy-hint.ts';
 
 type Hint = (facts: HintFacts) => string | undefined;
@@ -56,6 +57,14 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   RequestTimeTooSkewed: () =>
     'the clocks of this host and of the server differ too much: set them (chrony, ntp)',
   EntityTooLarge: TOO_LARGE,
+  InvalidStorageClass: () => 'the server does not have this storage class: correct storage_class',
+  InvalidTag: () => 'the server does not take these tags: correct tags',
+  AccessControlListNotSupported: ({ bucket }) =>
+    `the bucket ${bucket} does not take ACLs: leave out acl, or let it be bucket-owner-full-control`,
+  'KMS.NotFoundException': () =>
+    'the KMS key is not there: check sse_kms_key_id, and that the key is in the region of the bucket',
+  'KMS.DisabledException': () =>
+    'enable the KMS key that sse_kms_key_id or the bucket names, or name another one',
   InvalidArgument: () =>
     'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
@@ -154,6 +163,8 @@ export function hintFor(facts: HintFacts): string | undefined {
   // Servers report a wrong name in many ways, since each checks it at another place.
   const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
   if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
+  const ofObject = objectHint(facts);
+  if (ofObject !== undefined) return ofObject;
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (byCode !== undefined) return byCode(facts);
   if (isCertificateCode(code)) {

@@ -8,7 +8,7 @@ export async function objectPolicyOf({
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
   const once = objects.writeOnce ? { replaces: (await import('./objects/write-once.ts')).replaces } : {};
-  if (!saysMore(objects)) return { ...protection, ...once };
+  if (!hasHeaders(objects)) return { ...protection, ...once };
   const { storedWith } = await import('./objects/stored-with.ts');
   return {
     ...protection,
@@ -19,6 +19,10 @@ export async function objectPolicyOf({
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
-function saysMore({ sse, storageClass, tags, acl, lock, legalHold }: ObjectsConfig): boolean {
-  return legalHold || [sse, storageClass, tags, acl, lock].some((value) => value !== undefined);
+export function isStoredSpecially(objects: ObjectsConfig): boolean {
+  return hasHeaders(objects) || objects.customerKeyFile !== undefined;
+}
+
+function hasHeaders({ sse, storageClass, tags, acl, lock, legalHold }: ObjectsConfig): boolean {
+  return legalHold || (sse ?? storageClass ?? tags ?? acl ?? lock) !== undefined;
 }

@@ -54,6 +54,7 @@ export async function openSession(
   const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
+  const customerKey = await customerKeyOf(config);
   const { connection, bucket } = config;
   const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
@@ -115,13 +116,22 @@ export async function openSession(
     transport,
     proxy: factsOf(proxyOf(urlOf(storeEndpoint, address))),
     retryPolicy,
-    headersOf: headersOf(connection.requests),
+    headersOf: headersOf(connection.requests, customerKey),
     hintFor,
     concurrency: MOST_REQUESTS,
     log,
     signal,
   });
   return { config, client, log, signal, environment: context.environment, setUpMark };
+}
+
+/** The headers of SSE-C, where a key for it is named. */
+async function customerKeyOf({
+  objects: { customerKeyFile },
+}: Config): Promise<Readonly<Record<string, string>> | undefined> {
+  if (customerKeyFile === undefined) return undefined;
+  const { customerKeyHeaders, readCustomerKey } = await import('./objects/customer-key.ts');
+  return customerKeyHeaders(readCustomerKey(customerKeyFile));
 }
 
 function markOf(

@@ -4,6 +4,7 @@ import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { checkWriteConditions, isNotModified } from '../conditions.ts';
 import { crc32ToBase64 } from '../crc32.ts';
+import { checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { bypasses, checkLockedBody, checkUnlocked, lockHeaders, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { StoredObject } from '../stored-object.ts';
@@ -13,7 +14,7 @@ import { headersToStore } from '../supported-headers.ts';
 export async function putObject(call: Call): Promise<Answer> {
   const { key } = call.route;
   const bucket = call.store.bucket(call.route.bucket);
-  const headers = headersToStore(call.headers);
+  const headers = headersToStore(call.headers, call.settings);
   const lock = requestedLock(call.headers, bucket.lock, call.now);
   checkLockedBody(call.headers, lock);
   const { blob, digests } = await receiveBlob(call);
@@ -29,7 +30,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const object = new StoredObject({
     key,
     blobs: [blob],
-    etag: digests.md5,
+    etag: etagOf(digests.md5, headers),
     lastModified: call.now,
     headers,
     lock,
@@ -38,6 +39,7 @@ export async function putObject(call: Call): Promise<Answer> {
   await bucket.put(object);
   return emptyAnswer(200, {
     etag: `"${object.etag}"`,
+    ...shownEncryption(headers),
     ...checksumHeaders(object),
     ...versionHeader(bucket.currentId(key)),
   });
@@ -73,6 +75,7 @@ function existingObject(call: Call): StoredObject {
 export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
+  checkReadKey(call.headers, object.headers);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);
