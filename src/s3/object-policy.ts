@@ -12,6 +12,8 @@ export interface ObjectPolicy {
   readonly storedWith?:
     | ((key: string, size: number | undefined) => Readonly<Record<string, string>>)
     | undefined;
+  /** Looks at the head of the answer to a PutObject; what it throws is the end of it. */
+  readonly confirm?: ((answer: Headers) => void) | undefined;
 }
 
 /** The headers and the signing that protect one body on its way. */

@@ -7,16 +7,15 @@ export async function objectPolicyOf({
   config: { objects, protection },
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
-  if (!hasHeaders(objects)) return protection;
-  const { storedWith } = await import('./objects/stored-with.ts');
-  return { ...protection, storedWith: storedWith(objects, environment) };
+  if (!isStoredSpecially(objects)) return protection;
+  const [{ storedWith }, { confirmation }] = await Promise.all([
+    import('./objects/stored-with.ts'),
+    import('./objects/confirmed.ts'),
+  ]);
+  return { ...protection, storedWith: storedWith(objects, environment), confirm: confirmation(objects) };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
-export function isStoredSpecially(objects: ObjectsConfig): boolean {
-  return hasHeaders(objects) || objects.customerKeyFile !== undefined;
-}
-
-function hasHeaders({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
-  return (sse ?? storageClass ?? tags ?? acl) !== undefined;
+export function isStoredSpecially({ sse, customerKeyFile, storageClass, tags, acl }: ObjectsConfig): boolean {
+  return (sse ?? customerKeyFile ?? storageClass ?? tags ?? acl) !== undefined;
 }

@@ -33,6 +33,7 @@ export async function putObject(
       // moto calls its answer a page too, but there is nothing on it.
       if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
         throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server');
+      policy.confirm?.(answer.headers);
     },
   );
 }
