@@ -4,6 +4,7 @@ import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
 import { manyKeys } from './many-keys.ts';
+import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
 import { users, wrongBucket, wrongKeys, wrongRegion } from './refusals.ts';
 import { requests } from './requests.ts';
@@ -31,4 +32,5 @@ export const cases: readonly Case[] = [
   users,
   sessionToken,
   defaultEncryption,
+  objectOptions,
 ];
