@@ -24,6 +24,7 @@ export type S3Operation =
   | 'ListParts'
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
   | 'RestoreObject'
   | 'Unknown';
 

@@ -77,6 +77,7 @@ const objectRules: readonly RouteRule[] = [
   },
   { operation: 'PutObject', method: 'PUT', required: [], allowed: [] },
   { operation: 'RestoreObject', method: 'POST', required: ['restore'], allowed: ['versionId'] },
+  { operation: 'GetObjectRetention', method: 'GET', required: ['retention'], allowed: ['versionId'] },
   { operation: 'GetObject', method: 'GET', required: [], allowed: ['versionId'] },
   { operation: 'HeadObject', method: 'HEAD', required: [], allowed: ['versionId'] },
   { operation: 'DeleteObject', method: 'DELETE', required: [], allowed: ['versionId'] },

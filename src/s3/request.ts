@@ -13,6 +13,7 @@ export type S3Operation =
   | 'ListMultipartUploads'
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
   | 'RestoreObject';
 
 /** One S3 request before it is addressed, signed and sent; sending may happen several times. */

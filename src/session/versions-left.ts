@@ -31,7 +31,6 @@ export async function withVersions(
     const lock = await longestLock(
       client,
       locked.map((key) => ({ key })),
-      true,
     );
     throw lockedError(`${deletionText(plain)}, but ${counted(locked.length, 'object')}`, lock, bypass);
   }
@@ -41,7 +40,7 @@ export async function withVersions(
     const [first] = refused;
     if (first === undefined) return result;
     const names = refused.map(({ version }) => version);
-    const lock = await longestLock(client, names, false);
+    const lock = await longestLock(client, names);
     const left = `${deletionText(result)}, but ${counted(refused.length, 'version')}`;
     throw lockedError(left, lock, bypass, first.why);
   }

@@ -10,6 +10,11 @@ const noKmsKey = {
   'sse-kms': 'needs a KMS key, which this set-up has not',
 };
 const oneClass = { 'storage-class': 'takes no notice of it' };
+const noArchive = { archive: 'has no class of an archive' };
+const noLock = {
+  'object-lock': 'has no Object Lock',
+  'default-retention': 'has no Object Lock',
+};
 const anyKeys = {
   'secret-checked': 'checks no signature',
   'key-id-checked': 'checks no signature',
@@ -18,6 +23,7 @@ const plainPaths = { 'slashes-in-keys': 'keeps objects as files, whose paths hav
 const filesAreNoFolders = { 'key-beside-folder': 'keeps objects as files, which are no folders at once' };
 
 const ofMinio: Deviations = {
+  ...noArchive,
   ...anyRegion,
   ...plainPaths,
   'uploads-listed': 'lists unfinished uploads by their exact key only',
@@ -32,6 +38,18 @@ const ofRclone: Deviations = {
   ...noChecksums,
   ...noSse,
   tags: 'takes no notice of them',
+  ...noLock,
+  ...noArchive,
+  'write-once': 'takes no notice of conditions',
+};
+
+const ofVersitygw: Deviations = {
+  ...noEncryption,
+  ...plainPaths,
+  ...filesAreNoFolders,
+  ...noSse,
+  ...oneClass,
+  ...noArchive,
 };
 
 /** What each real server lacks, by its name in the registry. */
@@ -39,6 +57,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
   rclone: { ...ofRclone, 'part-limits': 'takes parts in the order of their numbers only, without a gap' },
   'rclone-disk': ofRclone,
   seaweedfs: {
+    ...noArchive,
     ...anyRegion,
     ...plainPaths,
     'bucket-checked': 'makes the bucket with the first object',
@@ -47,6 +66,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...noKmsKey,
   },
   ceph: {
+    ...noArchive,
     ...anyRegion,
     ...noChecksums,
     'default-encryption': 'takes a key of its own setting only',
@@ -56,6 +76,8 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     tags: 'loses the tags of objects in parts',
   },
   s3proxy: {
+    ...noLock,
+    ...noArchive,
     ...anyRegion,
     ...noDomain,
     ...noEncryption,
@@ -67,7 +89,8 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     tags: 'has no tags',
     acl: 'has few ACLs',
   },
-  versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders, ...noSse, ...oneClass },
+  versitygw: ofVersitygw,
+  'versitygw-plain': ofVersitygw,
   minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not', ...noKmsKey },
   'minio-https': ofMinio,
   garage: {

@@ -144,7 +144,7 @@ describe('a server that takes no notice of', () => {
     const file = place.config(server, { ca_file, ...options });
     const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
     expectTold(told, `the server takes ${option} and does not confirm it`, words, `leave out ${option}`);
-    expect(server.requests.map(({ operation }) => operation)).toEqual(['PutObject']);
+    expect(server.requests.filter(({ method }) => method === 'PUT').length).toBe(1);
   });
 });
 

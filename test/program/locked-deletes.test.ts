@@ -199,3 +199,11 @@ test('delete_directory tells of locks too', async () => {
   ]);
   expect([exitCode, stderr.includes('(GOVERNANCE)')]).toEqual([1, true]);
 });
+
+test('a retention that HEAD does not show is asked for', async () => {
+  await start({ lock: {} }, [GOVERNED]);
+  const set = { 'x-amz-object-lock-mode': undefined, 'x-amz-object-lock-retain-until-date': undefined };
+  server.faults.add({ when: { operation: 'HeadObject', times: Infinity }, do: { kind: 'headers', set } });
+  const { exitCode, stderr } = await deleteBackup();
+  expect([exitCode, stderr.includes('until 2099-01-02T03:04:05Z (GOVERNANCE)')]).toEqual([1, true]);
+});

@@ -16,7 +16,7 @@ import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { deleteObject, getObject, putObject } from './object.ts';
 import { restoreObject } from './restore.ts';
-import { getObjectLockConfiguration, listObjectVersions } from './versions.ts';
+import { getObjectLockConfiguration, getObjectRetention, listObjectVersions } from './versions.ts';
 
 /** Every operation reads the whole body, then answers or throws S3Error. */
 export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<Answer>>> = {
@@ -40,6 +40,7 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   ListParts: listParts,
   ListObjectVersions: listObjectVersions,
   GetObjectLockConfiguration: getObjectLockConfiguration,
+  GetObjectRetention: getObjectRetention,
   RestoreObject: restoreObject,
   Unknown: unknownOperation,
 };

@@ -3,6 +3,7 @@ import { schemes, styles } from './addresses.ts';
 import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
+import { archive, defaultRetention, objectLock, writeOnce } from './locks.ts';
 import { manyKeys } from './many-keys.ts';
 import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
@@ -33,4 +34,8 @@ export const cases: readonly Case[] = [
   sessionToken,
   defaultEncryption,
   objectOptions,
+  objectLock,
+  defaultRetention,
+  writeOnce,
+  archive,
 ];
