@@ -51,7 +51,7 @@ export async function withVersions(
   throw lockedError(`${deletionText(plain)}, but ${left}`, remaining.lock, bypass);
 }
 
-/** `…, but 3 versions, 286 MB can't be deleted: locked until 2027-01-01T03:04:05Z (COMPLIANCE)`. */
+/** `…, but 3 versions, 286 MB remain, locked until 2027-01-01T03:04:05Z (COMPLIANCE)`. */
 function lockedError(left: string, lock: ObjectLock | undefined, bypass: boolean, why?: string): LockedError {
   const until = lock?.until?.toISOString().replace('.000Z', 'Z');
   const reasons = [
@@ -61,7 +61,7 @@ function lockedError(left: string, lock: ObjectLock | undefined, bypass: boolean
     ...(lock?.legalHold === true ? ['under a legal hold'] : []),
     ...(lock === undefined ? [why ?? 'locked'] : []),
   ];
-  return new LockedError(`${left} can't be deleted: ${reasons.join(' and ')}`, {
+  return new LockedError(`${left} remain, ${reasons.join(' and ')}`, {
     hint: hintOf(lock, bypass),
   });
 }

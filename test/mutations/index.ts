@@ -7,6 +7,7 @@ import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
 import { HTTP } from './http.ts';
+import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
@@ -54,4 +55,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...LOCKS,
 ];

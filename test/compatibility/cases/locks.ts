@@ -69,7 +69,7 @@ async function backUp(trial: Trial, config: string): Promise<void> {
 async function deleteLocked(trial: Trial, Bucket: string): Promise<void> {
   const told = await trial.place.run(['delete_backup', trial.config({ bucket: Bucket }), TIMESTAMP]);
   trial.expectTold(told, /bypass_governance_retention/);
-  expect(told.stderr).toMatch(/can't be deleted: locked until 20\d\d-.*\(GOVERNANCE\)/);
+  expect(told.stderr).toMatch(/remain, locked until 20\d\d-.*\(GOVERNANCE\)/);
   const bypassing = trial.config({ bucket: Bucket, bypass_governance_retention: 'on' });
   expect((await trial.place.run(['delete_backup', bypassing, TIMESTAMP])).exitCode).toBe(0);
   const left = await trial.store.send(new ListObjectVersionsCommand({ Bucket, Prefix: trial.prefix }));
