@@ -25,6 +25,8 @@ export type S3Operation =
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
   | 'GetObjectRetention'
+  | 'PutObjectRetention'
+  | 'PutObjectLegalHold'
   | 'RestoreObject'
   | 'Unknown';
 

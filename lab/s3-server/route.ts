@@ -75,6 +75,8 @@ const objectRules: readonly RouteRule[] = [
     required: ['uploadId'],
     allowed: ['max-parts', 'part-number-marker', 'encoding-type'],
   },
+  { operation: 'PutObjectRetention', method: 'PUT', required: ['retention'], allowed: [] },
+  { operation: 'PutObjectLegalHold', method: 'PUT', required: ['legal-hold'], allowed: [] },
   { operation: 'PutObject', method: 'PUT', required: [], allowed: [] },
   { operation: 'RestoreObject', method: 'POST', required: ['restore'], allowed: ['versionId'] },
   { operation: 'GetObjectRetention', method: 'GET', required: ['retention'], allowed: ['versionId'] },

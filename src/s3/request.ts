@@ -14,6 +14,8 @@ export type S3Operation =
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
   | 'GetObjectRetention'
+  | 'PutObjectRetention'
+  | 'PutObjectLegalHold'
   | 'RestoreObject';
 
 /** One S3 request before it is addressed, signed and sent; sending may happen several times. */

@@ -72,7 +72,7 @@ export const LOCKS = [
     [
       {
         name: 'parts of a locked object have no checksum',
-        find: 'const bare = policy.alwaysChecksums === true || (',
+        find: 'const bare = policy.locks === true || (',
         replace: 'const bare = (',
       },
     ],
@@ -107,6 +107,12 @@ export const LOCKS = [
     'src/transfer/upload-in-parts.ts',
     ['test/program/write-once.test.ts'],
     [
+      {
+        name: 'objects of parts stay without the lock that the server forgot',
+        find: 'if (settings.policy.locks === true) await lockWhole(client, key, settings.policy);',
+        replace: '',
+        tests: ['test/program/object-lock.test.ts'],
+      },
       {
         name: 'the bytes are sent before an object that is there is found',
         find: "if (replaces === 'never') await refuseExisting(client, key);",

@@ -216,3 +216,15 @@ test('a server that shows a lock and deletes the object all the same is told at 
   const { exitCode, stderr } = await run(setUp(place.config(server, LOCKED)));
   expect([exitCode, stderr.includes('with a lock and does not lock it')]).toEqual([1, true]);
 });
+
+test('an object of parts is locked afterwards where the server forgets it', async () => {
+  await start({ inParts: false });
+  const config = place.config(server, { ...LOCKED, object_lock_legal_hold: 'on' });
+  const path = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;
+  expect(await run(['backup_data', config, path], { stdin: someBytes(20 * 1024 * 1024) })).toEqual(SUCCESS);
+  expect(server.objects.head('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}`)?.lock).toEqual({
+    mode: 'GOVERNANCE',
+    until: new Date(UNTIL),
+    legalHold: true,
+  });
+});
