@@ -13,7 +13,7 @@ export const AUTH = [
       },
       {
         name: 'temporary credentials are asked for with each request',
-        find: 'at < old.expires - RENEW_BEFORE || at < notBefore',
+        find: 'at < old.expires - margin || at < notBefore',
         replace: 'at < notBefore',
       },
       {
@@ -39,8 +39,8 @@ export const AUTH = [
       },
       {
         name: 'all requests stand still while a source is slow',
-        find: '(await within(waitedFor - at, untilAborted(task, signal)))',
-        replace: '(await untilAborted(task, signal))',
+        find: 'await within(wait, untilAborted(task, signal))',
+        replace: 'await untilAborted(task, signal)',
       },
       {
         name: 'new credentials are thrown away by a late answer about the old ones',

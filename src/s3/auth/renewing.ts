@@ -6,21 +6,26 @@ import type { Found } from './source.ts';
 
 /** Credentials are replaced so long before they expire, in milliseconds. */
 const RENEW_BEFORE = 300_000;
-/** A request waits so long for new ones while the old ones still serve. */
-const RENEWAL_WAIT = 5000;
-/** After a renewal that failed, or gave the same ones again, the next one comes so much later. */
+/** Those of a source whose credentials never live long are replaced in the last third of their life instead. */
+const SHARE = 1 / 3;
+/** While the old ones serve, requests go on with them, but for so long: most sources answer within it. */
+const SHORT_WAIT = 250;
+/** In the last fifth of the time for renewing they wait longer: the old ones may end on their way. */
+const LONG_WAIT = 5000;
+/** After a renewal that failed, or gave the same ones again, the next one comes so much later, or sooner for short lives. */
 const RENEWAL_GAP = 15_000;
 
 interface Asking {
   readonly task: Promise<Found>;
   readonly signal: AbortSignal;
-  /** Until then requests wait for it though they have credentials that serve: milliseconds of `now`. */
-  readonly waitedFor: number;
+  /** Milliseconds of `now`. */
+  readonly since: number;
 }
 
 /**
- * Credentials that are fetched when the first request needs them, and again five minutes before they expire; one
- * question serves all requests. When renewing fails, the old ones serve until they really end.
+ * Credentials that are fetched when the first request needs them, and again five minutes before they expire, while
+ * requests go on with the old ones; one question serves all requests. When renewing fails, the old ones serve until they
+ * really end. A source that twice gives credentials with little time left has no others: its are not renewed each time.
  * @param ask may take long; ends with the signal
  * @param now milliseconds since 1970
  */
@@ -32,20 +37,34 @@ export function renewingCredentials(
   let found: Found | undefined;
   let asking: Asking | undefined;
   let notBefore = 0;
+  /** Milliseconds before their end that the credentials are replaced. */
+  let margin = RENEW_BEFORE;
+  let lastLife = Number.POSITIVE_INFINITY;
+
+  function keep(fresh: Found): void {
+    const life = fresh.expires - now();
+    margin = lastLife * SHARE < RENEW_BEFORE ? Math.min(RENEW_BEFORE, life * SHARE) : RENEW_BEFORE;
+    lastLife = life;
+    found = fresh;
+  }
+
+  function gap(): number {
+    return Math.min(RENEWAL_GAP, margin / 4);
+  }
 
   function start(signal: AbortSignal): Asking {
     const old = found;
     const task = ask(signal).then(
       (fresh) => {
         if (asking?.task === task) asking = undefined;
-        if (old !== undefined && isSame(old, fresh)) notBefore = now() + RENEWAL_GAP;
-        found = fresh;
+        keep(fresh);
+        if (old !== undefined && isSame(old, fresh)) notBefore = now() + gap();
         return fresh;
       },
       (error: unknown) => {
         if (asking?.task === task) asking = undefined;
         if (old !== undefined && !signal.aborted) {
-          notBefore = now() + RENEWAL_GAP;
+          notBefore = now() + gap();
           log.warning(`the credentials could not be renewed: ${reasonOf(error)}`);
         }
         throw error;
@@ -53,7 +72,7 @@ export function renewingCredentials(
     );
     // Requests that did not wait for it do not hear of it.
     task.catch(() => {});
-    return { task, signal, waitedFor: now() + RENEWAL_WAIT };
+    return { task, signal, since: now() };
   }
 
   return {
@@ -64,12 +83,15 @@ export function renewingCredentials(
         const old = found;
         const at = now();
         const serves = old !== undefined && at < old.expires;
-        if (serves && (at < old.expires - RENEW_BEFORE || at < notBefore)) return old.credentials;
+        if (serves && (at < old.expires - margin || at < notBefore)) return old.credentials;
         asking ??= start(signal);
-        const { task, signal: bound, waitedFor } = asking;
+        const { task, signal: bound, since } = asking;
         try {
           if (!serves) return (await untilAborted(task, signal)).credentials;
-          return (await within(waitedFor - at, untilAborted(task, signal)))?.credentials ?? old.credentials;
+          const left = old.expires - at;
+          const wait = left > margin / 5 ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left);
+          const fresh = await within(wait, untilAborted(task, signal));
+          return fresh?.credentials ?? old.credentials;
         } catch (error) {
           signal.throwIfAborted();
           // Another request fetched them, and was given up: that says nothing about the source.
