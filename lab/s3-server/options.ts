@@ -1,4 +1,5 @@
 import type { Encryption } from './encryption.ts';
+import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
 
 /** The operations of the S3 API that the server knows, by the names of the S3 API Reference. */
@@ -21,6 +22,9 @@ export type S3Operation =
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'ListParts'
+  | 'ListObjectVersions'
+  | 'GetObjectLockConfiguration'
+  | 'RestoreObject'
   | 'Unknown';
 
 /** An access key that the server accepts, and what it may not do. */
@@ -63,6 +67,17 @@ export interface S3ServerOptions {
   acls?: boolean;
   /** The provider to play; its host is the domain, and its first region the region. */
   profile?: Profile;
+  /** Object Lock of all buckets. */
+  lock?: LockSettings;
+  /** All buckets keep versions; those with Object Lock do so anyway. */
+  versioning?: boolean;
+  /**
+   * What the server does with If-None-Match on a write: `demanded` as by a bucket policy with the condition key
+   * s3:if-none-match, whose CreateMultipartUpload is excepted by s3:ObjectCreationOperation; `unknown` is 501.
+   */
+  conditions?: 'kept' | 'demanded' | 'ignored' | 'unknown';
+  /** Milliseconds until an archived object can be read after RestoreObject; none by default. */
+  restoreDelay?: number;
 }
 
 /** {@link S3ServerOptions}, complete. */
@@ -79,6 +94,10 @@ export interface ServerSettings {
   encryption: Encryption;
   acls: boolean;
   profile: Profile | undefined;
+  lock: LockSettings | undefined;
+  versioning: boolean;
+  conditions: 'kept' | 'demanded' | 'ignored' | 'unknown';
+  restoreDelay: number;
 }
 
 const defaultCredential: Credential = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' };
@@ -98,5 +117,9 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     encryption: { secure: options.tls ?? false, ...options.encryption },
     acls: options.acls ?? false,
     profile: options.profile,
+    lock: options.lock,
+    versioning: options.versioning ?? (options.lock !== undefined && options.lock.versions !== false),
+    conditions: options.conditions ?? 'kept',
+    restoreDelay: options.restoreDelay ?? 0,
   };
 }

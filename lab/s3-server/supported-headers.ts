@@ -16,6 +16,10 @@ const understood = new Set([
   'x-amz-storage-class',
   'x-amz-tagging',
   'x-amz-acl',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-bypass-governance-retention',
 ]);
 const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-', 'x-amz-server-side-encryption'];
 

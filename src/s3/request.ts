@@ -10,7 +10,10 @@ export type S3Operation =
   | 'UploadPart'
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
-  | 'ListMultipartUploads';
+  | 'ListMultipartUploads'
+  | 'ListObjectVersions'
+  | 'GetObjectLockConfiguration'
+  | 'RestoreObject';
 
 /** One S3 request before it is addressed, signed and sent; sending may happen several times. */
 export interface S3Request {

@@ -7,16 +7,22 @@ export async function objectPolicyOf({
   config: { objects, protection },
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
-  if (!hasHeaders(objects)) return protection;
+  const once = objects.writeOnce ? { replaces: (await import('./objects/write-once.ts')).replaces } : {};
+  if (!saysMore(objects)) return { ...protection, ...once };
   const { storedWith } = await import('./objects/stored-with.ts');
-  return { ...protection, storedWith: storedWith(objects, environment) };
+  return {
+    ...protection,
+    ...once,
+    alwaysChecksums: objects.lock !== undefined || objects.legalHold,
+    storedWith: storedWith(objects, environment),
+  };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
 export function isStoredSpecially(objects: ObjectsConfig): boolean {
-  return hasHeaders(objects) || objects.customerKeyFile !== undefined;
+  return saysMore(objects) || objects.customerKeyFile !== undefined;
 }
 
-function hasHeaders({ sse, storageClass, tags, acl }: ObjectsConfig): boolean {
-  return (sse ?? storageClass ?? tags ?? acl) !== undefined;
+function saysMore({ sse, storageClass, tags, acl, lock, legalHold }: ObjectsConfig): boolean {
+  return legalHold || [sse, storageClass, tags, acl, lock].some((value) => value !== undefined);
 }
