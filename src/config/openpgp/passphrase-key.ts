@@ -21,7 +21,7 @@ export interface KeyRecipe {
   readonly hash: number;
   /** Empty: not salted. */
   readonly salt: Uint8Array;
-  /** Bytes to hash, as one octet; 0 with nothing but the passphrase is its own length. */
+  /** How many bytes of salt and passphrase, repeated, are hashed, as the octet that stands for it; undefined: once. */
   readonly count: number | undefined;
 }
 
@@ -48,10 +48,8 @@ export function keyOf(
   const input = Buffer.concat([salt, Buffer.from(passphrase)]);
   const total = count === undefined ? input.length : Math.max(input.length, bytesOf(count));
   // Whole repetitions, so that a piece can follow itself.
-  const piece = Buffer.alloc(
-    input.length * Math.max(1, Math.min(Math.ceil(total / input.length), Math.floor(PIECE / input.length))),
-    input,
-  );
+  const repetitions = Math.min(Math.ceil(total / input.length), Math.floor(PIECE / input.length));
+  const piece = Buffer.alloc(input.length * Math.max(1, repetitions || 0), input);
   const key = new Uint8Array(length);
   // A key longer than a hash is made of several, each with one more zero in front.
   for (let made = 0, zeros = 0; made < length; zeros += 1) {
