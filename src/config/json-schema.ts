@@ -1,12 +1,16 @@
 import { formatSize } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
+import { REFERENCE } from './outside/reference.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** How an option is written that is not set: gpbackup writes an empty text, people leave the value out. */
 const UNSET: readonly JsonSchema[] = [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }];
+
+/** A value that is in the environment. */
+const VARIABLE: JsonSchema = { type: 'string', pattern: REFERENCE };
 
 const BYTE = '[Bb][Yy][Tt][Ee][Ss]?';
 const LONG_UNIT = `([Kk][Ii][Ll][Oo]|[Mm][Ee][Gg][Aa]|[Gg][Ii][Gg][Aa]|[Tt][Ee][Rr][Aa])?${BYTE}`;
@@ -40,11 +44,7 @@ export function configSchema(): JsonSchema {
         properties: Object.fromEntries(OPTION_NAMES.map((name) => [name, optionSchema(OPTIONS[name])])),
         additionalProperties: false,
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
-        dependentRequired: {
-          aws_access_key_id: ['aws_secret_access_key'],
-          aws_secret_access_key: ['aws_access_key_id'],
-          aws_session_token: ['aws_access_key_id', 'aws_secret_access_key'],
-        },
+        dependentSchemas: dependentSchemas(),
         allOf: [BUCKET_KEY],
         anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
       },
@@ -61,6 +61,19 @@ const BUCKET_KEY: JsonSchema = {
     },
   ],
 };
+/** The parts of a key that go together, with the options that each may be in. */
+const ID = ['aws_access_key_id', 'aws_access_key_id_file'] as const;
+const KEY = ['aws_secret_access_key', 'aws_secret_access_key_file', 'aws_secret_access_key_command'] as const;
+const TOKEN = ['aws_session_token', 'aws_session_token_file'] as const;
+
+function dependentSchemas(): JsonSchema {
+  const oneOfThem = (names: readonly string[]): JsonSchema => ({
+    anyOf: names.map((name) => ({ required: [name] })),
+  });
+  const needing = (names: readonly string[], ...others: (readonly string[])[]): [string, JsonSchema][] =>
+    names.map((name) => [name, { allOf: others.map(oneOfThem) }]);
+  return Object.fromEntries([...needing(ID, KEY), ...needing(KEY, ID), ...needing(TOKEN, ID, KEY)]);
+}
 
 function isSecret({ kind }: OptionDefinition): boolean {
   return kind === 'secret' || kind === 'secret map' || kind === 'command';
@@ -76,8 +89,13 @@ function optionSchema(definition: OptionDefinition): JsonSchema {
     description: descriptionOf(definition),
     ...(definition.fallback === undefined ? {} : { default: definition.fallback }),
     ...(isSecret(definition) ? { writeOnly: true } : {}),
-    anyOf: required(definition) ? value : [...value, ...UNSET],
+    anyOf: [...value, ...(isAnyText(definition) ? [] : [VARIABLE]), ...(required(definition) ? [] : UNSET)],
   };
+}
+
+/** Whether the value's own schema takes any text, a variable's name too. */
+function isAnyText({ kind, pattern }: OptionDefinition): boolean {
+  return kind === 'secret' || kind === 'command' || (kind === 'text' && pattern === undefined);
 }
 
 /** The ways of writing a value. Editors read `5432` as a number and `true` as a truth value; the program as text. */

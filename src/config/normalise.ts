@@ -10,7 +10,9 @@ import { oddSecrets, secretsOf } from './secrets.ts';
 import { readSignIn } from './sign-in.ts';
 
 /** A usable config, or everything that is wrong with the file. */
-export type Normalised = { readonly config: Config } | { readonly problems: readonly string[] };
+export type Normalised =
+  | { readonly config: Config }
+  | { readonly problems: readonly string[]; readonly hint?: string | undefined };
 
 /**
  * Turns the texts of a config file into a complete, typed {@link Config}. All problems are collected, each
@@ -39,10 +41,8 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   if (problems.length > 0) return { problems: [...problems, ...raw.notes] };
   const values = read as OptionValues;
   warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
-  if (values.password_encryption) {
-    warnings.push('password_encryption is on: S3 keys are used as they are written, not decrypted');
-  }
   if (!values.verify_tls) warnings.push('verify_tls is off: the certificate of the server is not checked');
+  const secrets = secretsOf(read, proxy?.secrets ?? [], endpointSource);
   return {
     config: {
       bucket: values.bucket,
@@ -88,7 +88,9 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       uploadSecrets: values.upload_secrets,
       logVerbosity: values.logger_verbosity,
       warnings,
-      secrets: secretsOf(read, proxy?.secrets ?? [], endpointSource),
+      setUpWarnings: [],
+      secrets,
+      hasOwnSecrets: secrets.length > 0,
     },
   };
 }

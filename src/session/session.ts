@@ -17,6 +17,7 @@ import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { headersOf } from './request-headers.ts';
 import { SetUpMark } from './set-up-mark.ts';
+import { warnOfExposure } from './warn-of-exposure.ts';
 import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -58,7 +59,10 @@ export async function openSession(
   const { connection, bucket } = config;
   const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
-  if (waits === 'short') setUpMark?.set();
+  if (waits === 'short' && setUpMark !== undefined) {
+    warnOfExposure(configPath, config, log);
+    setUpMark.set();
+  }
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
     log.warning(
