@@ -1,4 +1,5 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
+import { splitCommandLine } from '../base/command-line.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
 import { parseTimetable, type Timetable } from '../base/timetable.ts';
 import type { OptionDefinition } from './options.ts';
@@ -23,8 +24,11 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
     case 'text':
       return shaped(text, definition.pattern);
     case 'secret':
-    case 'command':
       return { value: text };
+    case 'command': {
+      const split = splitCommandLine(text);
+      return 'words' in split ? { value: text } : split;
+    }
     case 'map':
     case 'secret map':
       return orElse(parseTextMap(text), 'name=value,name=value, each name once');

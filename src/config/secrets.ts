@@ -71,7 +71,8 @@ export async function oddSecrets(
   };
   for (const name of OPTION_NAMES) {
     const value = read[name];
-    if (value instanceof Secret) look(name, value);
+    // A command line has spaces and quotes.
+    if (value instanceof Secret && OPTIONS[name].kind !== 'command') look(name, value);
   }
   if (password !== undefined) look('http_proxy', password);
   // Their patterns take 0.3 ms of a start.

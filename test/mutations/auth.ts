@@ -146,18 +146,30 @@ export const AUTH = [
     ],
   ),
   ...mutationsOf(
-    'src/s3/auth/process.ts',
-    ['test/program/sign-in-profile.test.ts'],
+    'src/base/run-command.ts',
+    ['test/program/sign-in-profile.test.ts', 'test/base/run-command.test.ts'],
     [
       {
         name: 'a credential_process outlives the signal that ended its plugin',
-        find: 'if (!over) endGroup(child.pid);',
+        find: 'if (!ended) endGroup(child.pid);',
         replace: '',
       },
       {
+        name: 'a command gets what the launcher sets for the program',
+        find: 'value !== undefined && !own.test(name)',
+        replace: 'value !== undefined',
+        tests: ['test/base/run-command.test.ts'],
+      },
+      {
+        name: 'a command is waited for until its last child has closed its output',
+        find: 'await within(LAST_OUTPUT, Promise.all([output.ended, errors.ended]));',
+        replace: 'await Promise.all([output.ended, errors.ended]);',
+        tests: ['test/base/run-command.test.ts'],
+      },
+      {
         name: 'a credential_process that failed counts as one that succeeded',
-        find: 'if (status === 0) return output;',
-        replace: 'return output;',
+        find: 'if (status === 0) return output.text();',
+        replace: 'return output.text();',
       },
     ],
   ),

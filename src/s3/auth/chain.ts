@@ -1,6 +1,5 @@
 import { PluginError } from '../../base/plugin-error.ts';
-import { type CredentialSource, CredentialsError } from './credentials.ts';
-import { renewingCredentials } from './renewing.ts';
+import { CredentialsError } from './credentials.ts';
 import { type Found, NotSet, type Source, type SourceParts } from './source.ts';
 
 /** The sources in AWS's order. Each is loaded when it is its turn. */
@@ -16,12 +15,9 @@ const SOURCES: readonly { readonly name: string; readonly load: () => Promise<So
  * The credentials of the first source that is set up on this host: environment, shared profile, web identity,
  * container, instance metadata.
  * @param hint what to do where none is
+ * @throws {CredentialsError} what each of them said
  */
-export function chainCredentials(parts: SourceParts, hint: string): CredentialSource {
-  return renewingCredentials(async (signal) => await askInOrder(parts, signal, hint), parts.log);
-}
-
-async function askInOrder(parts: SourceParts, signal: AbortSignal, hint: string): Promise<Found> {
+export async function askInOrder(parts: SourceParts, signal: AbortSignal, hint: string): Promise<Found> {
   const said: string[] = [];
   for (const { name, load } of SOURCES) {
     try {

@@ -78,7 +78,7 @@ async function resolve(reading: Reading, name: string, before: readonly string[]
   const command = setting('credential_process');
   if (command !== undefined) {
     const { processKeys } = await import('./process.ts');
-    return await processKeys(parts, signal, shown, command);
+    return await processKeys(parts, signal, `${shown}: `, command);
   }
   const source = setting('credential_source');
   if (source !== undefined) return await fromNamedSource(reading, shown, source);
