@@ -2,7 +2,13 @@ import { pause } from '../base/pause.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
-import { classifyAnswer, classifyTransport, isCertificateCode, type Verdict } from './errors/classify.ts';
+import {
+  classifyAnswer,
+  classifyTransport,
+  isCertificateCode,
+  isUnknownKey,
+  type Verdict,
+} from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { s3Url } from './errors/s3-error.ts';
@@ -212,7 +218,10 @@ export class S3Client {
       return classifyTransport(failure.code);
     }
     if (this.#server.moveTo(failure.region, sentTo)) return 'again';
-    const verdict = classifyAnswer(failure.status, failure.code);
+    // Those that another process asked for may be gone on the server, where this process would have got others.
+    const isGone =
+      sentWith !== undefined && isUnknownKey(failure.code) && this.#parts.credentials.isShared(sentWith);
+    const verdict = isGone ? 'new credentials' : classifyAnswer(failure.status, failure.code);
     if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
     if (verdict === 'server clock') this.#server.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { ConnectionConfig, HostSignIn } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { type CredentialSource, staticCredentials } from '../s3/auth/credentials.ts';
-import type { Found } from '../s3/auth/source.ts';
+import type { Ask } from '../s3/auth/renewing.ts';
 import type { Transport } from '../s3/http/transport.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
 
@@ -32,19 +32,24 @@ export async function credentialsOf(
   const { signIn } = connection;
   if (signIn.from === 'file') return staticCredentials(signIn);
   const { renewingCredentials } = await import('../s3/auth/renewing.ts');
-  return renewingCredentials(askFor(signIn, connection, parts), parts.log);
+  const ask = askFor(signIn, connection, parts);
+  if (!signIn.cache) return renewingCredentials(ask, parts.log);
+  const { sharedKeys } = await import('./shared-keys.ts');
+  const facts = { ...parts, signIn, connection, home: homeOf(parts) };
+  return renewingCredentials(sharedKeys(ask, facts, parts.log), parts.log);
 }
 
-/** One question to whoever gives the keys: they, and until when they are valid. It may take long; ends with the signal. */
-type Ask = (signal: AbortSignal) => Promise<Found>;
+function homeOf({ environment }: SignInParts): string {
+  const home = environment['HOME'] ?? '';
+  return home === '' ? homedir() : home;
+}
 
 /** The one place where a sign-in becomes a question. Nothing of the sources is loaded before it is put. */
 function askFor(_signIn: HostSignIn, { address: { dualStack } }: ConnectionConfig, parts: SignInParts): Ask {
-  const { patient, retryPolicy, environment } = parts;
-  const home = environment['HOME'] ?? '';
+  const { patient, retryPolicy } = parts;
   const metadataTimeout = (expected: boolean): number =>
     patient && expected ? retryPolicy.timeout : METADATA_TIMEOUT;
-  const sourceParts = { ...parts, dualStack, home: home === '' ? homedir() : home, metadataTimeout };
+  const sourceParts = { ...parts, dualStack, home: homeOf(parts), metadataTimeout };
   return async (signal) => {
     const { askInOrder } = await import('../s3/auth/chain.ts');
     return await askInOrder(sourceParts, signal, HINT);

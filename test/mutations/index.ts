@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
+import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
@@ -54,4 +55,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...HOST,
 ];

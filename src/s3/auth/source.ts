@@ -10,6 +10,11 @@ export interface Found {
   readonly credentials: Credentials;
   /** Milliseconds since 1970 by this host's clock; Infinity for lasting ones. */
   readonly expires: number;
+  /** Another process of this host asked for them. */
+  readonly shared?: {
+    /** When others are to be asked for; the time as that of `expires`. */
+    readonly renewAt: number;
+  };
 }
 
 /** What sources work with. */
