@@ -104,8 +104,12 @@ export async function openSession(
           signal,
           isHopeless ? 1 : undefined,
         );
+  const { backup, restore } = config.bandwidth;
+  const isLimited = backup !== undefined || restore !== undefined;
+  const pace = isLimited ? (await import('./bandwidth.ts')).paceOf(config.bandwidth, log) : undefined;
   const client = openStore({
-    stillTrying: watched(log, signal),
+    stillTrying: watched(log, signal, pace),
+    pace,
     ...address,
     bucket,
     endpoint: storeEndpoint,
