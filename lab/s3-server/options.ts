@@ -1,3 +1,4 @@
+import type { Certificate } from './certificate.ts';
 import type { Encryption } from './encryption.ts';
 import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
@@ -42,6 +43,16 @@ export interface Credential {
   deny?: (operation: S3Operation, key: string) => boolean;
 }
 
+/** How a server speaks TLS. */
+export interface ServerTls {
+  /** Absent: one made at start. Its chain is sent as it is. */
+  readonly certificate?: Certificate & { readonly chain?: string };
+  /** PEM: authorities of clients. A client without a certificate of theirs is refused. */
+  readonly clientAuthority?: string;
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
+}
+
 export interface S3ServerOptions {
   /** Bodies are kept as files in this folder (made when missing); in memory when not given. */
   directory?: string;
@@ -51,8 +62,8 @@ export interface S3ServerOptions {
   region?: string;
   /** testkey/testsecret by default. The first one is what {@link S3Server} shows. */
   credentials?: readonly Credential[];
-  /** https with a certificate made at start, see {@link S3Server.certificate}. */
-  tls?: boolean;
+  /** https with a certificate made at start, see {@link S3Server.certificate}, or as it says. */
+  tls?: boolean | ServerTls;
   /** A host `BUCKET.DOMAIN` addresses the bucket; 'localhost' by default. Path style works always. */
   domain?: string;
   /** A path in front of all others, as at a gateway: `/s3`; none by default. It is part of what is signed. */
@@ -86,7 +97,7 @@ export interface ServerSettings {
   buckets: readonly string[];
   region: string;
   credentials: readonly [Credential, ...Credential[]];
-  tls: boolean;
+  tls: ServerTls | undefined;
   domain: string;
   base: string;
   port: number;
@@ -109,7 +120,7 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     buckets: options.buckets ?? ['backups'],
     region: options.region ?? options.profile?.regions?.[0] ?? 'us-east-1',
     credentials: [first, ...others],
-    tls: options.tls ?? false,
+    tls: options.tls === true ? {} : options.tls === false ? undefined : options.tls,
     domain: options.domain ?? options.profile?.host ?? 'localhost',
     base: options.base ?? '',
     port: options.port ?? 0,

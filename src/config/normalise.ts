@@ -1,7 +1,7 @@
 import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
 import type { Config } from './config.ts';
-import { readClientCertificate, readRequests } from './network.ts';
+import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
 import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
@@ -35,6 +35,10 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   }
   const requests = readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);
+  if (read.no_proxy !== undefined) {
+    const { checkNoProxy } = await import('./no-proxy-entries.ts');
+    checkNoProxy(read.no_proxy, problems);
+  }
   if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
@@ -43,6 +47,8 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
   if (!values.verify_tls) warnings.push('verify_tls is off: the certificate of the server is not checked');
   const secrets = secretsOf(read, proxy?.secrets ?? [], endpointSource);
+  const scheme = endpoint?.scheme ?? (values.encryption ? 'https' : 'http');
+  if (scheme === 'http') warnings.push(...uselessForHttp(read));
   return {
     config: {
       bucket: values.bucket,

@@ -1,14 +1,7 @@
 import { pause } from '../base/pause.ts';
-import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
-import {
-  classifyAnswer,
-  classifyTransport,
-  isCertificateCode,
-  isUnknownKey,
-  type Verdict,
-} from './errors/classify.ts';
+import { classifyAnswer, classifyTransport, isUnknownKey, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { s3Url } from './errors/s3-error.ts';
@@ -151,8 +144,7 @@ export class S3Client {
         reached: this.#server.reached,
       });
       if (delay === undefined) {
-        const told = await this.#explained(failure);
-        throw s3ErrorOf(this.#parts, this.#server, request, told, verdict, retries.tries);
+        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
       }
       const { tries } = retries;
       stillTrying?.failed(startedAt + (passage?.waited ?? 0), () => ({
@@ -164,14 +156,6 @@ export class S3Client {
       );
       await pause(delay, this.#parts.signal);
     }
-  }
-
-  /** A certificate that was refused is looked at; through a proxy it can't be. */
-  async #explained(failure: FailedAnswer | TransportError): Promise<FailedAnswer | TransportError> {
-    const refused = failure instanceof TransportError && isCertificateCode(failure.code);
-    if (!refused || this.#parts.proxy !== undefined) return failure;
-    const { withCertificate } = await import('./http/certificate.ts');
-    return await untilAborted(withCertificate(failure, this.#server.address.host), this.#parts.signal);
   }
 
   async #attempt<T>(signed: SignedTry, read: (answer: WireAnswer) => Promise<T>): Promise<T> {

@@ -34,6 +34,9 @@ const QUOTA: Hint = ({ bucket }) =>
 const TOO_LARGE: Hint = () =>
   'the server, or a proxy in front of it, accepts only smaller objects or parts: lower backup_multipart_chunksize, or raise the limit there';
 
+const CLIENT_CERTIFICATE: Hint = ({ host }) =>
+  `set client_cert_file and client_key_file to a certificate that ${host} accepts; see its log for the reason`;
+
 const BY_CODE: Readonly<Record<string, Hint>> = {
   AccessDenied: ({ bucket }) =>
     `the keys do not have this permission: check the policy of the user and of the bucket ${bucket}; some servers also say so when aws_secret_access_key or aws_access_key_id is wrong`,
@@ -111,8 +114,19 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,
   EPROXYREFUSED: () => 'the proxy refuses the connection: check host, user and password of http_proxy',
   ERR_PROXY_TUNNEL: () => 'the proxy cannot reach the server: see its log, and check endpoint',
+  ECLIENTCERT: CLIENT_CERTIFICATE,
+  // nginx: 400 with a page, after a handshake that went well.
+  ClientCertificateRefused: CLIENT_CERTIFICATE,
+  ETLSVERSION: ({ host }) =>
+    `enable a newer version of TLS on ${host}; a server with TLS 1.2 alone needs tls_min_version: 1.2`,
+  ETLSALERT: ({ host }) =>
+    `if ${host} requires a client certificate, set client_cert_file and client_key_file; otherwise see its log: it may accept other cipher suites only`,
   CERT_HAS_EXPIRED: ({ host }) => `renew the certificate of ${host}, or set this host's clock if it is wrong`,
   CERT_NOT_YET_VALID: () => "set this host's clock (chrony, ntp): it is before the certificate's first day",
+  DEPTH_ZERO_SELF_SIGNED_CERT: ({ host }) =>
+    `the server's certificate is not trusted: if it is the right one, name its own PEM file in ca_file, or install one of an authority on ${host}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ({ host }) =>
+    `the server's certificate is not trusted: name its authority's PEM file in ca_file; if that is an intermediate authority, ${host} should send the complete chain`,
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
     `the server's certificate is not for ${nameOf(host)}: use a name of the certificate in endpoint, and url_style: path if the bucket is in the host name`,
 };

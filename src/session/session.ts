@@ -1,5 +1,5 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { AddressConfig, Config, EndpointConfig } from '../config/config.ts';
+import type { AddressConfig, Config, EndpointConfig, TlsConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
@@ -69,17 +69,21 @@ export async function openSession(
       `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
     );
   const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
-  const proxyOf = await proxyChoice(connection.proxy, context.environment);
+  const proxyOf = await proxyChoice(connection.proxy, context.environment, connection.noProxy);
+  const warn = (message: string): void => log.warning(message);
+  const ownTls = isPlainTls(tls) ? undefined : (await import('./own-tls.ts')).ownTlsOf(tls, warn);
   const transport = new Transport({
     trust: () => {
       const { environment } = context;
       return trustOf({
         ...tls,
         caFileName: 'ca_file',
+        folder: ownTls?.folder,
         environment,
-        warn: (message) => log.warning(message),
+        warn,
       });
     },
+    ownSide: ownTls?.ownSide,
     proxy: (url) => {
       const chosen = proxyOf(url);
       if (chosen !== undefined) {
@@ -149,6 +153,11 @@ function markOf(
 ): SetUpMark | undefined {
   if (timestamp === undefined) return undefined;
   return new SetUpMark(timestamp, [address.endpoint?.host, address.region, bucket, folder], environment);
+}
+
+/** Nothing but a file of authorities, as in most configs. */
+function isPlainTls({ caPath, clientCertificate, minVersion }: TlsConfig): boolean {
+  return caPath === undefined && clientCertificate === undefined && minVersion === '1.2';
 }
 
 /** What hints say about a proxy. */
