@@ -45,7 +45,11 @@ export function configSchema(): JsonSchema {
           aws_secret_access_key: ['aws_access_key_id'],
           aws_session_token: ['aws_access_key_id', 'aws_secret_access_key'],
         },
-        anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
+        anyOf: [
+          ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
+          // The ARN of an access point names the region.
+          { properties: { bucket: { pattern: '^arn:' } } },
+        ],
       },
     },
   };

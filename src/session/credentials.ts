@@ -25,7 +25,7 @@ export interface SignInParts {
 
 /** The keys of the config file, or those that this host has another way; nothing of the latter is loaded for the former. */
 export async function credentialsOf(
-  { signIn, address: { dualStack } }: ConnectionConfig,
+  { signIn, address: { dualStack, fips } }: ConnectionConfig,
   parts: SignInParts,
 ): Promise<CredentialSource> {
   if (signIn.from === 'file') return staticCredentials(signIn);
@@ -35,7 +35,7 @@ export async function credentialsOf(
   const metadataTimeout = (expected: boolean): number =>
     patient && expected ? retryPolicy.timeout : METADATA_TIMEOUT;
   return chainCredentials(
-    { ...parts, dualStack, home: home === '' ? homedir() : home, metadataTimeout },
+    { ...parts, dualStack, fips, home: home === '' ? homedir() : home, metadataTimeout },
     HINT,
   );
 }

@@ -1,12 +1,12 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { AddressConfig, Config, EndpointConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
-import { openStore } from '../s3/open.ts';
+import { firstUrlOf, openStore } from '../s3/open.ts';
 import { isAwsRegion } from '../s3/providers/partitions.ts';
 import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
@@ -98,11 +98,11 @@ export async function openSession(
           signal,
           isHopeless ? 1 : undefined,
         );
+  const place = { ...address, bucket, endpoint: storeEndpoint };
+  const firstUrl = firstUrlOf(place);
   const client = openStore({
     stillTrying: watched(log, signal),
-    ...address,
-    bucket,
-    endpoint: storeEndpoint,
+    ...place,
     credentials: await credentialsOf(connection, {
       transport,
       retryPolicy,
@@ -112,7 +112,7 @@ export async function openSession(
       log,
     }),
     transport,
-    proxy: factsOf(proxyOf(urlOf(storeEndpoint, address))),
+    proxy: factsOf(firstUrl && proxyOf(firstUrl)),
     retryPolicy,
     headersOf: headersOf(connection.requests),
     hintFor,
@@ -135,12 +135,6 @@ function markOf(
 /** What hints say about a proxy. */
 function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
   return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
-}
-
-/** Where requests go, as far as a proxy matters. */
-function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: AddressConfig): URL {
-  const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
-  return new URL(`${scheme}://${host}`);
 }
 
 /** The region to sign in to. A server other than AWS's may call its own anything: that is none of AWS's. */

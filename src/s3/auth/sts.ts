@@ -123,11 +123,20 @@ function placeOf(parts: SourceParts, role: Role): { origin: string; region: stri
   ].filter((region) => region !== undefined && /^[A-Za-z0-9-]+$/.test(region));
   const region = candidates[0] ?? 'us-east-1';
   const named = variable(parts, 'AWS_ENDPOINT_URL_STS');
-  if (named === undefined) return { origin: `https://${stsHostOf(region, parts.dualStack)}`, region };
+  if (named === undefined) return { origin: `https://${awsHostOf(parts, region)}`, region };
   const url = URL.parse(named);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new SourceError('AWS_ENDPOINT_URL_STS is not a URL');
   return { origin: url.origin, region };
+}
+
+/** @throws {SourceError} where AWS has no host as it is wanted */
+function awsHostOf({ dualStack, fips }: SourceParts, region: string): string {
+  const host = stsHostOf(region, dualStack, fips);
+  if (host !== undefined) return host;
+  throw new SourceError(`STS has no FIPS host in the region "${region}"`, {
+    hint: 'leave out fips, or name an STS that has one in sts_endpoint, such as https://sts-fips.us-east-1.amazonaws.com',
+  });
 }
 
 function formOf(
