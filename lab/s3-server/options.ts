@@ -1,3 +1,4 @@
+import { OWNER } from './bucket-owner.ts';
 import type { Profile } from './profiles/profile.ts';
 
 /** The operations of the S3 API that the server knows, by the names of the S3 API Reference. */
@@ -30,6 +31,8 @@ export interface Credential {
   sessionToken?: string;
   /** A temporary credential whose time is over: every request is refused with ExpiredToken. */
   expired?: boolean;
+  /** The AWS account of whoever has the key: the owner's by default. */
+  account?: string;
   /**
    * Answers AccessDenied where it returns true. `key` is the object's key; for listings the prefix; otherwise ''.
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
@@ -56,6 +59,10 @@ export interface S3ServerOptions {
   port?: number;
   /** Bodies of 1 MiB and more are checked and counted, but not kept: reading one answers 500. */
   discard?: boolean;
+  /** The AWS account that owns all buckets: '111122223333' by default. */
+  bucketOwner?: string;
+  /** Requests of other accounts must say that they pay. */
+  requesterPays?: boolean;
   /** The provider to play; its host is the domain, and its first region the region. */
   profile?: Profile;
 }
@@ -71,6 +78,8 @@ export interface ServerSettings {
   base: string;
   port: number;
   discard: boolean;
+  bucketOwner: string;
+  requesterPays: boolean;
   profile: Profile | undefined;
 }
 
@@ -88,6 +97,8 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     base: options.base ?? '',
     port: options.port ?? 0,
     discard: options.discard ?? false,
+    bucketOwner: options.bucketOwner ?? OWNER,
+    requesterPays: options.requesterPays ?? false,
     profile: options.profile,
   };
 }

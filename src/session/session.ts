@@ -13,9 +13,9 @@ import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
 import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
-import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { headersOf } from './request-headers.ts';
+import { hintsFor } from './request-hint.ts';
 import { SetUpMark } from './set-up-mark.ts';
 import { watched } from './watched.ts';
 
@@ -115,7 +115,7 @@ export async function openSession(
     proxy: factsOf(firstUrl && proxyOf(firstUrl)),
     retryPolicy,
     headersOf: headersOf(connection.requests),
-    hintFor,
+    hintFor: hintsFor(connection.requests),
     concurrency: MOST_REQUESTS,
     log,
     signal,

@@ -81,4 +81,52 @@ export const ADDRESSES = [
       },
     ],
   ),
-] as const;
+  ...mutationsOf(
+    'src/config/request-headers.ts',
+    ['test/config/request-headers.test.ts'],
+    [
+      {
+        name: 'a header of the signature can be replaced',
+        find: 'if (OWN.test(lower)) problem(',
+        replace: 'if (OWN.test(name)) problem(',
+      },
+      {
+        name: 'a header of which two are given is sent once',
+        find: 'if (headers.has(lower)) problem(',
+        replace: 'if (headers.has(name)) problem(',
+      },
+      {
+        name: 'a part of a secret header is shown as its name',
+        find: 'the name of header ${index + 1} has',
+        replace: 'the name of header ${name} has',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/request-headers.ts',
+    ['test/program/bucket-owner.test.ts', 'test/program/request-headers.test.ts'],
+    [
+      {
+        name: 'requests to a Requester Pays bucket are refused',
+        find: "(requesterPays ? { 'x-amz-request-payer': 'requester' } : {})",
+        replace: '{}',
+      },
+      {
+        name: 'a bucket of another owner is taken',
+        find: 'expectedBucketOwner === undefined ? {} :',
+        replace: 'expectedBucketOwner !== undefined ? {} :',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/request-hint.ts',
+    ['test/program/bucket-owner.test.ts'],
+    [
+      {
+        name: 'nobody learns that requester_pays is missing',
+        find: "requesterPays ? '' :",
+        replace: "!requesterPays ? '' :",
+      },
+    ],
+  ),
+];
