@@ -1,3 +1,4 @@
+import { OWNER } from './bucket-owner.ts';
 import type { Certificate } from './certificate.ts';
 import type { Encryption } from './encryption.ts';
 import type { LockSettings } from './object-lock.ts';
@@ -36,6 +37,8 @@ export interface Credential {
   sessionToken?: string;
   /** A temporary credential whose time is over: every request is refused with ExpiredToken. */
   expired?: boolean;
+  /** The AWS account of whoever has the key: the owner's by default. */
+  account?: string;
   /**
    * Answers AccessDenied where it returns true. `key` is the object's key; for listings the prefix; otherwise ''.
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
@@ -76,6 +79,10 @@ export interface S3ServerOptions {
   encryption?: Encryption;
   /** Objects may have ACLs; false by default, as with new buckets of Amazon's ("bucket owner enforced"). */
   acls?: boolean;
+  /** The AWS account that owns all buckets: '111122223333' by default. */
+  bucketOwner?: string;
+  /** Requests of other accounts must say that they pay. */
+  requesterPays?: boolean;
   /** The provider to play; its host is the domain, and its first region the region. */
   profile?: Profile;
   /** Object Lock of all buckets. */
@@ -104,6 +111,8 @@ export interface ServerSettings {
   discard: boolean;
   encryption: Encryption;
   acls: boolean;
+  bucketOwner: string;
+  requesterPays: boolean;
   profile: Profile | undefined;
   lock: LockSettings | undefined;
   versioning: boolean;
@@ -125,8 +134,10 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     base: options.base ?? '',
     port: options.port ?? 0,
     discard: options.discard ?? false,
-    encryption: { secure: options.tls ?? false, ...options.encryption },
+    encryption: { secure: options.tls !== undefined && options.tls !== false, ...options.encryption },
     acls: options.acls ?? false,
+    bucketOwner: options.bucketOwner ?? OWNER,
+    requesterPays: options.requesterPays ?? false,
     profile: options.profile,
     lock: options.lock,
     versioning: options.versioning ?? (options.lock !== undefined && options.lock.versions !== false),

@@ -49,7 +49,11 @@ export function configSchema(): JsonSchema {
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
         dependentSchemas: dependentSchemas(),
         allOf: [BUCKET_KEY],
-        anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
+        anyOf: [
+          ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
+          // The ARN of an access point names the region.
+          { properties: { bucket: { pattern: '^arn:' } } },
+        ],
       },
     },
   };

@@ -1,5 +1,7 @@
 import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
+import { checkAwsHosts } from './aws-hosts.ts';
+import { isAws, readAccessPoint } from './bucket.ts';
 import type { Config } from './config.ts';
 import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
 import { hasObjectOptions, readObjects } from './objects.ts';
@@ -24,6 +26,8 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const warnings: string[] = [];
   checkTop(raw.top, problems, warnings);
   const read = await readOptions(raw.options, problems, warnings);
+  const named = readAccessPoint(read, problems, warnings);
+  const region = named?.region ?? read.region;
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
@@ -39,7 +43,8 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
     const { checkNoProxy } = await import('./no-proxy-entries.ts');
     checkNoProxy(read.no_proxy, problems);
   }
-  if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {
+  checkAwsHosts(read, region, problems);
+  if (isAws(read) && region === undefined && read.bucket?.startsWith('arn:') !== true) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
   if (problems.length > 0) return { problems: [...problems, ...raw.notes] };
@@ -55,7 +60,8 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       folder: folderOf(values.folder),
       connection: {
         address: {
-          region: values.region,
+          accessPoint: named?.accessPoint,
+          region,
           endpoint,
           awsScheme: values.encryption ? 'https' : 'http',
           dualStack: values.dual_stack,

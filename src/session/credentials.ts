@@ -82,6 +82,7 @@ function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignIn
     ...parts,
     settings: settingsOf(signIn, address.region),
     dualStack: address.dualStack,
+    fips: address.fips,
     home: homeOf(parts),
     metadataTimeout: (expected) =>
       patient && (expected || isNamed) ? retryPolicy.timeout : METADATA_TIMEOUT,

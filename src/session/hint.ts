@@ -25,6 +25,9 @@ const WRONG_TOKEN: Hint = () =>
 const BUCKET_NAME: Hint = ({ bucket }) =>
   `"${bucket}" is not a valid bucket name: it must be 3 to 63 lower-case letters, digits, hyphens and dots; correct the option bucket`;
 
+const NO_ACCESS_POINT: Hint = ({ bucket }) =>
+  `there is no such access point: check name, account and region in the option bucket (${bucket})`;
+
 const STORAGE_FULL: Hint = () =>
   'the storage of the server is full: make room there, or delete old backups (delete_backup)';
 
@@ -54,7 +57,11 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   InvalidAccessKeyId: UNKNOWN_KEY_ID,
   SignatureDoesNotMatch: WRONG_SECRET,
   InvalidBucketName: BUCKET_NAME,
-  NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
+  NoSuchAccessPoint: NO_ACCESS_POINT,
+  NoSuchBucket: (facts) =>
+    facts.bucket.startsWith('arn:')
+      ? NO_ACCESS_POINT(facts)
+      : `create the bucket ${facts.bucket} on ${facts.host}, or correct the option bucket`,
   NoSuchKey: () =>
     'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
   RequestTimeTooSkewed: () =>
@@ -200,9 +207,12 @@ export function hintsByCode(facts: HintFacts): readonly (readonly [code: string,
 /** Of a bucket that is not there, or whose name the server does not take. */
 const NAME_CODES = new Set(['NoSuchBucket', 'NotFound', 'InvalidURI']);
 
-/** The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"). */
+/**
+ * The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"), with a tenant of Ceph in front or
+ * not. An ARN was checked when it was read.
+ */
 function isBucketName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+  return name.startsWith('arn:') || /^(?:[\w.-]*:)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
 }
 
 /** A gateway's page instead of an S3 answer. */
