@@ -3,8 +3,9 @@ import type { ConnectionConfig, HostSignIn, RoleConfig } from '../config/config.
 import type { Log } from '../log/log.ts';
 import type { SourceName } from '../s3/auth/chain.ts';
 import { type CredentialSource, staticCredentials } from '../s3/auth/credentials.ts';
+import type { Ask } from '../s3/auth/renewing.ts';
 import type { SignIn } from '../s3/auth/sign-in.ts';
-import type { Found, Role, SourceParts, SourceSettings } from '../s3/auth/source.ts';
+import type { Role, SourceParts, SourceSettings } from '../s3/auth/source.ts';
 import type { Transport } from '../s3/http/transport.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
 
@@ -61,22 +62,28 @@ export async function credentialsOf(
   const { signIn } = connection;
   if (signIn.from === 'file') return staticCredentials(signIn);
   const { renewingCredentials } = await import('../s3/auth/renewing.ts');
-  return renewingCredentials(askFor(signIn, connection, parts), parts.log);
+  const ask = askFor(signIn, connection, parts);
+  if (!signIn.cache) return renewingCredentials(ask, parts.log);
+  const { sharedKeys } = await import('./shared-keys.ts');
+  const facts = { ...parts, signIn, connection, home: homeOf(parts) };
+  return renewingCredentials(sharedKeys(ask, facts, parts.log), parts.log);
 }
 
-/** One question to whoever gives the keys: they, and until when they are valid. It may take long; ends with the signal. */
-type Ask = (signal: AbortSignal) => Promise<Found>;
+function homeOf({ environment }: SignInParts): string {
+  const home = environment['HOME'] ?? '';
+  return home === '' ? homedir() : home;
+}
 
 /** The one place where a sign-in becomes a question. Nothing of the sources is loaded before it is put. */
 function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignInParts): Ask {
-  const { patient, retryPolicy, environment } = parts;
-  const home = environment['HOME'] ?? '';
+  const { patient, retryPolicy } = parts;
   const isNamed = signIn.source === 'instance';
   const sourceParts: SourceParts = {
     ...parts,
     settings: settingsOf(signIn, address.region),
     dualStack: address.dualStack,
-    home: home === '' ? homedir() : home,
+    fips: address.fips,
+    home: homeOf(parts),
     metadataTimeout: (expected) =>
       patient && (expected || isNamed) ? retryPolicy.timeout : METADATA_TIMEOUT,
   };

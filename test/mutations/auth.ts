@@ -49,8 +49,8 @@ export const AUTH = [
       },
       {
         name: 'a signal does not end the wait for credentials',
-        find: 'if (!serves) return (await untilAborted(task, signal)).credentials;',
-        replace: 'if (!serves) return (await task).credentials;',
+        find: 'const fresh = await untilAborted(task, signal);',
+        replace: 'const fresh = await task;',
       },
     ],
   ),

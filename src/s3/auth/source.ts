@@ -11,6 +11,11 @@ export interface Found {
   readonly credentials: Credentials;
   /** Milliseconds since 1970 by this host's clock; Infinity for lasting ones. */
   readonly expires: number;
+  /** Another process of this host asked for them. */
+  readonly shared?: {
+    /** When others are to be asked for; the time as that of `expires`. */
+    readonly renewAt: number;
+  };
 }
 
 /** A role that is wanted. */
@@ -60,6 +65,8 @@ export interface SourceParts {
   /** Of the store; undefined where it is not one of AWS's: then the environment's or the profile's counts. */
   readonly region: string | undefined;
   readonly dualStack: DualStack;
+  /** STS by hosts that FIPS 140 validates. Absent: by the usual ones. */
+  readonly fips?: boolean;
   readonly log: Log;
 }
 
