@@ -57,11 +57,16 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
     process,
     access,
     furnish: async () => {
-      const key = ['--access-key', accessKeyId, '--secret', secretAccessKey];
-      const user = ['user', 'create', '--uid=test', '--display-name=test', ...key];
+      const create = async (id: string, secret: string, ...more: string[]): Promise<string> => {
+        const key = ['--access-key', id, '--secret', secret];
+        const user = ['user', 'create', '--uid=test', '--display-name=test', ...key, ...more];
+        return await run('radosgw-admin', '-n', 'client.admin', ...user);
+      };
       // It makes the gateway's pools, or waits for them.
-      await untilSucceeds(() => run('radosgw-admin', '-n', 'client.admin', ...user), process);
-      return access;
+      await untilSucceeds(() => create(accessKeyId, secretAccessKey), process);
+      const tenant = { name: 'team', accessKeyId: 'teamkey', secretAccessKey: 'teamsecret' };
+      await create(tenant.accessKeyId, tenant.secretAccessKey, `--tenant=${tenant.name}`);
+      return { ...access, tenant };
     },
   };
 }
