@@ -57,15 +57,13 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
     process,
     access,
     furnish: async () => {
-      const create = async (id: string, secret: string, ...more: string[]): Promise<string> => {
-        const key = ['--access-key', id, '--secret', secret];
-        const user = ['user', 'create', '--uid=test', '--display-name=test', ...key, ...more];
-        return await run('radosgw-admin', '-n', 'client.admin', ...user);
-      };
+      const admin = ['-n', 'client.admin', 'user', 'create', '--uid=test', '--display-name=test'];
+      const key = ['--access-key', accessKeyId, '--secret', secretAccessKey];
       // It makes the gateway's pools, or waits for them.
-      await untilSucceeds(() => create(accessKeyId, secretAccessKey), process);
+      await untilSucceeds(() => run('radosgw-admin', ...admin, ...key), process);
       const tenant = { name: 'team', accessKeyId: 'teamkey', secretAccessKey: 'teamsecret' };
-      await create(tenant.accessKeyId, tenant.secretAccessKey, `--tenant=${tenant.name}`);
+      const teamKey = ['--access-key', tenant.accessKeyId, '--secret', tenant.secretAccessKey];
+      await run('radosgw-admin', ...admin, `--tenant=${tenant.name}`, ...teamKey);
       return { ...access, tenant };
     },
   };
