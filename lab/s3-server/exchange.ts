@@ -7,6 +7,7 @@ import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.t
 import { authenticate } from './authentication.ts';
 import { checkOwner } from './bucket-owner.ts';
 import type { Call } from './call.ts';
+import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
 import type { ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
@@ -101,7 +102,9 @@ export class Exchange {
     checkOwner(this.#route.operation, this.#head.headers, credential, settings);
     this.#checkPermission(credential.deny);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
-    return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
+    const { region, encryption } = settings;
+    checkEncryptionHeaders(headers, this.#route.operation, encryption);
+    return { route: this.#route, headers, body: this.#body, credential, store, region, settings, now };
   }
 
   #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {

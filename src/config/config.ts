@@ -21,8 +21,12 @@ export interface Config {
   readonly logVerbosity: LogVerbosity;
   /** What is legal but deserves a line in the log. */
   readonly warnings: readonly string[];
+  /** The same, but once a host and backup is enough. */
+  readonly setUpWarnings: readonly string[];
   /** Every text of the file that no copy, log or message may show. */
   readonly secrets: readonly Secret[];
+  /** Whether one of them is in the file itself, and not only what says where it is. */
+  readonly hasOwnSecrets: boolean;
 }
 
 /** How the store is reached, in groups that are handed on whole. */

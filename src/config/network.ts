@@ -25,3 +25,12 @@ export function readClientCertificate(
   }
   return undefined;
 }
+
+/** What TLS alone has a use for, where the store is reached by http: in words for the log. */
+export function uselessForHttp(read: Partial<OptionValues>): readonly string[] {
+  const given = [
+    ...(read.client_cert_file === undefined ? [] : ['client_cert_file']),
+    ...(read.tls_min_version === '1.3' ? ['tls_min_version'] : []),
+  ];
+  return given.map((name) => `${name} has no effect on the server: it is reached by http`);
+}

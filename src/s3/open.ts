@@ -4,6 +4,7 @@ import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
 import type { HintFor, ProxyFacts } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
+import type { Pace } from './pace.ts';
 import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -31,6 +32,8 @@ export interface StoreOptions extends StorePlace {
   readonly concurrency: number;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
   readonly stillTrying?: StillTrying;
+  /** Absent: the bytes of objects move as fast as they can. */
+  readonly pace?: Pace | undefined;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -66,6 +69,7 @@ export function openStore(options: StoreOptions): S3Client {
     headersOf: options.headersOf,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,
+    pace: options.pace,
     log: options.log,
     signal: options.signal,
   });

@@ -30,6 +30,14 @@ const anyText: Row = {
     ['0123', '0123'],
   ],
 };
+const commandLine: Row = {
+  good: [
+    [' vault read "a b" ', ' vault read "a b" '],
+    ['/opt/keys', '/opt/keys'],
+  ],
+  bad: [`a 'b`, `'a b`],
+  allowed: "a command line in which each ' is closed by another one",
+};
 const anyUrl: Row = {
   good: [
     ['http://host:1', 'http://host:1'],
@@ -261,11 +269,11 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
   },
   sts_endpoint: anyUrl,
   web_identity_token_file: anyText,
-  credential_process: anyText,
+  credential_process: commandLine,
   credential_cache: onOff,
   aws_access_key_id_file: anyText,
   aws_secret_access_key_file: anyText,
-  aws_secret_access_key_command: anyText,
+  aws_secret_access_key_command: commandLine,
   aws_session_token_file: anyText,
   http_proxy_password_file: anyText,
   ca_path: anyText,

@@ -7,6 +7,7 @@ import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
+import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
@@ -56,4 +57,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...HOST,
 ];

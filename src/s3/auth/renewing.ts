@@ -5,11 +5,17 @@ import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Found } from './source.ts';
 
 /** Credentials are replaced so long before they expire, in milliseconds. */
-const RENEW_BEFORE = 300_000;
+export const RENEW_BEFORE = 300_000;
 /** A request waits so long for new ones while the old ones still serve. */
 const RENEWAL_WAIT = 5000;
 /** After a renewal that failed, or gave the same ones again, the next one comes so much later. */
-const RENEWAL_GAP = 15_000;
+export const RENEWAL_GAP = 15_000;
+
+/**
+ * One question to whoever gives the keys. It may take long; ends with the signal.
+ * @param refused keys that the server no longer takes
+ */
+export type Ask = (signal: AbortSignal, refused?: Credentials) => Promise<Found>;
 
 interface Asking {
   readonly task: Promise<Found>;
@@ -21,24 +27,27 @@ interface Asking {
 /**
  * Credentials that are fetched when the first request needs them, and again five minutes before they expire; one
  * question serves all requests. When renewing fails, the old ones serve until they really end.
- * @param ask may take long; ends with the signal
  * @param now milliseconds since 1970
  */
 export function renewingCredentials(
-  ask: (signal: AbortSignal) => Promise<Found>,
+  ask: Ask,
   log: Pick<Log, 'warning' | 'verbose'>,
   now: () => number = Date.now,
 ): CredentialSource {
   let found: Found | undefined;
   let asking: Asking | undefined;
   let notBefore = 0;
+  let refused: Credentials | undefined;
+  const shared = new WeakSet<Credentials>();
 
   function start(signal: AbortSignal): Asking {
     const old = found;
-    const task = ask(signal).then(
+    const task = ask(signal, refused).then(
       (fresh) => {
         if (asking?.task === task) asking = undefined;
-        if (old !== undefined && isSame(old, fresh)) notBefore = now() + RENEWAL_GAP;
+        if (old !== undefined && sameKeys(old.credentials, fresh.credentials))
+          notBefore = now() + RENEWAL_GAP;
+        if (fresh.shared !== undefined) shared.add(fresh.credentials);
         found = fresh;
         return fresh;
       },
@@ -64,11 +73,16 @@ export function renewingCredentials(
         const old = found;
         const at = now();
         const serves = old !== undefined && at < old.expires;
-        if (serves && (at < old.expires - RENEW_BEFORE || at < notBefore)) return old.credentials;
+        if (serves && (at < renewalOf(old) || at < notBefore)) return old.credentials;
         asking ??= start(signal);
         const { task, signal: bound, waitedFor } = asking;
         try {
-          if (!serves) return (await untilAborted(task, signal)).credentials;
+          if (!serves) {
+            const fresh = await untilAborted(task, signal);
+            // Those of another process that are about to end serve while others are asked for.
+            if (fresh.shared !== undefined && now() >= renewalOf(fresh)) continue;
+            return fresh.credentials;
+          }
           return (await within(waitedFor - at, untilAborted(task, signal)))?.credentials ?? old.credentials;
         } catch (error) {
           signal.throwIfAborted();
@@ -82,17 +96,19 @@ export function renewingCredentials(
     refresh(expired) {
       if (found?.credentials !== expired) return;
       log.verbose('the server says that the credentials have expired: requesting new ones');
+      refused = expired;
       found = undefined;
       notBefore = 0;
     },
+    isShared: (credentials) => shared.has(credentials),
   };
 }
 
-function isSame(left: Found, right: Found): boolean {
-  return left.expires === right.expires && sameKeys(left.credentials, right.credentials);
+function renewalOf({ expires, shared }: Found): number {
+  return shared?.renewAt ?? expires - RENEW_BEFORE;
 }
 
-function sameKeys(left: Credentials, right: Credentials): boolean {
+export function sameKeys(left: Credentials, right: Credentials): boolean {
   return (
     left.accessKeyId === right.accessKeyId && left.sessionToken?.reveal() === right.sessionToken?.reveal()
   );
