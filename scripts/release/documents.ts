@@ -7,6 +7,7 @@ export const DOCUMENTS: readonly string[] = [
   'LICENSE',
   'CHANGELOG.md',
   'config.schema.json',
+  'docs/addresses.md',
   'docs/architecture.md',
   'docs/commands.md',
   'docs/compatibility.json',

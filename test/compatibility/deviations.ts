@@ -11,14 +11,18 @@ const anyKeys = {
 const plainPaths = { 'slashes-in-keys': 'keeps objects as files, whose paths have no empty parts' };
 const filesAreNoFolders = { 'key-beside-folder': 'keeps objects as files, which are no folders at once' };
 
+const anyOwner = { 'owner-checked': 'does not look at the expected owner' };
+
 const ofMinio: Deviations = {
   ...anyRegion,
+  ...anyOwner,
   ...plainPaths,
   'uploads-listed': 'lists unfinished uploads by their exact key only',
 };
 
 const ofRclone: Deviations = {
   ...anyRegion,
+  ...anyOwner,
   ...noDomain,
   ...noEncryption,
   ...plainPaths,
@@ -32,13 +36,27 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
   'rclone-disk': ofRclone,
   seaweedfs: {
     ...anyRegion,
+    ...anyOwner,
     ...plainPaths,
     'bucket-checked': 'makes the bucket with the first object',
     'odd-keys': 'takes a backslash for a slash',
     'default-encryption': 'has no key to encrypt with as it is set up here',
   },
-  ceph: { ...anyRegion, ...noChecksums, 'default-encryption': 'takes a key of its own setting only' },
-  s3proxy: { ...anyRegion, ...noDomain, ...noEncryption, ...plainPaths, ...filesAreNoFolders },
+  ceph: {
+    ...anyRegion,
+    ...anyOwner,
+    ...noChecksums,
+    'default-encryption': 'takes a key of its own setting only',
+  },
+  s3proxy: {
+    ...anyRegion,
+    ...noDomain,
+    ...noEncryption,
+    ...plainPaths,
+    ...filesAreNoFolders,
+    'requester-pays': 'refuses headers that it does not know',
+    'owner-checked': 'refuses headers that it does not know',
+  },
   versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders },
   minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not' },
   'minio-https': ofMinio,
@@ -46,10 +64,11 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...noEncryption,
     'slashes-in-keys': 'takes the slash at the start of a key for that of the path',
   },
-  gofakes3: { ...anyRegion, ...anyKeys, ...noDomain, ...noChecksums, ...noEncryption },
-  moto: { ...anyRegion, ...anyKeys, ...noDomain },
+  gofakes3: { ...anyRegion, ...anyOwner, ...anyKeys, ...noDomain, ...noChecksums, ...noEncryption },
+  moto: { ...anyRegion, ...anyOwner, ...anyKeys, ...noDomain },
   s3mock: {
     ...anyRegion,
+    ...anyOwner,
     ...anyKeys,
     ...noDomain,
     ...noEncryption,
