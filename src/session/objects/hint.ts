@@ -54,13 +54,17 @@ function ofCustomerKey({ code, message = '', status, operation, sent = [] }: Hin
     : undefined;
 }
 
-function ofHeader({ code, message = '', status = 0, sent = [] }: HintFacts): string | undefined {
-  if (status < 400 || status === 403 || (status >= 500 && status !== 501)) return undefined;
+function ofHeader({ code, message = '', status = 0, sent = [], host }: HintFacts): string | undefined {
   const set = OPTIONS.filter(([header]) => sent.includes(header));
-  if (set.length === 0) return undefined;
+  if (set.length === 0 || status < 400 || status === 403) return undefined;
+  if (status === 500 && sent.includes('x-amz-server-side-encryption')) {
+    return `${host} did not recover in time: see its log; without a key for sse some servers answer so, then leave out sse`;
+  }
+  if (status >= 500 && status !== 501) return undefined;
   const meant = set.find(([, said]) => said.test(`${code} ${message}`));
-  if (meant !== undefined)
+  if (meant !== undefined) {
     return `the server does not take this value of ${meant[2]}: correct the option, or leave it out`;
+  }
   return UNKNOWN_CODES.has(code)
     ? `the server may not support ${listOf(set)}: try without; also check the characters of folder and file names`
     : undefined;
