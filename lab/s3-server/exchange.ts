@@ -3,6 +3,7 @@ import { sendAnswer } from '../http/answer-writer.ts';
 import { type Connection, ConnectionLost } from '../http/connection.ts';
 import type { RequestHead } from '../http/request.ts';
 import { RequestBody } from '../http/request-body.ts';
+import { checkActions } from './actions.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import type { Call } from './call.ts';
@@ -99,6 +100,7 @@ export class Exchange {
       throw new S3Error('KeyTooLongError', undefined, { fields: { MaxSizeAllowed: String(maxKeyBytes) } });
     }
     this.#checkPermission(credential.deny);
+    checkActions(this.#route.operation, this.#head.headers, credential.denyAction);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
     const { region, encryption } = settings;
     checkEncryptionHeaders(headers, this.#route.operation, encryption);

@@ -1,3 +1,4 @@
+import type { Action } from './actions.ts';
 import type { Encryption } from './encryption.ts';
 import type { Profile } from './profiles/profile.ts';
 
@@ -36,6 +37,8 @@ export interface Credential {
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
    */
   deny?: (operation: S3Operation, key: string) => boolean;
+  /** The same for permissions that a header or a KMS key asks for. */
+  denyAction?: (action: Action) => boolean;
 }
 
 export interface S3ServerOptions {
