@@ -23,4 +23,10 @@ export type CommandResult =
       readonly uploads: number;
       /** Why there may have been nothing. */
       readonly note?: string;
+    }
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly string[];
+      /** What there is to know about them. */
+      readonly remarks: readonly string[];
     };
