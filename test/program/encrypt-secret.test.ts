@@ -10,6 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
 import { decrypt } from '../../src/config/openpgp/decrypt.ts';
 import { encrypt } from '../../src/config/openpgp/encrypt.ts';
 
@@ -91,7 +92,7 @@ describe('one line of standard input', () => {
 
   test('the printed lines in the file are what the program decrypts', async () => {
     const { stdout } = await piped('the-secret\n');
-    const text = readFileSync(config, 'utf8').replace('options:\n', `options:\n${stdout}`);
+    const text = readFileSync(config, 'utf8').replace('options:\n', `options:\n${stdout.toString()}`);
     place.write('config.yaml', text);
     const { stderr } = await place.run(['list_directory', config], { env });
     // It gets as far as the server.
@@ -222,11 +223,22 @@ describe('what does not fit to it is told', () => {
   });
 });
 
-/** Runs the command on a terminal of its own; types each text when its prompt is there. */
+/** The last line of a success. */
+const DONE = 'put these lines under';
+
+interface Seen {
+  readonly exitCode: number;
+  readonly seen: string;
+  /** Whether the terminal shows what is typed, as it did before. */
+  readonly isAsBefore: boolean;
+}
+
+/** Runs the command on a terminal of its own; types each text when its prompt is there. @param last is seen at the end */
 async function onTerminal(
+  last: string,
   answers: readonly (readonly [prompt: string, typed: string])[],
   whenAsked: (child: Bun.Subprocess) => void = () => {},
-): Promise<{ exitCode: number; seen: string; isAsBefore: boolean }> {
+): Promise<Seen> {
   let seen = '';
   const waiting = [...answers];
   const terminal = new Bun.Terminal({
@@ -247,33 +259,41 @@ async function onTerminal(
   });
   const exitCode = await child.exited;
   const isAsBefore = terminal.localFlags === before;
+  await until(() => seen.includes(last));
   terminal.close();
   return { exitCode, seen, isAsBefore };
 }
+
+const onePrinted = async ({ seen }: Seen): Promise<string> =>
+  await printed(Buffer.from(seen.replaceAll('\r', '')));
 
 describe('on a terminal', () => {
   const FIRST = 'Enter the value of aws_secret_access_key: ';
   const AGAIN = 'The same again: ';
 
   test('the secret is asked for twice, and not shown', async () => {
-    const { exitCode, seen, isAsBefore } = await onTerminal([
+    const outcome = await onTerminal(DONE, [
       [FIRST, 'the-secret\r'],
       [AGAIN, 'the-secret\r'],
     ]);
-    expect([exitCode, isAsBefore]).toEqual([0, true]);
-    expect(seen).toStartWith(`${FIRST}\r\n${AGAIN}\r\n  password_encryption: on\r\n`);
-    expect(seen).not.toContain('the-secret');
-    expect(await printed(Buffer.from(seen.replaceAll('\r', '')))).toBe('the-secret');
+    expect([outcome.exitCode, outcome.isAsBefore]).toEqual([0, true]);
+    expect(outcome.seen).toStartWith(`${FIRST}\r\n${AGAIN}\r\n  password_encryption: on\r\n`);
+    expect(outcome.seen).not.toContain('the-secret');
+    expect(await onePrinted(outcome)).toBe('the-secret');
   });
 
-  test('what is pasted at once, and corrections, are understood', async () => {
-    const pasted = await onTerminal([[FIRST, 'the-secret\rthe-secret\r']]);
-    expect(await printed(Buffer.from(pasted.seen.replaceAll('\r', '')))).toBe('the-secret');
-    const corrected = await onTerminal([
+  test('what is pasted at once is understood', async () => {
+    expect(await onePrinted(await onTerminal(DONE, [[FIRST, 'the-secret\rthe-secret\r']]))).toBe(
+      'the-secret',
+    );
+  });
+
+  test('corrections are understood', async () => {
+    const corrected = await onTerminal(DONE, [
       [FIRST, 'wrong\x15the-secrët\x7f\x7fet\r'],
       [AGAIN, 'the-secret\n'],
     ]);
-    expect(await printed(Buffer.from(corrected.seen.replaceAll('\r', '')))).toBe('the-secret');
+    expect(await onePrinted(corrected)).toBe('the-secret');
   });
 
   test.each([
@@ -315,18 +335,18 @@ describe('on a terminal', () => {
       130,
     ],
   ] as const)('%s changes nothing, and the terminal is as before', async (_, answers, words, status) => {
-    const { exitCode, seen, isAsBefore } = await onTerminal(answers);
+    const { exitCode, isAsBefore } = await onTerminal(words, answers);
     expect([exitCode, isAsBefore]).toEqual([status, true]);
-    expect(seen).toContain(words);
     expect(readdirSync(data)).toEqual([]);
   });
 
   test('a signal ends it, and the terminal is as before', async () => {
-    const { exitCode, seen, isAsBefore } = await onTerminal([[FIRST, 'half-a-secret']], (child) =>
-      child.kill('SIGTERM'),
+    const { exitCode, seen, isAsBefore } = await onTerminal(
+      'ended by SIGTERM',
+      [[FIRST, 'half-a-secret']],
+      (child) => child.kill('SIGTERM'),
     );
     expect([exitCode, isAsBefore]).toEqual([143, true]);
     expect(seen).not.toContain('half-a-secret');
-    expect(seen).toContain('ended by SIGTERM');
   });
 });

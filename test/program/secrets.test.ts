@@ -167,14 +167,15 @@ describe('a secret that can’t be had is one message, and no request', () => {
   });
 });
 
+const hook = (config: string, scope: string): string[] => [
+  'setup_plugin_for_backup',
+  config,
+  BACKUP_DIR,
+  scope,
+  '-1',
+];
+
 describe('what others can read is a warning, once a set-up', () => {
-  const hook = (config: string, scope: string): string[] => [
-    'setup_plugin_for_backup',
-    config,
-    BACKUP_DIR,
-    scope,
-    '-1',
-  ];
   const EVERYBODY =
     /^every user of this host can read the config file \S+ and the secrets in it \(mode 644\): chmod 600 it; /;
 
