@@ -17,6 +17,8 @@ export interface StsOptions extends ServiceOptions {
   /** The token that AssumeRoleWithWebIdentity takes. */
   readonly webToken?: () => string;
   readonly externalId?: string;
+  /** Behind a gateway: the path that requests come with, and are signed with. */
+  readonly path?: string;
 }
 
 /** Plays the Security Token Service of one region. It checks signatures with code that the program does not share. */
@@ -27,7 +29,7 @@ export async function startSts(options: StsOptions): Promise<Service> {
 function answer(call: ServiceCall, options: StsOptions): ServiceAnswer {
   const form = new URLSearchParams(call.body.toString('utf8'));
   const action = form.get('Action') ?? '';
-  if (call.method !== 'POST' || call.path !== '/' || form.get('Version') !== '2011-06-15') {
+  if (call.method !== 'POST' || call.path !== (options.path ?? '/') || form.get('Version') !== '2011-06-15') {
     return refusal(400, 'InvalidAction', `Could not find operation ${action}`);
   }
   const role = form.get('RoleArn') ?? '';
@@ -62,7 +64,7 @@ function checkSignature(call: ServiceCall, { caller, region }: StsOptions): Serv
   for (const name of ['host', 'x-amz-date', 'content-type']) {
     if (!signedHeaders.includes(name)) return refusal(403, 'SignatureDoesNotMatch', `${name} must be signed`);
   }
-  const head = { method: call.method, rawPath: '/', rawQuery: '', headers: call.headers };
+  const head = { method: call.method, rawPath: call.path, rawQuery: '', headers: call.headers };
   const hash = createHash('sha256').update(call.body).digest('hex');
   const text = stringToSign(
     scope,

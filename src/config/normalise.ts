@@ -25,7 +25,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
-  const signIn = readSignIn(read, problems);
+  const signIn = readSignIn(read, problems, warnings);
   const objects = readObjects(read, problems);
   const requests = readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
 import { VERSION } from '../base/product.ts';
@@ -12,7 +13,6 @@ export interface SignInFacts {
   /** Of the store, where it is known. */
   readonly region: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
 }
 
 /** Variables that the sources read, or the way to them. */
@@ -33,7 +33,8 @@ export function givesTemporaryKeys({ signIn, environment }: SignInFacts): boolea
  * Distinguishes a sign-in from all others on this host and tells nothing of it. Processes share keys only when nothing
  * differs that decides them. Secrets, and files with secrets, go into the hash and nowhere else.
  */
-export function signInId({ signIn, connection, region, environment, home }: SignInFacts): string {
+export function signInId({ signIn, connection, region, environment }: SignInFacts): string {
+  const home = environment['HOME'] || homedir();
   const { address, tls, proxy, noProxy } = connection;
   const { source, keys, webIdentityTokenFile: tokenFile, process: command } = signIn;
   const isOpen = source === 'auto' || source === 'role' || source === 'profile';
@@ -47,7 +48,8 @@ export function signInId({ signIn, connection, region, environment, home }: Sign
     process.geteuid?.(),
     { ...signIn, cache: undefined },
     [keys?.secretAccessKey.reveal(), keys?.sessionToken?.reveal(), command?.reveal()],
-    tokenFile === undefined ? undefined : resolve(tokenFile),
+    // A relative path is another file in another folder.
+    tokenFile === undefined || /^[~/]/.test(tokenFile) ? tokenFile : resolve(tokenFile),
     [address.dualStack, address.fips, address.region, region],
     // Who is trusted, and which way leads to it.
     [tls, proxy?.reveal(), noProxy],

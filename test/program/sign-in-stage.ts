@@ -94,9 +94,13 @@ export class SignIn implements AsyncDisposable {
 
   /** One line that names the source and why, and a hint; no secret in either, nor in the log. */
   async expectRefused(outcome: Outcome, ...words: string[]): Promise<void> {
+    await this.expectFailed(outcome, 'no credentials found (', ...words);
+  }
+
+  /** The same where one source is named: its name is what the message begins with. */
+  async expectFailed(outcome: Outcome, ...words: string[]): Promise<void> {
     expect(outcome.exitCode).toBe(1);
     for (const word of words) expect(outcome.stderr).toContain(word);
-    expect(outcome.stderr).toContain('no credentials found (');
     expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(2);
     const told = outcome.stderr + (await this.place.logLines()).join('\n');
     expect(told).not.toMatch(/secret\/of|token\/of|lasting-secret/);
