@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
@@ -40,10 +40,12 @@ export function signInId({ signIn, connection, region, environment }: SignInFact
   const isOpen = source === 'auto' || source === 'role' || source === 'profile';
   const files = isOpen ? profileFilesOf(signIn, environment, home).map((path) => contentOf(path)) : [];
   const isCommand = command !== undefined || files.some((text) => text.includes('credential_process'));
+  const variables = Object.keys(environment)
+    .filter((name) => DECIDING.test(name))
+    .toSorted();
   const decides = [
     VERSION,
-    // The host since its start, and its network: instance metadata answers by where it is asked from.
-    contentOf('/proc/sys/kernel/random/boot_id'),
+    // Instance metadata and containers answer by where they are asked from.
     networkOf(),
     process.geteuid?.(),
     { ...signIn, cache: undefined },
@@ -54,9 +56,7 @@ export function signInId({ signIn, connection, region, environment }: SignInFact
     // Who is trusted, and which way leads to it.
     [tls, proxy?.reveal(), noProxy],
     home,
-    Object.entries(environment)
-      .filter(([name]) => DECIDING.test(name))
-      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    variables.map((name) => [name, environment[name]]),
     files,
     // A command is searched for in PATH, or from the current folder.
     isCommand ? [environment['PATH'], process.cwd()] : undefined,
@@ -81,6 +81,8 @@ function profileFilesOf(
 
 function contentOf(path: string): string {
   try {
+    // Most hosts have neither file, and an error costs more than a look.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return `${path}: none`;
     return readFileSync(path, 'utf8');
   } catch (error) {
     // Whoever asks for keys tells what is wrong with it.

@@ -64,19 +64,20 @@ function found(id: string, expires = Date.now() + HOUR): Found {
   };
 }
 
+const askSource: Ask = async () => {
+  asked += 1;
+  return await answer();
+};
+
 /** What one process asks by; each has its own. */
 function asker(changes: Partial<HostSignIn> = {}): Ask {
-  const ask: Ask = async () => {
-    asked += 1;
-    return await answer();
-  };
   const facts = {
     signIn: { ...SIGN_IN, ...changes },
     connection: CONNECTION,
     region: undefined,
     environment: { XDG_RUNTIME_DIR: folder, HOME: folder },
   };
-  return sharedKeys(ask, facts, new ProcessLog(() => {}));
+  return sharedKeys(askSource, facts, new ProcessLog(() => {}));
 }
 
 async function untilAsked(times: number): Promise<void> {
