@@ -13,7 +13,7 @@ export const AUTH = [
       },
       {
         name: 'temporary credentials are asked for with each request',
-        find: 'at < old.expires - RENEW_BEFORE || at < notBefore',
+        find: 'at < renewalOf(old) || at < notBefore',
         replace: 'at < notBefore',
       },
       {
@@ -49,8 +49,8 @@ export const AUTH = [
       },
       {
         name: 'a signal does not end the wait for credentials',
-        find: 'if (!serves) return (await untilAborted(task, signal)).credentials;',
-        replace: 'if (!serves) return (await task).credentials;',
+        find: 'const fresh = await untilAborted(task, signal);',
+        replace: 'const fresh = await task;',
       },
     ],
   ),
