@@ -65,13 +65,7 @@ export async function credentialsOf(
   const ask = askFor(signIn, connection, parts);
   if (!signIn.cache) return renewingCredentials(ask, parts.log);
   const { sharedKeys } = await import('./shared-keys.ts');
-  const facts = { ...parts, signIn, connection, home: homeOf(parts) };
-  return renewingCredentials(sharedKeys(ask, facts, parts.log), parts.log);
-}
-
-function homeOf({ environment }: SignInParts): string {
-  const home = environment['HOME'] ?? '';
-  return home === '' ? homedir() : home;
+  return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
 }
 
 /** The one place where a sign-in becomes a question. Nothing of the sources is loaded before it is put. */

@@ -167,6 +167,13 @@ describe('the number of tries', () => {
     }
   });
 
+  test('keys that ran out are replaced whatever max_request_retries says, a few times', () => {
+    const retries = new Retries({ ...policy, maxRetries: 0 }, 0, () => 0);
+    expect(retries.next('new credentials', 0, reached)).toBe(0);
+    expect(retries.next('new credentials', 0, reached)).toBe(0);
+    expect(retries.next('new credentials', 0, reached)).toBeUndefined();
+  });
+
   test.each([0, 1, 2, 7])('max_request_retries %p allows one try more than that', (maxRetries) => {
     const retries = new Retries({ ...policy, maxRetries }, 0, () => 0);
     for (let retry = 0; retry < maxRetries; retry += 1) expect(retries.next('again', 0, reached)).toBe(0);
