@@ -29,9 +29,11 @@ const REAL: Clock = {
   },
 };
 
-/** The most that is reserved in advance, in milliseconds of the line: what a process that is killed takes with it. */
-const AHEAD = 25;
-const LEAST_AHEAD = 4 * KiB;
+/** The most that a body which leaves is given at once, in milliseconds of the line. */
+const STEP = 10;
+const LEAST_STEP = 4 * KiB;
+/** How long ago a process may have used the line, in milliseconds, so that it need not ask for its turn. */
+const RECENT = 1000;
 /** The largest piece of a body, in bytes. */
 const LARGEST_PIECE = 512 * KiB;
 /** A body on its way moves at least this often, in milliseconds: S3 closes a connection that stands still for 20 s. */
@@ -47,14 +49,13 @@ interface Waiter {
   /** Its body is on its way. */
   readonly isMoving: boolean;
   readonly since: number;
-  /** It has waited for its turn, where that is all it wants. */
-  hasTurn: boolean;
   readonly go: () => void;
 }
 
 /**
- * Bodies of this process, one after the other, within a limit that other processes share. The process has one
- * reservation at a time, however many bodies it has, so that all processes get the same.
+ * Bodies of this process, one after the other, within a limit that other processes share. A process that begins waits
+ * for the end of the queue; then it moves a step, pays for it, and moves the next one when what it has paid for is
+ * over. So every process gets the same, however many bodies it has, and one that is killed takes nothing with it.
  *
  * An older body goes first as long as it takes its bytes, and a new one begins only when the others leave something:
  * where the limit is what is slow, few connections are busy instead of many nearly still.
@@ -63,8 +64,10 @@ export class Lane {
   readonly #line: Line;
   readonly #clock: Clock;
   readonly #waiting: Waiter[] = [];
-  /** Bytes that are reserved, whose time has come, and that nobody has taken. */
+  /** Bytes that are paid for and that nobody has taken. */
   #credit = 0;
+  /** When what this process has paid for is over. */
+  #ready = Number.NEGATIVE_INFINITY;
   #bodies = 0;
   #pause: (() => void) | undefined;
   #held = 0;
@@ -88,7 +91,7 @@ export class Lane {
 
   get piece(): number {
     const rate = this.#line.rate();
-    return rate === undefined ? LARGEST_PIECE : Math.min(aheadAt(rate), LARGEST_PIECE);
+    return rate === undefined ? LARGEST_PIECE : Math.min(stepAt(rate), LARGEST_PIECE);
   }
 
   async wait(
@@ -111,7 +114,7 @@ export class Lane {
         leave();
         resolve();
       };
-      const waiter: Waiter = { ...wish, since: this.#clock.now(), hasTurn: false, go };
+      const waiter: Waiter = { ...wish, since: this.#clock.now(), go };
       this.#waiting.push(waiter);
       this.#look();
     });
@@ -120,42 +123,60 @@ export class Lane {
   settle(bytes: number): void {
     const rate = this.#line.rate();
     if (rate === undefined) return;
-    const isReserved = bytes > 0 && this.#line.reserve((bytes / rate) * 1000) !== undefined;
-    if (!isReserved) this.#credit -= bytes;
+    if (bytes <= 0 || !this.#pay((bytes / rate) * 1000)) this.#credit -= bytes;
   }
 
-  /** Lets through who may go, and reserves for the next one. */
+  /** Lets through who may go. */
   #look(): void {
     while (this.#pause === undefined) {
       const next = this.#next();
       if (next === undefined) break;
       const rate = this.#line.rate();
-      const { bytes } = next;
-      if (rate === undefined || (bytes === 0 ? next.hasTurn : bytes <= this.#credit)) {
-        if (rate !== undefined) this.#credit -= bytes;
+      const { bytes, rest } = next;
+      if (rate === undefined) {
         next.go();
-        continue;
+      } else if (bytes > 0 && bytes <= this.#credit) {
+        this.#credit -= bytes;
+        next.go();
+      } else if (this.#hasTurn()) {
+        if (bytes === 0) next.go();
+        else this.#buy(Math.max(bytes, Math.min(rest, stepAt(rate))) - this.#credit, rate);
       }
-      const wanted = bytes === 0 ? 0 : Math.min(next.rest - this.#credit, aheadAt(rate));
-      const wait = this.#line.reserve((wanted / rate) * 1000);
-      if (wait === undefined) {
-        this.#later(AGAIN * (1 + Math.random()), () => {});
-        continue;
-      }
-      const come = (): void => {
-        this.#credit += wanted;
-        if (bytes === 0) next.hasTurn = true;
-      };
-      if (wait > 0) this.#later(wait, come);
-      else come();
     }
     this.#watch();
   }
 
-  #later(milliseconds: number, call: () => void): void {
+  /** Whether this process may move bytes now; otherwise it waits. */
+  #hasTurn(): boolean {
+    const now = this.#clock.now();
+    if (now - this.#ready > RECENT) {
+      const wait = this.#line.reserve(0);
+      if (wait === undefined) this.#tryAgain();
+      else this.#ready = now + Math.max(0, wait);
+    }
+    if (this.#pause === undefined && this.#ready > now) this.#later(this.#ready - now);
+    return this.#pause === undefined;
+  }
+
+  #buy(bytes: number, rate: number): void {
+    if (this.#pay((bytes / rate) * 1000)) this.#credit += bytes;
+    else this.#tryAgain();
+  }
+
+  #pay(cost: number): boolean {
+    const wait = this.#line.reserve(cost);
+    if (wait === undefined) return false;
+    this.#ready = this.#clock.now() + wait + cost;
+    return true;
+  }
+
+  #tryAgain(): void {
+    this.#later(AGAIN * (1 + Math.random()));
+  }
+
+  #later(milliseconds: number): void {
     this.#pause = this.#clock.after(milliseconds, () => {
       this.#pause = undefined;
-      call();
       this.#look();
     });
   }
@@ -210,9 +231,9 @@ class OwnPassage implements Passage {
   }
 }
 
-/** Bytes that are reserved at once at most. */
-function aheadAt(rate: number): number {
-  return Math.max(LEAST_AHEAD, Math.round((rate * AHEAD) / 1000));
+/** Bytes that a body is given at once at most. */
+function stepAt(rate: number): number {
+  return Math.max(LEAST_STEP, Math.round((rate * STEP) / 1000));
 }
 
 /** Which waiters go first: bodies on their way that have stood still for too long, others on their way, new ones. */
