@@ -4,12 +4,12 @@ import { ownFolder } from '../host/private-folder.ts';
 import { SharedRate } from '../host/shared-rate.ts';
 import type { Log } from '../log/log.ts';
 import { Lane, type Line } from '../s3/http/lane.ts';
-import type { Pace } from '../s3/pace.ts';
+import { Pace } from '../s3/pace.ts';
 import { presentRate } from './present-rate.ts';
 
 /** The limits of this host, by direction. Nothing is opened before the first body. */
 export function paceOf({ backup, restore }: BandwidthConfig, log: Log): Pace {
-  return { up: laneOf('backup', backup, log), down: laneOf('restore', restore, log) };
+  return new Pace(laneOf('backup', backup, log), laneOf('restore', restore, log));
 }
 
 function laneOf(
