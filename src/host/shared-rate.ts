@@ -2,7 +2,7 @@ import { reasonOf } from '../base/plugin-error.ts';
 import { HostClock } from './host-clock.ts';
 import { SharedRecord } from './shared-record.ts';
 
-/** Milliseconds that a line which stood still may catch up on: timers are late on a busy host. */
+/** Milliseconds that a line which nobody used may catch up on: timers are late on a busy host. */
 const CATCH_UP = 400;
 /** The longest queue that is believed, in milliseconds: no process waits longer, whatever the file says. */
 const LONGEST_QUEUE = 300_000;

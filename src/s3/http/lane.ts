@@ -36,10 +36,14 @@ const LEAST_STEP = 4 * KiB;
 const RECENT = 1000;
 /** The largest piece of a body, in bytes. */
 const LARGEST_PIECE = 512 * KiB;
-/** A body on its way moves at least this often, in milliseconds: S3 closes a connection that stands still for 20 s. */
-const LONGEST_STAND = 3000;
+/** A body on its way moves at least this often, in milliseconds: S3 closes a connection on which nothing moves for 20 s. */
+const LONGEST_REST = 3000;
+/** Milliseconds in which a body that has just moved asks for more, if its connection takes it. */
+const MOMENT = 20;
 /** Milliseconds until the line is asked again: at least, and as much again at most. */
 const AGAIN = 3;
+/** The longest time until the rate is looked at again, in milliseconds: it may have ended. */
+const LONGEST_PAUSE = 10_000;
 
 interface Waiter {
   readonly bytes: number;
@@ -58,7 +62,7 @@ interface Waiter {
  * over. So every process gets the same, however many bodies it has, and one that is killed takes nothing with it.
  *
  * An older body goes first as long as it takes its bytes, and a new one begins only when the others leave something:
- * where the limit is what is slow, few connections are busy instead of many nearly still.
+ * where the limit is what is slow, few connections are busy instead of many that hardly move.
  */
 export class Lane {
   readonly #line: Line;
@@ -69,7 +73,11 @@ export class Lane {
   /** When what this process has paid for is over. */
   #ready = Number.NEGATIVE_INFINITY;
   #bodies = 0;
+  /** Takes the timer back that looks again. */
   #pause: (() => void) | undefined;
+  /** Until when a body that has just moved may ask for more, before a new one begins. */
+  #expected = Number.NEGATIVE_INFINITY;
+  #isExpecting = false;
   #held = 0;
   #heldSince: number | undefined;
 
@@ -116,6 +124,7 @@ export class Lane {
       };
       const waiter: Waiter = { ...wish, since: this.#clock.now(), go };
       this.#waiting.push(waiter);
+      if (wish.isMoving && this.#isExpecting) this.#wake();
       this.#look();
     });
   }
@@ -133,17 +142,32 @@ export class Lane {
       if (next === undefined) break;
       const rate = this.#line.rate();
       const { bytes, rest } = next;
-      if (rate === undefined) {
-        next.go();
-      } else if (bytes > 0 && bytes <= this.#credit) {
-        this.#credit -= bytes;
-        next.go();
-      } else if (this.#hasTurn()) {
+      if (rate === undefined) next.go();
+      else if (bytes > 0 && bytes <= this.#credit) this.#admit(next);
+      else if (this.#hasTurn()) {
         if (bytes === 0) next.go();
         else this.#buy(Math.max(bytes, Math.min(rest, stepAt(rate))) - this.#credit, rate);
       }
     }
     this.#watch();
+  }
+
+  #admit({ bytes, rest, isMoving, go }: Waiter): void {
+    const now = this.#clock.now();
+    if (!isMoving && now < this.#expected) {
+      this.#later(this.#expected - now);
+      this.#isExpecting = true;
+      return;
+    }
+    this.#credit -= bytes;
+    this.#expected = rest > bytes ? now + MOMENT : Number.NEGATIVE_INFINITY;
+    go();
+  }
+
+  #wake(): void {
+    this.#pause?.();
+    this.#pause = undefined;
+    this.#isExpecting = false;
   }
 
   /** Whether this process may move bytes now; otherwise it waits. */
@@ -175,17 +199,19 @@ export class Lane {
   }
 
   #later(milliseconds: number): void {
-    this.#pause = this.#clock.after(milliseconds, () => {
-      this.#pause = undefined;
+    this.#pause = this.#clock.after(Math.min(milliseconds, LONGEST_PAUSE), () => {
+      this.#wake();
       this.#look();
     });
   }
 
   #next(): Waiter | undefined {
-    const still = this.#clock.now() - LONGEST_STAND;
-    return this.#waiting.toSorted(
-      (left, right) => rankOf(left, still) - rankOf(right, still) || left.order - right.order,
-    )[0];
+    const late = this.#clock.now() - LONGEST_REST;
+    return this.#waiting.toSorted((left, right) => {
+      const [one, other] = [rankOf(left, late), rankOf(right, late)];
+      if (one !== other) return one - other;
+      return one === LATE ? left.since - right.since : left.order - right.order;
+    })[0];
   }
 
   #watch(): void {
@@ -236,8 +262,10 @@ function stepAt(rate: number): number {
   return Math.max(LEAST_STEP, Math.round((rate * STEP) / 1000));
 }
 
-/** Which waiters go first: bodies on their way that have stood still for too long, others on their way, new ones. */
-function rankOf({ isMoving, since }: Waiter, still: number): number {
-  if (!isMoving) return 2;
-  return since < still ? 0 : 1;
+/** Which waiters go first: bodies on their way that have not moved for too long, others on their way, new ones. */
+const [LATE, MOVING, NEW] = [0, 1, 2];
+
+function rankOf({ isMoving, since }: Waiter, late: number): number {
+  if (!isMoving) return NEW;
+  return since < late ? LATE : MOVING;
 }

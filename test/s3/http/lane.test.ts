@@ -257,11 +257,9 @@ describe('bodies of a process', () => {
   test('the older one goes first, and a new one begins only when that leaves something', async () => {
     const host = new Host(10 * MiB);
     const lane = host.process();
-    // Uses up what an idle line may catch up on.
-    await lane.passage().take(5 * MiB, 5 * MiB, never);
     const old = new Body(host, lane, 10 * MiB);
     const young = new Body(host, lane, 10 * MiB);
-    await host.time.pass(1000);
+    await host.time.pass(500);
     expect(old.moved).toBeLessThan(10 * MiB);
     expect(young.moved).toBe(0);
     await host.time.pass(1500);
