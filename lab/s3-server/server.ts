@@ -78,7 +78,9 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     };
   const { tls } = settings;
   const certificate =
-    tls === undefined ? undefined : (tls.certificate ?? (await makeCertificate(settings.domain, settings.buckets)));
+    tls === undefined
+      ? undefined
+      : (tls.certificate ?? (await makeCertificate(settings.domain, settings.buckets)));
   const clients: string[] = [];
   const listener = createListener(certificate && { ...tls, certificate }, (socket) => {
     if (socket instanceof TLSSocket) clients.push(String(socket.getPeerCertificate().subject?.CN ?? ''));

@@ -65,6 +65,11 @@ const CASES: readonly (readonly [
   ['missing object, answer of a HEAD', 404, 'NotFound', {}, ['bucket backups', 'folder']],
   ['clock skew', 403, 'RequestTimeTooSkewed', {}, ['clock', 'ntp']],
   ['certificate not trusted', undefined, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', {}, ['not trusted', 'ca_file']],
+  ['client certificate missing', undefined, 'ECLIENTCERT', {}, ['client_cert_file', 's3.example:9000']],
+  ['client certificate missing at nginx', 400, 'ClientCertificateRefused', {}, ['client_cert_file']],
+  ['old TLS', undefined, 'ETLSVERSION', {}, ['TLS on s3.example:9000', 'tls_min_version: 1.2']],
+  ['handshake refused', undefined, 'ETLSALERT', {}, ['client_cert_file', 'cipher']],
+  ['intermediate missing', undefined, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', {}, ['s3.example:9000 should send']],
   ['certificate of our own making', undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT', {}, ['not trusted', 'ca_file']],
   [
     'certificate for another name',

@@ -103,7 +103,7 @@ function readClientCertificate(
   return {
     // The server wants the one that the key belongs to first (RFC 5246, section 7.4.2).
     chain: [leaf.pem, ...certificates.filter((one) => one !== leaf).map(({ pem }) => pem)],
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: key.export({ type: 'pkcs8', format: 'pem' }),
     until,
   };
 }

@@ -17,7 +17,8 @@ const ON_OUR_CERTIFICATE: Readonly<Record<string, string>> = {
 };
 
 /** No version of TLS that both speak: as the server says it, and as this side sees it. */
-const ON_VERSIONS = /^(TLSV1_ALERT_(PROTOCOL_VERSION|INAPPROPRIATE_FALLBACK)|UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION)$/;
+const ON_VERSIONS =
+  /^(TLSV1_ALERT_(PROTOCOL_VERSION|INAPPROPRIATE_FALLBACK)|UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION)$/;
 
 /**
  * The failure of an https request with what another handshake shows: why the server refused it, the day a certificate

@@ -176,7 +176,8 @@ export class Transport {
     }
     if (!(failure instanceof TransportError) || !url.startsWith('https:')) return failure;
     // What is sent again with other certificates has not failed yet.
-    if (isDistrust(failure) ? this.#trust?.sifted !== undefined : !mayBeRefused(route, failure)) return failure;
+    if (isDistrust(failure) ? this.#trust?.sifted !== undefined : !mayBeRefused(route, failure))
+      return failure;
     if (failure.code === 'ECONNRESET' && route.looks >= MOST_LOOKS) return route.told ?? failure;
     route.looks += 1;
     const { hostname, port } = new URL(url);

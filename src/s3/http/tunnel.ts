@@ -1,7 +1,7 @@
 import type { Socket, UnixSocketListener } from 'bun';
 import { ConnectAnswer } from './connect-answer.ts';
-import { privateSocketPath } from './private-socket.ts';
 import type { TlsSettings } from './own-side.ts';
+import { privateSocketPath } from './private-socket.ts';
 import { atProxy, type Proxy } from './proxy.ts';
 import { Relay } from './relay.ts';
 import { transportErrorOf } from './runtime-error.ts';
