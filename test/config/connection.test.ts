@@ -239,10 +239,12 @@ describe('TLS', () => {
 
   test('what has no effect by http is told', async () => {
     const given = { client_cert_file: '/client.pem', tls_min_version: '1.3' };
-    const warning = (name: string): string => `${name} has no effect on the server: it is reached by http`;
     for (const http of [{ endpoint: 'http://host' }, { encryption: 'off' }]) {
       const { warnings } = await configOf({ ...given, ...http });
-      expect(warnings).toEqual([warning('client_cert_file'), warning('tls_min_version')]);
+      expect(warnings).toEqual([
+        'client_cert_file has no effect on the server: it is reached by http',
+        'tls_min_version has no effect on the server: it is reached by http',
+      ]);
     }
     expect((await configOf({ ...given, endpoint: 'https://host' })).warnings).toEqual([]);
     expect((await configOf({ encryption: 'off', tls_min_version: '1.2' })).warnings).toEqual([]);

@@ -73,8 +73,8 @@ export const HTTP = [
       },
       {
         name: 'ca_file is not used',
-        find: 'ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca }',
-        replace: '{ rejectUnauthorized }',
+        find: 'return ca === undefined ? { rejectUnauthorized, ...own }',
+        replace: 'return ca !== undefined ? { rejectUnauthorized, ...own }',
         tests: ['test/program/trust.test.ts', 'test/program/connections.test.ts'],
       },
     ],

@@ -24,6 +24,7 @@ import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
 
 /** Every mutation that `npm run mutate` tries. */
@@ -54,4 +55,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...TLS,
 ];

@@ -145,9 +145,10 @@ test.each([
   expect(redirectOf(new Headers({ location }))).toBe(shown);
 });
 
+const page = (title: string): string =>
+  `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n</body>\r\n</html>\r\n`;
+
 describe('a page of nginx about the certificate of the client', () => {
-  const page = (title: string): string =>
-    `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n</body>\r\n</html>\r\n`;
   test.each([
     ['400 No required SSL certificate was sent', 'the server requires a client certificate'],
     ['400 The SSL certificate error', 'the server does not accept the client certificate'],
