@@ -18,22 +18,28 @@ const words = (code: string, ...chain: CertificateFacts[]): string | undefined =
   certificateWords(code, chain, NOW);
 
 describe('what is said of a certificate', () => {
-  const old = { until: new Date('2026-06-14') };
+  const old = { until: new Date('2026-06-13') };
   test.each<[string, string, CertificateFacts[], string | undefined]>([
     ['nothing came', 'CERT_HAS_EXPIRED', [], undefined],
     ['none of those that came has expired', 'CERT_HAS_EXPIRED', [facts()], undefined],
-    ['own', 'CERT_HAS_EXPIRED', [facts(old)], 'the certificate has expired: it was valid until 2026-06-14'],
+    ['own', 'CERT_HAS_EXPIRED', [facts(old)], 'the certificate has expired: it was valid until 2026-06-13'],
     [
       'that above',
       'CERT_HAS_EXPIRED',
       [facts(), facts({ ...old, subject: 'Authority' })],
-      'the certificate of the authority Authority has expired: it was valid until 2026-06-14',
+      'the certificate of the authority Authority has expired: it was valid until 2026-06-13',
     ],
     [
       'not yet',
       'CERT_NOT_YET_VALID',
-      [facts({ from: new Date('2026-06-16') })],
-      'the certificate is not valid yet: it begins on 2026-06-16',
+      [facts({ from: new Date('2026-06-17') })],
+      'the certificate is not valid yet: it begins on 2026-06-17',
+    ],
+    [
+      'a few hours ago',
+      'CERT_HAS_EXPIRED',
+      [facts({ until: new Date('2026-06-15T09:30:00Z') })],
+      'the certificate has expired: it was valid until 2026-06-15 09:30 UTC',
     ],
     [
       'no names at all',

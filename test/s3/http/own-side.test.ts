@@ -146,3 +146,20 @@ describe('a certificate of an hour', () => {
     expect(namesIn(own.current(start + 0.6 * HOUR + 61_000).cert)).toEqual(['second']);
   });
 });
+
+async function beginningIn(minutes: number): Promise<ClientCertificateFiles> {
+  const from = new Date(Date.now() + minutes * 60_000);
+  const { chain, privateKey } = await root.issue({ name: 'new', from });
+  return filesOf(chain, privateKey);
+}
+
+describe('a certificate whose first moment', () => {
+  test('is just ahead is shown: the clocks differ a little', async () => {
+    expect(source(await beginningIn(4)).current().cert).toBeDefined();
+  });
+
+  test('is well ahead is not', async () => {
+    const files = await beginningIn(20);
+    expect(() => source(files)).toThrow(/is not valid yet: it begins on .* \d\d:\d\d UTC$/);
+  });
+});
