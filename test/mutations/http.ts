@@ -135,7 +135,7 @@ export const HTTP = [
     [
       {
         name: 'a wrong password of the proxy is tried for ten minutes',
-        find: '/\\b40[37]\\b/',
+        find: '/\\b40[137]\\b/',
         replace: '/\\b40[3]\\b/',
       },
     ],

@@ -98,11 +98,15 @@ class Client implements Disposable {
   }
 }
 
+let proxy: Tinyproxy;
+const through = (password = PASSWORD): Options => ({
+  http_proxy: `http://backup:${password}@${proxy.address}`,
+});
+
 describe.skipIf(!ready)('nginx that demands client certificates, in front of MinIO', () => {
   let server: RunningServer;
   let gateway: Gateway;
   let endpoint: string;
-  let proxy: Tinyproxy;
   beforeAll(async () => {
     server = await minio.start();
     await createBucket(server, '/backups');
@@ -185,10 +189,6 @@ describe.skipIf(!ready)('nginx that demands client certificates, in front of Min
   });
 
   describe('behind a proxy with user and password (tinyproxy)', () => {
-    const through = (password = PASSWORD): Options => ({
-      http_proxy: `http://backup:${password}@${proxy.address}`,
-    });
-
     test('takes one that shows a certificate', async () => {
       using user = new Client();
       const before = (await proxy.requests()).length;
