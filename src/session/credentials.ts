@@ -68,6 +68,11 @@ export async function credentialsOf(
   return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
 }
 
+function homeOf({ environment }: SignInParts): string {
+  const home = environment['HOME'] ?? '';
+  return home === '' ? homedir() : home;
+}
+
 /** The one place where a sign-in becomes a question. Nothing of the sources is loaded before it is put. */
 function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignInParts): Ask {
   const { patient, retryPolicy } = parts;

@@ -34,6 +34,7 @@ const CONNECTION: Pick<ConnectionConfig, 'address' | 'tls' | 'proxy' | 'noProxy'
     endpointSource: undefined,
     urlStyle: 'auto',
     hostNamesBucket: false,
+    accessPoint: undefined,
   },
   tls: {
     caFile: undefined,
