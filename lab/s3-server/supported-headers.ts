@@ -8,6 +8,8 @@ import type { ObjectHeaders } from './stored-object.ts';
 const understood = new Set([
   'x-amz-content-sha256',
   'x-amz-date',
+  'x-amz-expected-bucket-owner',
+  'x-amz-request-payer',
   'x-amz-security-token',
   'x-amz-user-agent',
   'x-amz-sdk-checksum-algorithm',

@@ -133,7 +133,7 @@ test('a bucket that blocks such keys, as new ones of AWS do, is told by the set-
 
 describe('a server that takes no notice of', () => {
   test.each([
-    ['the key', 'sse_customer_key_file', `${HEADER.replace(/key$/, 'algorithm')}`, undefined, 'nothing'],
+    ['the key', 'sse_customer_key_file', HEADER.replace(/key$/, 'algorithm'), undefined, 'nothing'],
     ['sse', 'sse', 'x-amz-server-side-encryption', undefined, 'nothing'],
     ['KMS', 'sse', 'x-amz-server-side-encryption', 'AES256', '"AES256"'],
   ])('%s is found out by the set-up', async (what, option, header, answered, words) => {

@@ -1,8 +1,9 @@
 import type { Case } from '../case.ts';
-import { schemes, styles } from './addresses.ts';
+import { endpointPath, schemes, styles, tenant } from './addresses.ts';
 import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
+import { payerAndOwner, requestHeaders } from './every-request.ts';
 import { archive, defaultRetention, objectLock, writeOnce } from './locks.ts';
 import { manyKeys } from './many-keys.ts';
 import { objectOptions } from './object-options.ts';
@@ -23,6 +24,10 @@ export const cases: readonly Case[] = [
   partLimits,
   styles,
   schemes,
+  endpointPath,
+  tenant,
+  requestHeaders,
+  payerAndOwner,
   manyKeys,
   oddKeys,
   slashes,
