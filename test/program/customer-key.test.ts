@@ -100,8 +100,9 @@ describe('an object with a key of its owner', () => {
     expectSilence(await place.run(hook('setup_plugin_for_restore')));
     expect((await place.run(['list_directory', config()])).exitCode).toBe(0);
     expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
-    expect(operations(true)).toEqual(['GetObject', 'PutObject']);
-    expect(operations(false)).toEqual(['DeleteObjects', 'ListMultipartUploads', 'ListObjectsV2']);
+    expect(operations(true)).toEqual(['CreateMultipartUpload', 'GetObject', 'PutObject', 'UploadPart']);
+    const others = ['AbortMultipartUpload', 'DeleteObjects', 'ListMultipartUploads', 'ListObjectsV2'];
+    expect(operations(false)).toEqual(others);
     expect((await place.logLines()).join('\n')).not.toContain('WARNING');
   });
 
@@ -139,7 +140,7 @@ describe('a server that takes no notice of', () => {
     const file = place.config(server, { ca_file, ...options });
     const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
     expectTold(told, `the server takes ${option} and does not confirm it`, words, `leave out ${option}`);
-    expect(server.requests.map(({ operation }) => operation)).toEqual(['PutObject']);
+    expect(server.requests.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
   });
 });
 
