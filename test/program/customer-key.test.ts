@@ -144,6 +144,15 @@ describe('a server that takes no notice of', () => {
   });
 });
 
+test('a server that begins an upload with a key and stores no part is told by the set-up with the option', async () => {
+  const answer = { kind: 'answer', status: 500, code: 'InternalError' } as const;
+  server.faults.add({ when: { operation: 'UploadPart', times: Infinity }, do: answer });
+  const file = place.config(server, { ca_file, sse: 'aws:kms', max_request_retries: '1' });
+  const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
+  expectTold(told, 'UploadPart', 'leave out sse');
+  expect([server.objects.keys('backups'), server.objects.uploads('backups')]).toEqual([[], []]);
+});
+
 describe('a restore', () => {
   test('without the key says which option it needs', async () => {
     expectSilence(await backup(someBytes(1000)));

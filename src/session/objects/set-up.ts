@@ -31,9 +31,18 @@ export async function checkStorage(session: Session, dataKey: string): Promise<v
   const upload = await createMultipartUpload(client, dataKey, policy);
   try {
     if (usesKey) await uploadPart(client, upload, 1, new Uint8Array(1), policy);
+  } catch (error) {
+    throw withOption(error, objects.sse === undefined ? 'sse_customer_key_file' : 'sse');
   } finally {
     await removeQuietly(session, upload);
   }
+}
+
+/** A part's request has no header that would name the option: some servers begin an upload that they can't go on with. */
+function withOption(error: unknown, option: string): unknown {
+  if (!(error instanceof S3Error) || error.status !== 500) return error;
+  const hint = `the server stores no part with ${option}: see its log; without a key of its own leave out ${option}`;
+  return new NotTakenError(error.message, { hint, cause: error });
 }
 
 /** A user that may do nothing but store can store all the same. */
