@@ -18,6 +18,7 @@ const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => strin
   maxPartsInFlight: ({ maxPartsInFlight = 0 }) =>
     `at most ${maxPartsInFlight} parts of an upload are sent in parallel`,
   singleDeletes: () => 'keys are deleted one by one',
+  locksVersions: () => 'set-up does not ask for the default retention of the bucket',
 };
 
 /**

@@ -6,6 +6,7 @@ import { RequestBody } from '../http/request-body.ts';
 import { checkActions } from './actions.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
+import { checkOwner } from './bucket-owner.ts';
 import type { Call } from './call.ts';
 import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
@@ -99,6 +100,7 @@ export class Exchange {
     if (Buffer.byteLength(this.#route.key) > maxKeyBytes) {
       throw new S3Error('KeyTooLongError', undefined, { fields: { MaxSizeAllowed: String(maxKeyBytes) } });
     }
+    checkOwner(this.#route.operation, this.#head.headers, credential, settings);
     this.#checkPermission(credential.deny);
     checkActions(this.#route.operation, this.#head.headers, credential.denyAction);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);

@@ -8,6 +8,8 @@ import type { ObjectHeaders } from './stored-object.ts';
 const understood = new Set([
   'x-amz-content-sha256',
   'x-amz-date',
+  'x-amz-expected-bucket-owner',
+  'x-amz-request-payer',
   'x-amz-security-token',
   'x-amz-user-agent',
   'x-amz-sdk-checksum-algorithm',
@@ -16,6 +18,10 @@ const understood = new Set([
   'x-amz-storage-class',
   'x-amz-tagging',
   'x-amz-acl',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-bypass-governance-retention',
 ]);
 const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-', 'x-amz-server-side-encryption'];
 

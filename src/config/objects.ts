@@ -15,6 +15,11 @@ export function readObjects(read: Partial<OptionValues>, problems: string[]): Ob
   if ((mode === undefined) !== (retention === undefined)) {
     problems.push('"object_lock_mode" and "object_lock_retention" go together: set both, or neither');
   }
+  if ((mode !== undefined || read.object_lock_legal_hold === true) && read.checksum === 'off') {
+    problems.push(
+      '"checksum: off" contradicts Object Lock: S3 takes a locked object only with a checksum (set auto or crc32, or remove the object_lock options)',
+    );
+  }
   return {
     sse: read.sse,
     kmsKeyId: read.sse_kms_key_id,

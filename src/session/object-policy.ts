@@ -7,15 +7,23 @@ export async function objectPolicyOf({
   config: { objects, protection },
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
-  if (!isStoredSpecially(objects)) return protection;
+  const once = objects.writeOnce ? { replaces: (await import('./objects/write-once.ts')).replaces } : {};
+  if (!isStoredSpecially(objects)) return { ...protection, ...once };
   const [{ storedWith }, { confirmation }] = await Promise.all([
     import('./objects/stored-with.ts'),
     import('./objects/confirmed.ts'),
   ]);
-  return { ...protection, storedWith: storedWith(objects, environment), confirm: confirmation(objects) };
+  return {
+    ...protection,
+    ...once,
+    alwaysChecksums: objects.lock !== undefined || objects.legalHold,
+    storedWith: storedWith(objects, environment),
+    confirm: confirmation(objects),
+  };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
-export function isStoredSpecially({ sse, customerKeyFile, storageClass, tags, acl }: ObjectsConfig): boolean {
-  return (sse ?? customerKeyFile ?? storageClass ?? tags ?? acl) !== undefined;
+export function isStoredSpecially(objects: ObjectsConfig): boolean {
+  const { sse, customerKeyFile, storageClass, tags, acl, lock, legalHold } = objects;
+  return legalHold || (sse ?? customerKeyFile ?? storageClass ?? tags ?? acl ?? lock) !== undefined;
 }

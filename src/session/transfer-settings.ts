@@ -4,8 +4,15 @@ import type { DownloadSettings } from '../transfer/download.ts';
 import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
-import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
+import {
+  FAR_RANGES,
+  limitedPlan,
+  NEAR_RANGES,
+  type RangePlan,
+  type RangePlans,
+} from '../transfer/range-plan.ts';
 import { objectPolicyOf } from './object-policy.ts';
+import { presentRate } from './present-rate.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -41,11 +48,20 @@ export function downloadSettings(
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };
+  const timetable = config.bandwidth.restore;
   return {
     files: Math.min(files, most),
-    plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
+    plans:
+      timetable === undefined
+        ? { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far }
+        : samePlan(limitedPlan(far, presentRate(timetable))),
     verify: config.protection.checksum !== 'off',
   };
+}
+
+/** Near or far. */
+function samePlan(plan: RangePlan): RangePlans {
+  return { far: plan, near: plan };
 }
 
 /** Larger ranges, where the budget has room for one for each file at least. */

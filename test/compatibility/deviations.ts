@@ -17,14 +17,18 @@ const anyKeys = {
 const plainPaths = { 'slashes-in-keys': 'keeps objects as files, whose paths have no empty parts' };
 const filesAreNoFolders = { 'key-beside-folder': 'keeps objects as files, which are no folders at once' };
 
+const anyOwner = { 'owner-checked': 'does not look at the expected owner' };
+
 const ofMinio: Deviations = {
   ...anyRegion,
+  ...anyOwner,
   ...plainPaths,
   'uploads-listed': 'lists unfinished uploads by their exact key only',
 };
 
 const ofRclone: Deviations = {
   ...anyRegion,
+  ...anyOwner,
   ...noDomain,
   ...noEncryption,
   ...plainPaths,
@@ -40,6 +44,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
   'rclone-disk': ofRclone,
   seaweedfs: {
     ...anyRegion,
+    ...anyOwner,
     ...plainPaths,
     'bucket-checked': 'makes the bucket with the first object',
     'odd-keys': 'takes a backslash for a slash',
@@ -48,6 +53,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
   },
   ceph: {
     ...anyRegion,
+    ...anyOwner,
     ...noChecksums,
     'default-encryption': 'takes a key of its own setting only',
     'sse-s3': 'takes no notice of it',
@@ -61,6 +67,8 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...noEncryption,
     ...plainPaths,
     ...filesAreNoFolders,
+    'requester-pays': 'refuses headers that it does not know',
+    'owner-checked': 'refuses headers that it does not know',
     'sse-s3': 'has no encryption',
     'sse-kms': 'has no encryption',
     'storage-class': 'keeps the class of small objects only',
@@ -74,10 +82,11 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...noEncryption,
     'slashes-in-keys': 'takes the slash at the start of a key for that of the path',
   },
-  gofakes3: { ...anyRegion, ...anyKeys, ...noDomain, ...noChecksums, ...noEncryption },
-  moto: { ...anyRegion, ...anyKeys, ...noDomain },
+  gofakes3: { ...anyRegion, ...anyOwner, ...anyKeys, ...noDomain, ...noChecksums, ...noEncryption },
+  moto: { ...anyRegion, ...anyOwner, ...anyKeys, ...noDomain },
   s3mock: {
     ...anyRegion,
+    ...anyOwner,
     ...anyKeys,
     ...noDomain,
     ...noEncryption,

@@ -5,6 +5,7 @@ import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';
 import { checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkLockedBody, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { headersToStore } from '../supported-headers.ts';
 
@@ -42,6 +43,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     uploadId: call.store.newUploadId(),
     initiated: call.now,
     headers: headersToStore(call.headers, call.settings),
+    lock: requestedLock(call.headers, bucket.lock, call.now),
     checksumType,
     parts: new Map(),
   };
@@ -100,6 +102,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksumType === undefined ? 'null' : 'crc32'}, actual checksum Type: ${hasChecksum ? 'crc32' : 'null'}`,
     );
   }
+  checkLockedBody(call.headers, upload.lock);
   const { blob, digests } = await receiveBlob(call);
   const bucket = call.store.bucket(call.route.bucket);
   try {

@@ -18,9 +18,11 @@ export const CLOUDS: readonly Provider[] = [
     hosts: AWS_HOSTS,
     region: AWS_REGION_OF_HOST,
     checksums: 'always',
+    locksVersions: true,
     why: {
       region: REGION_IN_HOST,
       checksums: 'CRC32 on PutObject, UploadPart and CompleteMultipartUpload is part of the API',
+      locksVersions: 'Object Lock works only in buckets with versioning, which can not be suspended there',
     },
   },
   {

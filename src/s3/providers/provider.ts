@@ -12,6 +12,8 @@ export interface ProviderFacts {
   readonly maxPartsInFlight?: number;
   /** DeleteObjects is not implemented: keys are deleted one by one from the start. */
   readonly singleDeletes?: true;
+  /** Object Lock protects versions, which every bucket with it keeps: a locked key can always be written again. */
+  readonly locksVersions?: true;
 }
 
 /** Ways of storing an object that not every provider has: encryption by its keys, by KMS's or by the client's, and more. */

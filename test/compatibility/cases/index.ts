@@ -1,8 +1,9 @@
 import type { Case } from '../case.ts';
-import { schemes, styles } from './addresses.ts';
+import { endpointPath, schemes, styles, tenant } from './addresses.ts';
 import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
+import { payerAndOwner, requestHeaders } from './every-request.ts';
 import { manyKeys } from './many-keys.ts';
 import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
@@ -22,6 +23,10 @@ export const cases: readonly Case[] = [
   partLimits,
   styles,
   schemes,
+  endpointPath,
+  tenant,
+  requestHeaders,
+  payerAndOwner,
   manyKeys,
   oddKeys,
   slashes,
