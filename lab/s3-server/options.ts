@@ -1,6 +1,6 @@
 import { OWNER } from './bucket-owner.ts';
 import type { Certificate } from './certificate.ts';
-import type { Encryption } from './encryption.ts';
+import type { Encryption, KmsAction } from './encryption.ts';
 import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
 
@@ -43,7 +43,16 @@ export interface Credential {
    * Answers AccessDenied where it returns true. `key` is the object's key; for listings the prefix; otherwise ''.
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
    */
-  deny?: (operation: S3Operation, key: string) => boolean;
+  deny?: (operation: S3Operation, key: string, facts: RequestFacts) => boolean;
+  /** Answers AccessDenied where it returns true: KMS does not let this key id be used. */
+  denyKms?: (action: KmsAction, keyId: string) => boolean;
+}
+
+/** What permissions depend on besides operation and key. */
+export interface RequestFacts {
+  readonly headers: ReadonlyMap<string, string>;
+  /** The version that is named; for DeleteObjects that of the key. */
+  readonly versionId: string | undefined;
 }
 
 /** How a server speaks TLS. */

@@ -110,10 +110,7 @@ describe('a server that demands a client certificate', () => {
     try {
       const url = `https://${HOST}:${server.port}`;
       await roundTrip(
-        place.config(
-          { url },
-          { ca_file, http_proxy: proxy.url, retry_timeout: '30s', ...files(client) },
-        ),
+        place.config({ url }, { ca_file, http_proxy: proxy.url, retry_timeout: '30s', ...files(client) }),
       );
       expect(new Set(server.clients)).toEqual(new Set(['gpadmin']));
     } finally {
@@ -214,9 +211,7 @@ describe('files that can not be used are named before a connection is made', () 
     [
       'a certificate that has expired',
       async () =>
-        files(
-          await root.issue({ name: 'old', from: new Date('2020-01-01'), until: new Date('2021-01-01') }),
-        ),
+        files(await root.issue({ name: 'old', from: new Date('2020-01-01'), until: new Date('2021-01-01') })),
       'client.pem has expired: it was valid until 2021-01-01',
     ],
     [

@@ -3,7 +3,7 @@ import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';
-import { checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkKms, checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { checkLockedBody, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { headersToStore } from '../supported-headers.ts';
@@ -46,6 +46,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     checksumType,
     parts: new Map(),
   };
+  checkKms(call.credential, 'kms:GenerateDataKey', upload.headers);
   bucket.begin(upload);
   return xmlAnswer(
     [
@@ -92,6 +93,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const partNumber = partNumberOf(call.route.query);
   const upload = uploadOf(call);
   checkUploadKey(call.headers, upload.headers);
+  checkKms(call.credential, 'kms:Decrypt', upload.headers);
   const hasChecksum = call.headers.has('x-amz-checksum-crc32');
   if (hasChecksum ? upload.checksumType === undefined : upload.checksumType === 'COMPOSITE') {
     throw new S3Error(

@@ -4,7 +4,7 @@ import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { checkWriteConditions, isNotModified } from '../conditions.ts';
 import { crc32ToBase64 } from '../crc32.ts';
-import { checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkKms, checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { bypasses, checkLockedBody, checkUnlocked, lockHeaders, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { StoredObject } from '../stored-object.ts';
@@ -17,6 +17,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const headers = headersToStore(call.headers, call.settings);
   const lock = requestedLock(call.headers, bucket.lock, call.now);
   checkLockedBody(call.headers, lock);
+  checkKms(call.credential, 'kms:GenerateDataKey', headers);
   const { blob, digests } = await receiveBlob(call);
   try {
     const existing = bucket.object(key);
@@ -67,7 +68,8 @@ function existingObject(call: Call): StoredObject {
       : call.store.bucket(bucket).version(key, id).object;
   if (id !== undefined && object === undefined) throw new S3Error('MethodNotAllowed');
   if (object !== undefined) return object;
-  if (call.credential.deny?.('ListObjectsV2', '') === true) throw new S3Error('AccessDenied');
+  if (call.credential.deny?.('ListObjectsV2', '', { headers: call.headers, versionId: undefined }) === true)
+    throw new S3Error('AccessDenied');
   throw new S3Error('NoSuchKey', undefined, { fields: { Key: key } });
 }
 
@@ -76,6 +78,8 @@ export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
   checkReadKey(call.headers, object.headers);
+  const isRead = call.route.operation === 'GetObject' || call.headers.has('x-amz-checksum-mode');
+  if (isRead) checkKms(call.credential, 'kms:Decrypt', object.headers);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);
