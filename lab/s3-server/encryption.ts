@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Credential, S3Operation } from './options.ts';
+import type { S3Operation } from './options.ts';
 import { S3Error } from './s3-error.ts';
 import type { ObjectHeaders } from './stored-object.ts';
 
@@ -194,22 +194,5 @@ export function checkUploadKey(headers: Headers, upload: ObjectHeaders): void {
       : given === undefined
         ? 'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.'
         : 'The provided encryption parameters did not match the ones used originally.',
-  );
-}
-
-export type KmsAction = 'kms:GenerateDataKey' | 'kms:Decrypt';
-
-/**
- * Whether KMS lets the caller use the key of an object or upload (S3 API Reference: GenerateDataKey for PutObject and
- * CreateMultipartUpload, Decrypt for UploadPart, whose parts are read when they are put together, for GetObject, and for
- * HeadObject with its checksum).
- * @throws S3Error AccessDenied
- */
-export function checkKms({ denyKms }: Credential, action: KmsAction, stored: ObjectHeaders): void {
-  const keyId = stored[KMS];
-  if (keyId === undefined || denyKms?.(action, keyId) !== true) return;
-  throw new S3Error(
-    'AccessDenied',
-    `User: arn:aws:iam::123456789012:user/backup is not authorized to perform: ${action} on resource: ${keyId} because no identity-based policy allows the ${action} action`,
   );
 }

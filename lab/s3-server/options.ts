@@ -1,6 +1,7 @@
+import type { Action } from './actions.ts';
 import { OWNER } from './bucket-owner.ts';
 import type { Certificate } from './certificate.ts';
-import type { Encryption, KmsAction } from './encryption.ts';
+import type { Encryption } from './encryption.ts';
 import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
 
@@ -44,8 +45,8 @@ export interface Credential {
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
    */
   deny?: (operation: S3Operation, key: string, facts: RequestFacts) => boolean;
-  /** Answers AccessDenied where it returns true: KMS does not let this key id be used. */
-  denyKms?: (action: KmsAction, keyId: string) => boolean;
+  /** The same for permissions that a header asks for, and for those of a KMS key, whose id is given then. */
+  denyAction?: (action: Action, keyId: string) => boolean;
 }
 
 /** What permissions depend on besides operation and key. */

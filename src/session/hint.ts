@@ -75,6 +75,10 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     'the KMS key is not there: check sse_kms_key_id, and that the key is in the region of the bucket',
   'KMS.DisabledException': () =>
     'enable the KMS key that sse_kms_key_id or the bucket names, or name another one',
+  InvalidObjectState: () =>
+    'the object is in an archive class and must be brought back before it is read: set restore_from_archive and run gprestore again, whose set-up asks for all of them',
+  GlacierExpeditedRetrievalNotAvailable: () =>
+    'the expedited retrieval has no capacity left now: try again later, or set restore_from_archive: standard',
   InvalidArgument: () =>
     'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>

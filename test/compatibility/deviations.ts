@@ -4,6 +4,12 @@ const anyRegion = { 'region-checked': 'does not look at the region of a signatur
 const noDomain = { 'virtual-style': 'knows no bucket in the host name' };
 const noChecksums = { 'large-checksum': 'does not acknowledge checksums' };
 const noEncryption = { 'default-encryption': 'has no default encryption of buckets' };
+const noSse = { 'sse-s3': 'takes no notice of it', 'sse-kms': 'takes no notice of it' };
+const noKmsKey = {
+  'sse-s3': 'needs a KMS key, which this set-up has not',
+  'sse-kms': 'needs a KMS key, which this set-up has not',
+};
+const oneClass = { 'storage-class': 'takes no notice of it' };
 const anyKeys = {
   'secret-checked': 'checks no signature',
   'key-id-checked': 'checks no signature',
@@ -28,6 +34,8 @@ const ofRclone: Deviations = {
   ...plainPaths,
   ...filesAreNoFolders,
   ...noChecksums,
+  ...noSse,
+  tags: 'takes no notice of them',
 };
 
 /** What each real server lacks, by its name in the registry. */
@@ -41,12 +49,17 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     'bucket-checked': 'makes the bucket with the first object',
     'odd-keys': 'takes a backslash for a slash',
     'default-encryption': 'has no key to encrypt with as it is set up here',
+    ...noKmsKey,
   },
   ceph: {
     ...anyRegion,
     ...anyOwner,
     ...noChecksums,
     'default-encryption': 'takes a key of its own setting only',
+    'sse-s3': 'takes no notice of it',
+    'sse-kms': 'has no KMS in this set-up',
+    'storage-class': 'knows the classes of its own setting only',
+    tags: 'loses the tags of objects in parts',
   },
   s3proxy: {
     ...anyRegion,
@@ -56,9 +69,14 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...filesAreNoFolders,
     'requester-pays': 'refuses headers that it does not know',
     'owner-checked': 'refuses headers that it does not know',
+    'sse-s3': 'has no encryption',
+    'sse-kms': 'has no encryption',
+    'storage-class': 'keeps the class of small objects only',
+    tags: 'has no tags',
+    acl: 'has few ACLs',
   },
-  versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders },
-  minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not' },
+  versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders, ...noSse, ...oneClass },
+  minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not', ...noKmsKey },
   'minio-https': ofMinio,
   garage: {
     ...noEncryption,

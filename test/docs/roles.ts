@@ -59,8 +59,10 @@ export class RoleStage implements AsyncDisposable {
           accessKeyId: 'testkey',
           secretAccessKey: 'testsecret',
           deny: (operation, key, facts) => !allows(stage.policy, 'backups', operation, key, facts),
-          denyKms: (action, key) =>
-            !allowsKms(stage.policy, action, key) && !allowsKms(stage.keyPolicy, action, key),
+          denyAction: (action, key) =>
+            action.startsWith('kms:') &&
+            !allowsKms(stage.policy, action, key) &&
+            !allowsKms(stage.keyPolicy, action, key),
         },
       ],
     });

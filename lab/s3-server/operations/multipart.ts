@@ -1,9 +1,10 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { checkKmsAction } from '../actions.ts';
 import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';
-import { checkKms, checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { checkLockedBody, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { headersToStore } from '../supported-headers.ts';
@@ -46,7 +47,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     checksumType,
     parts: new Map(),
   };
-  checkKms(call.credential, 'kms:GenerateDataKey', upload.headers);
+  checkKmsAction(upload.headers, 'begins', call.credential.denyAction);
   bucket.begin(upload);
   return xmlAnswer(
     [
@@ -93,7 +94,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const partNumber = partNumberOf(call.route.query);
   const upload = uploadOf(call);
   checkUploadKey(call.headers, upload.headers);
-  checkKms(call.credential, 'kms:Decrypt', upload.headers);
+  checkKmsAction(upload.headers, 'goes on', call.credential.denyAction);
   const hasChecksum = call.headers.has('x-amz-checksum-crc32');
   if (hasChecksum ? upload.checksumType === undefined : upload.checksumType === 'COMPOSITE') {
     throw new S3Error(

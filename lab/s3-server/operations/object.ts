@@ -1,10 +1,11 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { checkKmsAction } from '../actions.ts';
 import type { Bucket } from '../bucket.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { checkWriteConditions, isNotModified } from '../conditions.ts';
 import { crc32ToBase64 } from '../crc32.ts';
-import { checkKms, checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkReadKey, etagOf, shownEncryption } from '../encryption.ts';
 import { bypasses, checkLockedBody, checkUnlocked, lockHeaders, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { StoredObject } from '../stored-object.ts';
@@ -17,7 +18,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const headers = headersToStore(call.headers, call.settings);
   const lock = requestedLock(call.headers, bucket.lock, call.now);
   checkLockedBody(call.headers, lock);
-  checkKms(call.credential, 'kms:GenerateDataKey', headers);
+  checkKmsAction(headers, 'begins', call.credential.denyAction);
   const { blob, digests } = await receiveBlob(call);
   try {
     const existing = bucket.object(key);
@@ -78,8 +79,9 @@ export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
   checkReadKey(call.headers, object.headers);
-  const isRead = call.route.operation === 'GetObject' || call.headers.has('x-amz-checksum-mode');
-  if (isRead) checkKms(call.credential, 'kms:Decrypt', object.headers);
+  // A HEAD decrypts nothing, but the checksum that it may ask for (S3 API Reference, HeadObject).
+  if (call.route.operation === 'GetObject' || call.headers.has('x-amz-checksum-mode'))
+    checkKmsAction(object.headers, 'reads', call.credential.denyAction);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);

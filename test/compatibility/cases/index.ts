@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
 import { payerAndOwner, requestHeaders } from './every-request.ts';
 import { manyKeys } from './many-keys.ts';
+import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
 import { users, wrongBucket, wrongKeys, wrongRegion } from './refusals.ts';
 import { requests } from './requests.ts';
@@ -36,4 +37,5 @@ export const cases: readonly Case[] = [
   users,
   sessionToken,
   defaultEncryption,
+  objectOptions,
 ];
