@@ -14,6 +14,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/compatibility.md',
   'docs/development.md',
   'docs/migrating.md',
+  'docs/network.md',
   'docs/operations.md',
   'docs/options.md',
   'docs/performance-crowds.svg',

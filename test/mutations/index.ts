@@ -27,6 +27,7 @@ import { SCOPES } from './scopes.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
 import { STORAGE } from './storage.ts';
+import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
 
 /** Every mutation that `npm run mutate` tries. */
@@ -60,4 +61,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SCOPES,
   ...HOST,
   ...STORAGE,
+  ...TLS,
 ];

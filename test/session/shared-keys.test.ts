@@ -35,6 +35,7 @@ const CONNECTION: Pick<ConnectionConfig, 'address' | 'tls' | 'proxy' | 'noProxy'
     endpointSource: undefined,
     urlStyle: 'auto',
     hostNamesBucket: false,
+    accessPoint: undefined,
   },
   tls: {
     caFile: undefined,
