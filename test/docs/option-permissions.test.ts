@@ -2,7 +2,18 @@ import { describe, expect, test } from 'bun:test';
 import type { S3ServerOptions } from '../../lab/test-server.ts';
 import { textOf } from './document.ts';
 import { actionsOf, type Policy, withAction, without } from './policy.ts';
-import { BACKUP, DELETE, type Duties, KEY, policyOf, RESTORE, RoleStage } from './roles.ts';
+import {
+  ARCHIVED,
+  BACKUP,
+  BYPASS,
+  DELETE,
+  type Duties,
+  KEY,
+  LOCKED,
+  policyOf,
+  RESTORE,
+  RoleStage,
+} from './roles.ts';
 
 /** The table "Options that need more" of docs/permissions.md, played as the policies of the roles are. */
 const DUTIES: Readonly<Record<string, Duties>> = { 'Backup only': BACKUP, Restore: RESTORE, Delete: DELETE };
@@ -13,6 +24,8 @@ interface Trial {
   readonly options: Options;
   readonly server?: S3ServerOptions;
   readonly seed?: RoleStage['seed'];
+  /** In place of the role's. */
+  readonly duties?: Duties;
 }
 
 const KMS = { encryption: { kmsKeys: { [KEY]: 'enabled' } } } as const;
@@ -30,6 +43,12 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     server: { lock: {} },
   },
   object_lock_legal_hold: { options: { object_lock_legal_hold: 'on' }, server: { lock: {} } },
+  restore_from_archive: { options: { restore_from_archive: 'standard' }, duties: ARCHIVED },
+  bypass_governance_retention: {
+    options: { bypass_governance_retention: 'on' },
+    server: { lock: {} },
+    duties: BYPASS,
+  },
   'sse: aws:kms': {
     options: { sse: 'aws:kms', sse_kms_key_id: KEY },
     server: KMS,
@@ -72,8 +91,8 @@ test('every row has a trial, and every trial a row', () => {
 });
 
 describe.each(ROWS.map((row) => [`${row.option}, ${row.role}`, row] as const))('%s', (_title, row) => {
-  const duties = DUTIES[row.role] ?? {};
   const trial = TRIALS[row.option] ?? { options: {} };
+  const duties = trial.duties ?? DUTIES[row.role] ?? {};
 
   test('the actions suffice', async () => {
     await using stage = await start(trial);
@@ -102,6 +121,23 @@ describe('the KMS key policy', () => {
     await using stage = await start(trial);
     stage.keyPolicy = without(ofRoles, action);
     expect(await stage.suffices(BACKUP, policyOf('Backup only'))).toBe(false);
+  });
+});
+
+describe('what a lock keeps, and until when, is told', () => {
+  const [, sentence = ''] = /^The role Delete then also needs (.*?)\.$/ms.exec(section) ?? [];
+  const actions = [...sentence.matchAll(/`(s3:\w+)`/g)].map(([, action = '']) => action);
+  const granted = actions.reduce(withAction, policyOf('Delete'));
+
+  test('with the actions of the sentence below the table', async () => {
+    await using stage = await start({ options: {}, server: { lock: {} } });
+    expect(actions).toHaveLength(4);
+    expect(await stage.undone(LOCKED, granted)).toEqual([]);
+  });
+
+  test.each(actions)('not without %s', async (action) => {
+    await using stage = await start({ options: {}, server: { lock: {} } });
+    expect(await stage.suffices(LOCKED, without(granted, action))).toBe(false);
   });
 });
 

@@ -13,7 +13,7 @@ import type { SeedOptions } from '../../lab/s3-server/object-access.ts';
 import { type S3ServerOptions, startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { blocksOf, textOf } from './document.ts';
-import { allows, allowsKms, type Policy, without } from './policy.ts';
+import { actionsOf, allows, allowsKms, type Policy, without } from './policy.ts';
 
 /** The KMS key of the policies. */
 export const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -59,10 +59,13 @@ export class RoleStage implements AsyncDisposable {
           accessKeyId: 'testkey',
           secretAccessKey: 'testsecret',
           deny: (operation, key, facts) => !allows(stage.policy, 'backups', operation, key, facts),
-          denyAction: (action, key) =>
-            action.startsWith('kms:') &&
-            !allowsKms(stage.policy, action, key) &&
-            !allowsKms(stage.keyPolicy, action, key),
+          denyAction: (action, key) => {
+            if (action.startsWith('s3:GetObject')) return !actionsOf(stage.policy).includes(action);
+            const isOfKms = action.startsWith('kms:');
+            return (
+              isOfKms && !allowsKms(stage.policy, action, key) && !allowsKms(stage.keyPolicy, action, key)
+            );
+          },
         },
       ],
     });
@@ -234,5 +237,45 @@ export const DELETE: Duties = {
     await stage.put(PREFIX + TABLE, 'x');
     const outcome = await stage.run('delete_directory', 'backups/20260102');
     return succeeded(outcome) && stage.server.objects.keys('backups', PREFIX).length === 0;
+  },
+};
+
+const UNTIL = new Date('2099-01-02T03:04:05Z');
+
+/** In a bucket with Object Lock, with `bypass_governance_retention`. */
+export const BYPASS: Duties = {
+  ...DELETE,
+  'versions that are locked in mode GOVERNANCE are deleted for good': async (stage) => {
+    const lock = { mode: 'GOVERNANCE', until: UNTIL, legalHold: false } as const;
+    await stage.put(PREFIX + TABLE, 'x', { lock });
+    await stage.put(PREFIX + LARGE, 'x', { lock });
+    const outcome = await stage.run('delete_backup', TIMESTAMP);
+    return succeeded(outcome) && stage.server.objects.versions('backups').length === 0;
+  },
+};
+
+/** In a bucket with Object Lock, without it: each lock is told, and the command fails. */
+export const LOCKED: Duties = {
+  'a retention is told with its end': async (stage) => {
+    await stage.put(PREFIX + TABLE, 'x', { lock: { mode: 'COMPLIANCE', until: UNTIL, legalHold: false } });
+    const { exitCode, stderr } = await stage.run('delete_backup', TIMESTAMP);
+    return exitCode === 1 && stderr.includes('locked until 2099-01-02T03:04:05Z (COMPLIANCE)');
+  },
+  'a legal hold is told': async (stage) => {
+    await stage.put(PREFIX + TABLE, 'x', { lock: { mode: undefined, until: undefined, legalHold: true } });
+    const { exitCode, stderr } = await stage.run('delete_backup', TIMESTAMP);
+    return exitCode === 1 && stderr.includes('under a legal hold');
+  },
+};
+
+/** With `restore_from_archive`. */
+export const ARCHIVED: Duties = {
+  ...RESTORE,
+  'objects in an archive are brought back': async (stage) => {
+    const headers = { 'content-type': 'binary/octet-stream', 'x-amz-storage-class': 'GLACIER' };
+    await stage.put(PREFIX + TABLE, 'x', { headers });
+    if (!succeeded(await stage.run('setup_plugin_for_restore', BACKUP_DIR, 'coordinator', '-1')))
+      return false;
+    return succeeded(await stage.run('restore_data', `${BACKUP_DIR}/${TABLE}`));
   },
 };

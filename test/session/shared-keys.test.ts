@@ -25,7 +25,6 @@ const SIGN_IN: HostSignIn = {
 
 const CONNECTION: Pick<ConnectionConfig, 'address' | 'tls' | 'proxy' | 'noProxy'> = {
   address: {
-    accessPoint: undefined,
     region: 'us-east-1',
     endpoint: undefined,
     awsScheme: 'https',

@@ -1,5 +1,5 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
-import { checkKmsAction } from '../actions.ts';
+import { checkKmsAction, shownLock } from '../actions.ts';
 import type { Bucket } from '../bucket.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
@@ -101,7 +101,7 @@ export async function getObject(call: Call): Promise<Answer> {
     headers: {
       ...object.headers,
       ...validators,
-      ...lockHeaders(object.lock),
+      ...lockHeaders(shownLock(object.lock, call.credential.denyAction)),
       ...archive.headers(object, call.now),
       ...versionHeader(versionId),
       'accept-ranges': 'bytes',
