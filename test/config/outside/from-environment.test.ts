@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { hostname } from 'node:os';
 import { OPTION_NAMES } from '../../../src/config/options.ts';
 import { pointsOutside } from '../../../src/config/outside/points-outside.ts';
+import { PATTERNS } from '../../../src/config/patterns.ts';
 import { raw } from '../sample.ts';
 import { keysOf, loaded, told } from './loaded.ts';
 
@@ -110,7 +111,7 @@ test('a problem or a warning shows the name of the variable, and never what is i
     expect([name, problems.filter((problem) => problem.includes(value))]).toEqual([name, []]);
   }
   expect((await told({ bucket: '${VALUE}' }, { VALUE: value })).problems).toEqual([
-    'option "bucket" is "${VALUE}": must be letters, digits, dots, hyphens and underscores',
+    `option "bucket" is "\${VALUE}": must be ${PATTERNS.bucket.allowed}`,
   ]);
   const { warnings } = await loaded(
     { max_request_retries: '3', backup_max_concurrent_requests: '${N}' },
