@@ -54,7 +54,7 @@ function blobStorage({ directory, discard }: ServerSettings): BlobStorage {
 /** Starts a server with no objects. @throws when the port is taken */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const settings = completeOptions(options);
-  const store = new Store(blobStorage(settings));
+  const store = new Store(blobStorage(settings), settings);
   const requests: RecordedRequest[] = [];
   const clock = (): Date => server.clock();
   const provider = settings.profile === undefined ? undefined : new PlayedProvider(settings.profile);

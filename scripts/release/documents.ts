@@ -7,6 +7,7 @@ export const DOCUMENTS: readonly string[] = [
   'LICENSE',
   'CHANGELOG.md',
   'config.schema.json',
+  'docs/addresses.md',
   'docs/architecture.md',
   'docs/commands.md',
   'docs/compatibility.json',
@@ -28,5 +29,6 @@ export const DOCUMENTS: readonly string[] = [
   'docs/reliability.json',
   'docs/reliability.md',
   'docs/sizing.md',
+  'docs/storage.md',
   'docs/troubleshooting.md',
 ];

@@ -1,14 +1,13 @@
-import { Secret } from '../base/secret.ts';
 import type { ClientCertificateConfig, RequestsConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
+import { readRequestHeaders } from './request-headers.ts';
 
 /** What every request says; a problem is added for headers that can't be set. */
-export function readRequests(read: Partial<OptionValues>, _problems: string[]): RequestsConfig {
-  const headers = [...(read.request_headers ?? [])];
+export function readRequests(read: Partial<OptionValues>, problems: string[]): RequestsConfig {
   return {
     requesterPays: read.requester_pays ?? false,
     expectedBucketOwner: read.expected_bucket_owner,
-    headers: new Map(headers.map(([name, value]) => [name.toLowerCase(), new Secret(value)])),
+    headers: readRequestHeaders(read.request_headers, problems),
   };
 }
 

@@ -38,6 +38,12 @@ export type OptionValues = {
   readonly [N in OptionName]: ValueOf<Definitions[N]> | Present<Definitions[N]>;
 };
 
+/** Kinds whose values are in no message. */
+const MAY_BE_SECRET: ReadonlySet<string> = new Set([
+  'secret map',
+  'command',
+] satisfies OptionDefinition['kind'][]);
+
 /**
  * Reads all options after their definitions. A problem per unknown, missing or malformed option is added to
  * `problems`; only when that stays empty are the values complete. A value that is replaced by the nearest possible one
@@ -64,7 +70,7 @@ export async function readOptions(
     }
     const checked = checkOption(definition, text);
     if ('allowed' in checked) {
-      const shown = definition.kind === 'secret map' ? '' : ` is "${printable(text)}"`;
+      const shown = MAY_BE_SECRET.has(definition.kind) ? '' : ` is "${printable(text)}"`;
       problems.push(`option "${name}"${shown}: must be ${checked.allowed}`);
     } else {
       if (checked.instead !== undefined) {

@@ -1,5 +1,6 @@
 import { isCertificateCode } from '../s3/errors/classify.ts';
 import type { HintFacts } from '../s3/errors/hint-facts.ts';
+import { objectHint } from './objects/hint.ts';
 import { proxyHint } from './proxy-hint.ts';
 
 type Hint = (facts: HintFacts) => string | undefined;
@@ -23,6 +24,9 @@ const WRONG_TOKEN: Hint = () =>
 
 const BUCKET_NAME: Hint = ({ bucket }) =>
   `"${bucket}" is not a valid bucket name: it must be 3 to 63 lower-case letters, digits, hyphens and dots; correct the option bucket`;
+
+const NO_ACCESS_POINT: Hint = ({ bucket }) =>
+  `there is no such access point: check name, account and region in the option bucket (${bucket})`;
 
 const STORAGE_FULL: Hint = () =>
   'the storage of the server is full: make room there, or delete old backups (delete_backup)';
@@ -53,12 +57,28 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   InvalidAccessKeyId: UNKNOWN_KEY_ID,
   SignatureDoesNotMatch: WRONG_SECRET,
   InvalidBucketName: BUCKET_NAME,
-  NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
+  NoSuchAccessPoint: NO_ACCESS_POINT,
+  NoSuchBucket: (facts) =>
+    facts.bucket.startsWith('arn:')
+      ? NO_ACCESS_POINT(facts)
+      : `create the bucket ${facts.bucket} on ${facts.host}, or correct the option bucket`,
   NoSuchKey: () =>
     'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
   RequestTimeTooSkewed: () =>
     'the clocks of this host and of the server differ too much: set them (chrony, ntp)',
   EntityTooLarge: TOO_LARGE,
+  InvalidStorageClass: () => 'the server does not have this storage class: correct storage_class',
+  InvalidTag: () => 'the server does not take these tags: correct tags',
+  AccessControlListNotSupported: ({ bucket }) =>
+    `the bucket ${bucket} does not take ACLs: leave out acl, or let it be bucket-owner-full-control`,
+  'KMS.NotFoundException': () =>
+    'the KMS key is not there: check sse_kms_key_id, and that the key is in the region of the bucket',
+  'KMS.DisabledException': () =>
+    'enable the KMS key that sse_kms_key_id or the bucket names, or name another one',
+  InvalidObjectState: () =>
+    'the object is in an archive class and must be brought back before it is read: set restore_from_archive and run gprestore again, whose set-up asks for all of them',
+  GlacierExpeditedRetrievalNotAvailable: () =>
+    'the expedited retrieval has no capacity left now: try again later, or set restore_from_archive: standard',
   InvalidArgument: () =>
     'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
@@ -171,6 +191,8 @@ export function hintFor(facts: HintFacts): string | undefined {
   // Servers report a wrong name in many ways, since each checks it at another place.
   const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
   if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
+  const ofObject = objectHint(facts);
+  if (ofObject !== undefined) return ofObject;
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (byCode !== undefined) return byCode(facts);
   if (isCertificateCode(code)) {
@@ -192,9 +214,12 @@ export function hintsByCode(facts: HintFacts): readonly (readonly [code: string,
 /** Of a bucket that is not there, or whose name the server does not take. */
 const NAME_CODES = new Set(['NoSuchBucket', 'NotFound', 'InvalidURI']);
 
-/** The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"). */
+/**
+ * The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"), with a tenant of Ceph in front or
+ * not. An ARN was checked when it was read.
+ */
 function isBucketName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+  return name.startsWith('arn:') || /^(?:[\w.-]*:)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
 }
 
 /** A gateway's page instead of an S3 answer. */

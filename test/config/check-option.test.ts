@@ -30,6 +30,14 @@ const anyText: Row = {
     ['0123', '0123'],
   ],
 };
+const commandLine: Row = {
+  good: [
+    [' vault read "a b" ', ' vault read "a b" '],
+    ['/opt/keys', '/opt/keys'],
+  ],
+  bad: [`a 'b`, `'a b`],
+  allowed: "a command line in which each ' is closed by another one",
+};
 const anyUrl: Row = {
   good: [
     ['http://host:1', 'http://host:1'],
@@ -85,9 +93,12 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['backups', 'backups'],
       ['My_Backups', 'My_Backups'],
       ['0a.b-c', '0a.b-c'],
+      ['tenant:b', 'tenant:b'],
+      ['arn:aws:s3:us-west-2:123456789012:accesspoint/x', 'arn:aws:s3:us-west-2:123456789012:accesspoint/x'],
     ],
-    bad: [' with blanks ', 'a/b', '-a', 'ü', 'a:b'],
-    allowed: 'letters, digits, dots, hyphens and underscores',
+    bad: [' with blanks ', 'a/b', '-a', 'ü', 'a:b:c', 'a:'],
+    allowed:
+      'letters, digits, dots, hyphens and underscores, with TENANT: in front for Ceph; or the ARN of an access point',
   },
   folder: {
     good: [
@@ -258,11 +269,11 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
   },
   sts_endpoint: anyUrl,
   web_identity_token_file: anyText,
-  credential_process: anyText,
+  credential_process: commandLine,
   credential_cache: onOff,
   aws_access_key_id_file: anyText,
   aws_secret_access_key_file: anyText,
-  aws_secret_access_key_command: anyText,
+  aws_secret_access_key_command: commandLine,
   aws_session_token_file: anyText,
   http_proxy_password_file: anyText,
   ca_path: anyText,

@@ -1,3 +1,4 @@
+import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -6,6 +7,7 @@ import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
+import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
@@ -34,6 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...HTTP,
   ...ERRORS,
   ...PROVIDERS,
+  ...ADDRESSES,
   ...UPLOADS,
   ...RANGES,
   ...BUCKETS,
@@ -56,4 +59,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...OUTPUT,
   ...SCOPES,
   ...TLS,
+  ...HOST,
 ];

@@ -82,7 +82,10 @@ describe('a shared profile', () => {
   });
 
   test('a process that is not there, and one that prints something else', async () => {
-    await stage.expectRefused(await profiles(byProcess('/nowhere/command')), 'exited with status 127');
+    await stage.expectRefused(
+      await profiles(byProcess('/nowhere/command')),
+      "can't be started: there is no such",
+    );
     const outcome = await profiles(byProcess(`echo ${SECRET}`));
     await stage.expectRefused(outcome, 'printed no keys: its answer is not a JSON object');
   });

@@ -46,6 +46,11 @@ const BY_S3_CODE: Readonly<Record<string, Verdict>> = {
   InvalidIdentityToken: 'few',
 };
 
+/** The server does not know the keys, or no longer: S3's codes, and those of MinIO and Ceph for tokens. */
+export function isUnknownKey(code: string): boolean {
+  return ['InvalidAccessKeyId', 'InvalidToken', 'InvalidTokenId', 'InvalidClientTokenId'].includes(code);
+}
+
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   304: 'few',
   408: 'again',

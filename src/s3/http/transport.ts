@@ -2,6 +2,7 @@ import { AbortScope } from '../../base/abort-scope.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import { Body, type WireAnswer } from './answer.ts';
 import type { OwnSide, TlsSettings } from './own-side.ts';
+import type { Passage } from './passage.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
 import { type Proxy, throughProxy } from './proxy.ts';
 import { transportErrorOf } from './runtime-error.ts';
@@ -24,6 +25,8 @@ export interface WireRequest {
   readonly answerPatience?: number;
   /** Not through a proxy, whatever is configured: an address that has a meaning on this host alone. */
   readonly direct?: boolean;
+  /** Limits how fast the body leaves. Its first `piece` bytes may leave at once. */
+  readonly passage?: Passage | undefined;
 }
 
 /** How connections are made: the same for all requests of a process. */
@@ -74,9 +77,13 @@ export class Transport {
     signal.throwIfAborted();
     const attempt = new AbortScope(signal);
     const watchdog = new Watchdog(attempt);
-    const sent = PiecewiseBody.of(request.body, (isLast) =>
-      watchdog.expect(isLast ? request.patience : request.piecePatience),
-    );
+    const sent = PiecewiseBody.of(request.body, {
+      leaves: (isLast) => watchdog.expect(isLast ? request.patience : request.piecePatience),
+      // Whoever waits for a limit of our own has not stalled.
+      waits: () => watchdog.rest(),
+      passage: request.passage,
+      signal: attempt.signal,
+    });
     let answer: Body | undefined;
     try {
       const route = request.direct === true ? DIRECT : await this.#routeTo(request.url);
