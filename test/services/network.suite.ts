@@ -145,7 +145,8 @@ describe.skipIf(!ready)('nginx that demands client certificates, in front of Min
       user.config(server.endpoint, { ...role, retry_timeout: '2s' }),
     );
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('HTTP 400');
+    expect(stderr).toContain('HTTP 400 ClientCertificateRefused: the server requires a client certificate');
+    expect(stderr).toContain('HINT: set client_cert_file');
   });
 
   test('takes one that trusts a folder of authorities', async () => {
