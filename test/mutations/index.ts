@@ -64,4 +64,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
+  ...TLS,
+  ...HOST,
 ];

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { chmodSync } from 'node:fs';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
 import { Authority, encryptedKey, type Issued } from '../../lab/s3-server/authority.ts';
@@ -56,6 +57,9 @@ const hook = async (options: Record<string, string>): Promise<Outcome> =>
     'coordinator',
     '-1',
   ]);
+
+const logged = async (words: string): Promise<string[]> =>
+  (await place.logLines()).filter((line) => line.includes(words));
 
 async function roundTrip(config: string): Promise<void> {
   const backup = await place.run(['backup_data', config, PATH], { stdin: DATA });
@@ -116,6 +120,33 @@ describe('a server that demands a client certificate', () => {
     } finally {
       await proxy.stop();
     }
+  });
+
+  test('key and password that others can read are named at set-up', async () => {
+    await demanding();
+    const client_key_file = place.write('client.key', encryptedKey(client, PASSWORD, 'pkcs8'));
+    const client_key_password_file = place.write('password', `${PASSWORD}\n`);
+    const options = { ...files(client), client_key_file, client_key_password_file };
+    chmodSync(client_key_file, 0o640);
+    expect((await hook(options)).stderr).toBe('');
+    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
+    chmodSync(client_key_file, 0o600);
+    chmodSync(client_key_password_file, 0o600);
+    expect((await hook(options)).stderr).toBe('');
+    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
+  });
+
+  test.each<[string, () => Record<string, string>]>([
+    ['endpoint_source', () => ({ endpoint_source: `${server.url}/which` })],
+    ['STS', () => ({ sts_endpoint: server.url, role_arn: 'arn:aws:iam::123456789012:role/backup' })],
+  ])('says what is missing as %s too, at once', async (_name, options) => {
+    await demanding();
+    const { exitCode, stderr } = await hook({ retry_timeout: '60s', ...options() });
+    expect([exitCode, server.requests.length]).toEqual([1, 0]);
+    expect(stderr).toContain('the server requires a client certificate');
+    expect(stderr).toContain(
+      'HINT: set client_cert_file and client_key_file to a certificate that 127.0.0.1:',
+    );
   });
 
   test('gets it as the server of endpoint_source too', async () => {
