@@ -57,11 +57,14 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
     process,
     access,
     furnish: async () => {
+      const admin = ['-n', 'client.admin', 'user', 'create', '--uid=test', '--display-name=test'];
       const key = ['--access-key', accessKeyId, '--secret', secretAccessKey];
-      const user = ['user', 'create', '--uid=test', '--display-name=test', ...key];
       // It makes the gateway's pools, or waits for them.
-      await untilSucceeds(() => run('radosgw-admin', '-n', 'client.admin', ...user), process);
-      return access;
+      await untilSucceeds(() => run('radosgw-admin', ...admin, ...key), process);
+      const tenant = { name: 'team', accessKeyId: 'teamkey', secretAccessKey: 'teamsecret' };
+      const teamKey = ['--access-key', tenant.accessKeyId, '--secret', tenant.secretAccessKey];
+      await run('radosgw-admin', ...admin, `--tenant=${tenant.name}`, ...teamKey);
+      return { ...access, tenant };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { TextMap } from './text-map.ts';
 
 /** The config file after reading: complete and typed, so that nothing below asks whether a value is set. */
 export interface Config {
+  /** A name, on Ceph `TENANT:NAME`, or the ARN of `address.accessPoint`. */
   readonly bucket: string;
   /** Without slashes at its ends, and without empty and "." parts; empty: keys begin with `backups/`. */
   readonly folder: string;
@@ -41,7 +42,15 @@ export interface ConnectionConfig {
   readonly retry: RetryConfig;
 }
 
+/** What the ARN in `bucket` names. */
+export interface AccessPointConfig {
+  readonly name: string;
+  /** The AWS account that it belongs to. */
+  readonly account: string;
+}
+
 export interface AddressConfig {
+  readonly accessPoint: AccessPointConfig | undefined;
   /**
    * What requests are signed for, and the AWS host's region where there is no endpoint. Undefined with an endpoint
    * only: it is then taken from the host name.

@@ -1,5 +1,6 @@
 import { formatSize } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
+import { LEAST_RATE, MOST_RATE } from '../base/timetable.ts';
 import { OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
 import { REFERENCE } from './outside/reference.ts';
 
@@ -15,7 +16,9 @@ const VARIABLE: JsonSchema = { type: 'string', pattern: REFERENCE };
 const BYTE = '[Bb][Yy][Tt][Ee][Ss]?';
 const LONG_UNIT = `([Kk][Ii][Ll][Oo]|[Mm][Ee][Gg][Aa]|[Gg][Ii][Gg][Aa]|[Tt][Ee][Rr][Aa])?${BYTE}`;
 const SIZE_PATTERN = `^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*$`;
-const RATE_PATTERN = '^\\s*([0-9]|[Oo][Ff][Ff])[0-9A-Za-z:,./\\s]*$';
+const RATE = `([Oo][Ff][Ff]|\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*(/[Ss])?)`;
+const STEP = '([A-Za-z]+-)?\\d{1,2}:\\d{2},[0-9A-Za-z./]+';
+const RATE_PATTERN = `^\\s*(${RATE}|${STEP}([\\s;]+${STEP})*)\\s*$`;
 const COUNT_PATTERN = '^\\s*\\d{1,15}\\s*$';
 const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh]|[Dd])?\\s*$';
 
@@ -45,12 +48,26 @@ export function configSchema(): JsonSchema {
         additionalProperties: false,
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
         dependentSchemas: dependentSchemas(),
-        anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
+        allOf: [BUCKET_KEY],
+        anyOf: [
+          ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
+          // The ARN of an access point names the region.
+          { properties: { bucket: { type: 'string', pattern: '^arn:' } } },
+        ],
       },
     },
   };
 }
 
+/** An option for KMS alone; where it is set, a method must be. */
+const BUCKET_KEY: JsonSchema = {
+  anyOf: [
+    { required: ['sse'] },
+    {
+      not: { properties: { sse_bucket_key: { anyOf: words(['on', 'off']) } }, required: ['sse_bucket_key'] },
+    },
+  ],
+};
 /** The parts of a key that go together, with the options that each may be in. */
 const ID = ['aws_access_key_id', 'aws_access_key_id_file'] as const;
 const KEY = ['aws_secret_access_key', 'aws_secret_access_key_file', 'aws_secret_access_key_command'] as const;
@@ -108,7 +125,10 @@ function valueSchema(definition: OptionDefinition): readonly JsonSchema[] {
         { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, minProperties: 1 },
       ];
     case 'rate':
-      return [{ type: 'string', pattern: RATE_PATTERN }, numberSchema('integer', 1, undefined)];
+      return [
+        { type: 'string', pattern: RATE_PATTERN },
+        { type: 'integer', minimum: LEAST_RATE, maximum: MOST_RATE },
+      ];
     case 'url':
       return [{ type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) }];
     case 'on/off':

@@ -1,8 +1,10 @@
 import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
+import { checkAwsHosts } from './aws-hosts.ts';
+import { isAws, readAccessPoint } from './bucket.ts';
 import type { Config } from './config.ts';
-import { readClientCertificate, readRequests } from './network.ts';
-import { readObjects } from './objects.ts';
+import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
+import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
@@ -24,14 +26,25 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const warnings: string[] = [];
   checkTop(raw.top, problems, warnings);
   const read = await readOptions(raw.options, problems, warnings);
+  const named = readAccessPoint(read, problems, warnings);
+  const region = named?.region ?? read.region;
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
-  const signIn = readSignIn(read, problems);
+  const signIn = readSignIn(read, problems, warnings);
   const objects = readObjects(read, problems);
+  if (hasObjectOptions(read)) {
+    const { objectProblems } = await import('./object-problems.ts');
+    problems.push(...objectProblems(read, endpoint));
+  }
   const requests = readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);
-  if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {
+  if (read.no_proxy !== undefined) {
+    const { checkNoProxy } = await import('./no-proxy-entries.ts');
+    checkNoProxy(read.no_proxy, problems);
+  }
+  checkAwsHosts(read, region, problems);
+  if (isAws(read) && region === undefined && read.bucket?.startsWith('arn:') !== true) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
   if (problems.length > 0) return { problems: [...problems, ...raw.notes] };
@@ -39,13 +52,16 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
   if (!values.verify_tls) warnings.push('verify_tls is off: the certificate of the server is not checked');
   const secrets = secretsOf(read, proxy?.secrets ?? [], endpointSource);
+  const scheme = endpoint?.scheme ?? (values.encryption ? 'https' : 'http');
+  if (scheme === 'http') warnings.push(...uselessForHttp(read));
   return {
     config: {
       bucket: values.bucket,
       folder: folderOf(values.folder),
       connection: {
         address: {
-          region: values.region,
+          accessPoint: named?.accessPoint,
+          region,
           endpoint,
           awsScheme: values.encryption ? 'https' : 'http',
           dualStack: values.dual_stack,

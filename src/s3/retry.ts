@@ -51,6 +51,11 @@ export class Retries {
     return (reached ? this.#policy.timeout : this.#policy.reachTimeout) - (now - this.#since);
   }
 
+  /** The request has waited so many milliseconds for a limit of our own, which its time budget does not count. */
+  waited(milliseconds: number): void {
+    this.#since += milliseconds;
+  }
+
   /** Bytes moved: the time budget and the pauses start again. */
   progressed(now: number): void {
     this.#since = now;
@@ -69,7 +74,9 @@ export class Retries {
     this.#tries += 1;
     this.#triesSinceProgress += 1;
     if (verdict === 'final') return undefined;
-    if (this.#policy.maxRetries !== undefined && this.#tries > this.#policy.maxRetries) return undefined;
+    // Keys that ran out are no failure of the server's: those of others may be gone before the first try.
+    const { maxRetries = Number.POSITIVE_INFINITY } = this.#policy;
+    if (verdict !== 'new credentials' && this.#tries > maxRetries) return undefined;
     const lasting = verdict === 'few' || verdict === 'new credentials' || verdict === 'server clock';
     if (lasting && this.#triesSinceProgress >= FEW_TRIES) return undefined;
     const left = this.left(now, options.reached);

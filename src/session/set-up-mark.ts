@@ -3,21 +3,20 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   rmdirSync,
   type Stats,
-  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isOwnFolder, openOwnFile, ownFolder, privateFolders } from '../host/private-folder.ts';
 
 /** How long a mark counts, in milliseconds: gpbackup's teardown follows within minutes, a new try has another timestamp. */
 const VALID = 15 * 60_000;
 /** How far a clock may have been set back since. */
 const CLOCK_STEP = 60_000;
+const PREFIX = 'set-up-';
 
 /**
  * A small file that says: the set-up of this backup has begun on this host and has not succeeded. gpbackup's teardown
@@ -28,7 +27,7 @@ const CLOCK_STEP = 60_000;
  */
 export class SetUpMark {
   readonly #name: string;
-  readonly #folders: readonly string[];
+  readonly #environment: Readonly<Record<string, string | undefined>>;
 
   /**
    * @param timestamp of the backup
@@ -39,44 +38,38 @@ export class SetUpMark {
     place: readonly (string | undefined)[],
     environment: Readonly<Record<string, string | undefined>>,
   ) {
-    this.#name = `set-up-${timestamp}-${Bun.hash(JSON.stringify(place)).toString(36)}`;
-    const runtime = environment['XDG_RUNTIME_DIR'] ?? '';
-    this.#folders = [
-      // A session's folder may not be there for all who are called; the other one is.
-      ...(runtime.startsWith('/') ? [join(runtime, 'gpbackup_s3_plugin')] : []),
-      `/tmp/gpbackup_s3_plugin-${process.geteuid?.() ?? 'user'}`,
-    ];
+    this.#name = `${PREFIX}${timestamp}-${Bun.hash(JSON.stringify(place)).toString(36)}`;
+    this.#environment = environment;
   }
 
   /** Called when the set-up begins. */
   set(): void {
-    this.#folders.some((folder) => quietly(() => this.#write(folder)) === true);
+    quietly(() => this.#write());
   }
 
   /** Called when the set-up has succeeded. */
   remove(): void {
-    for (const folder of this.#folders) {
+    for (const folder of privateFolders(this.#environment)) {
       quietly(() => unlinkSync(join(folder, this.#name)));
-      // Other marks keep it.
+      // What else is in it keeps it.
       quietly(() => rmdirSync(folder));
     }
   }
 
   /** Whether a set-up began on this host in the last minutes and has not succeeded. */
   isSet(): boolean {
-    return this.#folders.some((folder) => quietly(() => this.#isIn(folder)) === true);
+    // A session's folder may not be there for all who are called; the other ones are.
+    return privateFolders(this.#environment).some((folder) => quietly(() => this.#isIn(folder)) === true);
   }
 
-  #write(folder: string): boolean {
-    quietly(() => mkdirSync(folder, { mode: 0o700 }));
-    if (!isPrivate(lstatSync(folder), 'folder')) return false;
+  #write(): void {
+    const folder = ownFolder(this.#environment);
+    if (folder === undefined) return;
     removeOld(folder);
-    const { O_WRONLY, O_CREAT, O_NOFOLLOW } = constants;
-    const fd = openSync(join(folder, this.#name), O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
+    const fd = openOwnFile(folder, this.#name, constants.O_WRONLY | constants.O_CREAT);
     try {
       // Its time of change is what counts.
       writeSync(fd, `${process.pid}\n`);
-      return true;
     } finally {
       closeSync(fd);
     }
@@ -86,21 +79,14 @@ export class SetUpMark {
     const path = join(folder, this.#name);
     // Nearly always there is none, and nothing more is looked at.
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
-    if (!isPrivate(lstatSync(folder), 'folder')) return false;
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (!isOwnFolder(folder)) return false;
+    const fd = openOwnFile(folder, this.#name, constants.O_RDONLY);
     try {
-      const facts = fstatSync(fd);
-      return isPrivate(facts, 'file') && isRecent(facts);
+      return isRecent(fstatSync(fd));
     } finally {
       closeSync(fd);
     }
   }
-}
-
-/** Of this user, and closed to all others. */
-function isPrivate(facts: Stats, kind: 'file' | 'folder'): boolean {
-  const isOfKind = kind === 'file' ? facts.isFile() : facts.isDirectory();
-  return isOfKind && facts.uid === process.geteuid?.() && (facts.mode & 0o077) === 0;
 }
 
 function isRecent({ mtimeMs }: Stats): boolean {
@@ -111,8 +97,9 @@ function isRecent({ mtimeMs }: Stats): boolean {
 /** Marks of backups that were never tried again. */
 function removeOld(folder: string): void {
   for (const name of readdirSync(folder)) {
+    if (!name.startsWith(PREFIX)) continue;
     const path = join(folder, name);
-    if (!isRecent(statSync(path))) quietly(() => unlinkSync(path));
+    quietly(() => isRecent(lstatSync(path)) || unlinkSync(path));
   }
 }
 

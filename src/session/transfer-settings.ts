@@ -4,15 +4,23 @@ import type { DownloadSettings } from '../transfer/download.ts';
 import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
-import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
+import {
+  FAR_RANGES,
+  limitedPlan,
+  NEAR_RANGES,
+  type RangePlan,
+  type RangePlans,
+} from '../transfer/range-plan.ts';
 import { objectPolicyOf } from './object-policy.ts';
+import { presentRate } from './present-rate.ts';
 import type { Session } from './session.ts';
 
 /**
  * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
-export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
+export async function uploadSettings(session: Session, files = 1): Promise<UploadSettings> {
+  const { config, client, log } = session;
   const { provider, tunnelled } = client.server;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
@@ -24,7 +32,8 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: objectPolicyOf(config) };
+  const pool = new BufferPool(budget, Math.max(wanted, files));
+  return { schedule, pool, policy: await objectPolicyOf(session) };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
@@ -39,11 +48,20 @@ export function downloadSettings(
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };
+  const timetable = config.bandwidth.restore;
   return {
     files: Math.min(files, most),
-    plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
+    plans:
+      timetable === undefined
+        ? { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far }
+        : samePlan(limitedPlan(far, presentRate(timetable))),
     verify: config.protection.checksum !== 'off',
   };
+}
+
+/** Near or far. */
+function samePlan(plan: RangePlan): RangePlans {
+  return { far: plan, near: plan };
 }
 
 /** Larger ranges, where the budget has room for one for each file at least. */

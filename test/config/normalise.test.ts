@@ -9,6 +9,7 @@ test('the fewest options make a complete config, everything else at its default'
     folder: 'gp',
     connection: {
       address: {
+        accessPoint: undefined,
         region: 'eu-west-1',
         endpoint: undefined,
         awsScheme: 'https',
@@ -202,7 +203,7 @@ describe('names', () => {
     expect((await configOf({ bucket })).bucket).toBe(bucket);
   });
 
-  test.each(['a/b', 'a b', '../x', '-a', 'a?b', 'ü', 'a@b', 'a:b'])(
+  test.each(['a/b', 'a b', '../x', '-a', 'a?b', 'ü', 'a@b', 'a:b:c'])(
     'the bucket %p is refused',
     async (bucket) => {
       const [problem = ''] = await problemsOf({ bucket });

@@ -13,7 +13,7 @@ export const AUTH = [
       },
       {
         name: 'temporary credentials are asked for with each request',
-        find: 'at < old.expires - RENEW_BEFORE || at < notBefore',
+        find: 'at < old.expires - margin || at < notBefore',
         replace: 'at < notBefore',
       },
       {
@@ -39,8 +39,8 @@ export const AUTH = [
       },
       {
         name: 'all requests stand still while a source is slow',
-        find: '(await within(waitedFor - at, untilAborted(task, signal)))',
-        replace: '(await untilAborted(task, signal))',
+        find: 'await within(wait, untilAborted(task, signal))',
+        replace: 'await untilAborted(task, signal)',
       },
       {
         name: 'new credentials are thrown away by a late answer about the old ones',
@@ -49,8 +49,8 @@ export const AUTH = [
       },
       {
         name: 'a signal does not end the wait for credentials',
-        find: 'if (!serves) return (await untilAborted(task, signal)).credentials;',
-        replace: 'if (!serves) return (await task).credentials;',
+        find: 'const fresh = await untilAborted(task, signal);',
+        replace: 'const fresh = await task;',
       },
     ],
   ),
@@ -89,6 +89,59 @@ export const AUTH = [
         name: 'a profile in two sections of a file loses the first',
         find: 'sections.get(name) ?? new Map<string, string>()',
         replace: 'new Map<string, string>()',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/credentials.ts',
+    ['test/program/sign-in-options.test.ts'],
+    [
+      {
+        name: 'role_arn is not assumed',
+        find: 'role: role === undefined || tokenRole !== undefined ? undefined : roleOf(role)',
+        replace: 'role: undefined',
+      },
+      {
+        name: 'a role is assumed for a second time with its own keys',
+        find: 'role === undefined || tokenRole !== undefined ? undefined : roleOf(role)',
+        replace: 'role === undefined ? undefined : roleOf(role)',
+      },
+      {
+        name: 'sts_endpoint is not used',
+        find: 'sts: stsEndpoint === undefined ? undefined',
+        replace: 'sts: stsEndpoint !== undefined ? undefined',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/auth/chain.ts',
+    ['test/program/sign-in-options.test.ts'],
+    [
+      {
+        name: 'keys of the environment come before those of the file',
+        find: "if (keys !== undefined) return ['keys'];",
+        replace: '',
+      },
+      {
+        name: 'AWS_PROFILE or keys of the environment come before aws_profile',
+        find: "if (profile !== undefined) return ['profile'];",
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/config/sign-in.ts',
+    ['test/config/sign-in.test.ts'],
+    [
+      {
+        name: 'options that each say where the keys come from are taken',
+        find: 'isOpen && set.length > 1',
+        replace: '!isOpen && set.length > 1',
+      },
+      {
+        name: 'a named source may lack the option that it needs',
+        find: 'if (read[name] === undefined) problems.push(`option "credential',
+        replace: 'if (name === undefined) problems.push(`option "credential',
       },
     ],
   ),
@@ -206,11 +259,29 @@ export const AUTH = [
         find: 'ExternalId: role.externalId',
         replace: 'ExternalId: undefined',
       },
-      { name: 'a role is asked for by a wrong clock', find: 'clock.offset = offset;', replace: '' },
+      {
+        name: 'an STS elsewhere is asked in a region of AWS',
+        find: 'regionIn(url.hostname), set?.region',
+        replace: 'regionIn(url.hostname)',
+        tests: ['test/program/sign-in-options.test.ts'],
+      },
+      {
+        name: 'an answer of STS that is cut is shown with the keys in it',
+        find: '`its answer is not a whole ${root} in XML`',
+        replace: 'text.slice(0, 80)',
+        tests: ['test/program/sign-in-options.test.ts'],
+      },
+      {
+        name: 'a role is asked for by a wrong clock',
+        find: 'clock.offset = offset;',
+        replace: '',
+        tests: ['test/program/sign-in-options.test.ts'],
+      },
       {
         name: 'the answer of STS without a token is taken',
         find: "id === '' || secret === '' || token === ''",
         replace: "id === ''",
+        tests: ['test/program/sign-in-options.test.ts'],
       },
     ],
   ),
@@ -220,10 +291,10 @@ export const AUTH = [
     [
       {
         name: 'a web identity token that was replaced meanwhile is not read again',
-        find: '() => readToken(file)',
+        find: '() => readToken(path)',
         replace: `(
     (token) => () => token
-  )(readToken(file))`,
+  )(readToken(path))`,
       },
     ],
   ),

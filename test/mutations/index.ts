@@ -1,3 +1,4 @@
+import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -6,6 +7,7 @@ import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
 import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
+import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
@@ -24,6 +26,8 @@ import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { STORAGE } from './storage.ts';
+import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
 
 /** Every mutation that `npm run mutate` tries. */
@@ -33,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...HTTP,
   ...ERRORS,
   ...PROVIDERS,
+  ...ADDRESSES,
   ...UPLOADS,
   ...RANGES,
   ...BUCKETS,
@@ -54,4 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...HOST,
+  ...STORAGE,
+  ...TLS,
 ];

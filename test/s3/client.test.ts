@@ -125,6 +125,7 @@ describe('credentials that run out', () => {
       refresh: (expired) => {
         if (expired === current) current = fresh;
       },
+      isShared: () => false,
     };
     const { client, played } = await clientOf(
       {
@@ -141,7 +142,7 @@ describe('credentials that run out', () => {
 });
 
 function sourceOf(current: CredentialSource['current']): CredentialSource {
-  return { renewable: true, current, refresh: () => {} };
+  return { renewable: true, current, refresh: () => {}, isShared: () => false };
 }
 
 describe('a source of credentials', () => {

@@ -34,29 +34,32 @@ export const SIGN_IN = defineOptions({
     fallback: 'auto',
     origin: 'new',
     summary:
-      'Where the keys come from. `auto`: from this file, otherwise from the first source in the order of AWS that is set up. Any other value: from this source only.',
+      'Where the keys come from. `auto`: from this file, otherwise from the first source in the order of AWS that is set up. `role`: the same, and `role_arn` is a must. Any other value: from this source only, and its failure names it.',
   },
   aws_profile: {
     kind: 'text',
     origin: 'new',
     summary:
-      'The profile to use from the shared AWS files. Default: AWS_PROFILE of the environment, otherwise `default`.',
+      'The profile to use from the shared AWS files: with keys, a role or a credential_process. Default: AWS_PROFILE of the environment, otherwise `default`.',
   },
   aws_shared_credentials_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'The path of the shared credentials file. Default: `~/.aws/credentials`.',
+    summary:
+      'The path of the shared credentials file. Default: AWS_SHARED_CREDENTIALS_FILE of the environment, otherwise `~/.aws/credentials`.',
   },
   aws_config_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'The path of the shared config file. Default: `~/.aws/config`.',
+    summary:
+      'The path of the shared config file. Default: AWS_CONFIG_FILE of the environment, otherwise `~/.aws/config`.',
   },
   role_arn: {
     kind: 'text',
     pattern: PATTERNS.roleArn,
     origin: 'new',
-    summary: 'The IAM role to assume with the keys of the source: `arn:aws:iam::123456789012:role/backup`.',
+    summary:
+      'The IAM role to assume with the keys of the source, whatever it is: `arn:aws:iam::123456789012:role/backup`.',
   },
   role_external_id: {
     kind: 'text',
@@ -89,13 +92,13 @@ export const SIGN_IN = defineOptions({
     kind: 'text',
     origin: 'new',
     summary:
-      'A file with an OIDC token, which is exchanged for the keys of `role_arn`. It is read again at each renewal.',
+      'A file with an OIDC token, which is exchanged for the keys of `role_arn`. It is read again at each renewal. Default: AWS_WEB_IDENTITY_TOKEN_FILE of the environment.',
   },
   credential_process: {
     kind: 'command',
     origin: 'new',
     summary:
-      'A command that prints keys as JSON (Version 1), as AWS defines it. It is started without a shell.',
+      'A command that prints keys as JSON (Version 1), as AWS defines it. It is started without a shell; quotes and backslashes are those of a shell.',
   },
   credential_cache: {
     kind: 'on/off',

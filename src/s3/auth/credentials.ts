@@ -19,6 +19,8 @@ export interface CredentialSource {
   current(signal: AbortSignal): Promise<Credentials>;
   /** The server says that these have expired: others are requested, unless that has been done since. */
   refresh(expired: Credentials): void;
+  /** Whether another process asked for these: a server may have forgotten them since, before their time. */
+  isShared(credentials: Credentials): boolean;
 }
 
 /** No source has credentials, or the one that is set up failed. The message contains what each of them said. */
@@ -29,5 +31,6 @@ export function staticCredentials(credentials: Credentials): CredentialSource {
     renewable: false,
     current: async () => credentials,
     refresh: () => {},
+    isShared: () => false,
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../base/plugin-error.ts';
 import { systemReason } from '../../base/system-error.ts';
-import { SourceError, type SourceParts, variable } from './source.ts';
+import { pathOf, SourceError, type SourceParts, variable } from './source.ts';
 
 /** The settings of one profile: names in lower case. */
 export type Profile = ReadonlyMap<string, string>;
@@ -15,22 +15,25 @@ export interface ProfileFiles {
 }
 
 /**
- * Reads `~/.aws/config` and `~/.aws/credentials`, or what AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. A
- * setting in both counts as the second one has it. A file that is not there has no profiles.
+ * Reads `~/.aws/config` and `~/.aws/credentials`, or the files that are set, or what AWS_CONFIG_FILE and
+ * AWS_SHARED_CREDENTIALS_FILE name. A setting in both counts as the second one has it. A file that is not there has no
+ * profiles, unless it is one that is set.
  * @throws {SourceError} when one can't be read
  */
 export function readProfileFiles(parts: SourceParts): ProfileFiles {
-  const config = pathOf(parts, 'AWS_CONFIG_FILE', 'config');
-  const credentials = pathOf(parts, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
+  const { configFile, credentialsFile } = parts.settings;
+  const config = placeOf(parts, configFile, 'AWS_CONFIG_FILE', 'config');
+  const credentials = placeOf(parts, credentialsFile, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
   const profiles = new Map<string, Map<string, string>>();
   const add = (name: string, settings: Profile): void => {
     profiles.set(name, new Map([...(profiles.get(name) ?? []), ...settings]));
   };
-  for (const [section, settings] of parseIni(read(config))) {
+  for (const [section, settings] of parseIni(read(config, configFile !== undefined))) {
     const name = section === 'default' ? section : /^profile\s+(.+)$/.exec(section)?.[1];
     if (name !== undefined) add(unquoted(name), settings);
   }
-  for (const [section, settings] of parseIni(read(credentials))) add(unquoted(section), settings);
+  for (const [section, settings] of parseIni(read(credentials, credentialsFile !== undefined)))
+    add(unquoted(section), settings);
   return { profiles, paths: `${config} and ${credentials}` };
 }
 
@@ -57,17 +60,17 @@ export function parseIni(text: string): Map<string, Map<string, string>> {
   return sections;
 }
 
-function pathOf(parts: SourceParts, name: string, usual: string): string {
-  const named = variable(parts, name);
-  return named === undefined ? join(parts.home, '.aws', usual) : named.replace(/^~(?=\/)/, parts.home);
+function placeOf(parts: SourceParts, set: string | undefined, name: string, usual: string): string {
+  const named = set ?? variable(parts, name);
+  return named === undefined ? join(parts.home, '.aws', usual) : pathOf(parts, named);
 }
 
-function read(path: string): string {
+function read(path: string, mustBeThere: boolean): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const code = codeOf(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
+    if (!mustBeThere && (code === 'ENOENT' || code === 'ENOTDIR')) return '';
     throw new SourceError(`${path} can't be read: ${systemReason(cause)}`, { cause });
   }
 }

@@ -1,12 +1,20 @@
 import { printable } from '../../base/printable.ts';
 import { foundOf } from './given-keys.ts';
 import { type Profile, type ProfileFiles, readProfileFiles } from './profile-files.ts';
-import { type Found, NotSet, type Source, SourceError, type SourceParts, variable } from './source.ts';
-import type { Role } from './sts.ts';
+import {
+  type Found,
+  NotSet,
+  type Role,
+  type Source,
+  SourceError,
+  type SourceParts,
+  variable,
+} from './source.ts';
 
-/** The profile that AWS_PROFILE names, else `default`. */
+/** The profile that is set, or that AWS_PROFILE names, else `default`. */
 export const profileKeys: Source = async (parts, signal) => {
-  const named = variable(parts, 'AWS_PROFILE') ?? variable(parts, 'AWS_DEFAULT_PROFILE');
+  const set = parts.settings.profile;
+  const named = set ?? variable(parts, 'AWS_PROFILE') ?? variable(parts, 'AWS_DEFAULT_PROFILE');
   const name = named ?? 'default';
   const files = readProfileFiles(parts);
   const profile = files.profiles.get(name);
@@ -14,7 +22,7 @@ export const profileKeys: Source = async (parts, signal) => {
     const why = profile === undefined ? 'is not' : 'has no keys, role or credential_process';
     if (named === undefined) return new NotSet(`"default" ${why} in ${files.paths}`);
     throw new SourceError(`"${printable(name)}" ${why} in ${files.paths}`, {
-      hint: 'AWS_PROFILE must name a profile with keys, a role or a credential_process, on every host',
+      hint: `${set === undefined ? 'AWS_PROFILE' : 'the name'} must be that of a profile with keys, a role or a credential_process, on every host`,
     });
   }
   return await resolve({ parts, signal, files }, name, []);

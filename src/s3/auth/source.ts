@@ -1,4 +1,5 @@
 import { PluginError } from '../../base/plugin-error.ts';
+import type { Secret } from '../../base/secret.ts';
 import type { Log } from '../../log/log.ts';
 import type { Transport } from '../http/transport.ts';
 import type { DualStack } from '../providers/partitions.ts';
@@ -10,10 +11,48 @@ export interface Found {
   readonly credentials: Credentials;
   /** Milliseconds since 1970 by this host's clock; Infinity for lasting ones. */
   readonly expires: number;
+  /** Another process of this host asked for them. */
+  readonly shared?: {
+    /** When others are to be asked for; the time as that of `expires`. */
+    readonly renewAt: number;
+  };
+}
+
+/** A role that is wanted. */
+export interface Role {
+  readonly arn: string;
+  readonly sessionName: string | undefined;
+  readonly externalId?: string | undefined;
+  /** Seconds, as text; STS checks it. */
+  readonly duration?: string | undefined;
+  /** The region of STS when neither the store nor the environment names a region. */
+  readonly region?: string | undefined;
+}
+
+/** What is set for the sign-in; it goes before what the environment says. */
+export interface SourceSettings {
+  readonly keys?: Credentials | undefined;
+  /** A name in the profile files. */
+  readonly profile?: string | undefined;
+  readonly credentialsFile?: string | undefined;
+  readonly configFile?: string | undefined;
+  /** A file with a web identity token, and the role that it is exchanged for. */
+  readonly tokenFile?: string | undefined;
+  readonly tokenRole?: Role | undefined;
+  /** A command line that prints keys. */
+  readonly command?: Secret | undefined;
+  readonly sts?: StsAddress | undefined;
+}
+
+export interface StsAddress {
+  readonly url: URL;
+  /** What requests are signed for, unless the host's name says it. */
+  readonly region: string | undefined;
 }
 
 /** What sources work with. */
 export interface SourceParts {
+  readonly settings: SourceSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly transport: Transport;
@@ -26,6 +65,8 @@ export interface SourceParts {
   /** Of the store; undefined where it is not one of AWS's: then the environment's or the profile's counts. */
   readonly region: string | undefined;
   readonly dualStack: DualStack;
+  /** STS by hosts that FIPS 140 validates. Absent: by the usual ones. */
+  readonly fips?: boolean;
   readonly log: Log;
 }
 
@@ -48,6 +89,11 @@ export class SourceError extends PluginError {}
 export function variable(parts: SourceParts, name: string): string | undefined {
   const value = parts.environment[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** A path whose `~/` is the user's home. */
+export function pathOf({ home }: SourceParts, path: string): string {
+  return path.replace(/^~(?=\/)/, () => home);
 }
 
 /** A switch as AWS's libraries read it. */

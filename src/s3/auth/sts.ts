@@ -3,24 +3,13 @@ import { PROGRAM } from '../../base/product.ts';
 import type { Verdict } from '../errors/classify.ts';
 import { FailedAnswer } from '../errors/failed-answer.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { stsHostOf } from '../providers/partitions.ts';
+import { isAwsRegion, stsHostOf } from '../providers/partitions.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 import type { Credentials } from './credentials.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './exchange.ts';
 import { foundOf } from './given-keys.ts';
 import { Signer, sha256Hex } from './signer.ts';
-import { type Found, SourceError, type SourceParts, variable } from './source.ts';
-
-/** The role that is wanted. */
-export interface Role {
-  readonly arn: string;
-  readonly sessionName: string | undefined;
-  readonly externalId?: string | undefined;
-  /** Seconds, as text; STS checks it. */
-  readonly duration?: string | undefined;
-  /** The region of STS when neither the store nor the environment names a region. */
-  readonly region?: string | undefined;
-}
+import { type Found, type Role, SourceError, type SourceParts, variable } from './source.ts';
 
 const VERSION = '2011-06-15';
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
@@ -35,21 +24,22 @@ export async function assumeRole(
   role: Role,
   credentials: Credentials,
 ): Promise<Found> {
-  const { origin, region } = placeOf(parts, role);
+  const place = placeOf(parts, role);
+  const { host, path, url, region } = place;
   const signer = new Signer(region, 'sts');
   const clock = { offset: 0 };
   const body = formOf('AssumeRole', role, { DurationSeconds: role.duration, ExternalId: role.externalId });
   const request = (): SourceRequest => ({
     method: 'POST',
-    url: `${origin}/`,
+    url,
     body,
     headers: withoutHost(
       signer.sign(
         {
           method: 'POST',
-          path: '/',
+          path,
           query: '',
-          headers: { host: new URL(origin).host, 'content-type': FORM },
+          headers: { host, 'content-type': FORM },
           payloadHash: sha256Hex(body),
         },
         credentials,
@@ -57,7 +47,7 @@ export async function assumeRole(
       ),
     ),
   });
-  return await askSts(parts, signal, { origin, role, action: 'AssumeRole', clock }, request);
+  return await askSts(parts, signal, { place, role, action: 'AssumeRole', clock }, request);
 }
 
 /** AssumeRoleWithWebIdentity: the token is all that it needs. @param readToken reads it again for each try */
@@ -67,19 +57,19 @@ export async function assumeRoleWithWebIdentity(
   role: Role,
   readToken: () => string,
 ): Promise<Found> {
-  const { origin } = placeOf(parts, role);
+  const place = placeOf(parts, role);
   const action = 'AssumeRoleWithWebIdentity';
   const request = (): SourceRequest => ({
     method: 'POST',
-    url: `${origin}/`,
+    url: place.url,
     headers: { 'content-type': FORM },
     body: formOf(action, role, { DurationSeconds: role.duration, WebIdentityToken: readToken() }),
   });
-  return await askSts(parts, signal, { origin, role, action, clock: { offset: 0 } }, request);
+  return await askSts(parts, signal, { place, role, action, clock: { offset: 0 } }, request);
 }
 
 interface Call {
-  readonly origin: string;
+  readonly place: Place;
   readonly role: Role;
   readonly action: 'AssumeRole' | 'AssumeRoleWithWebIdentity';
   /** Milliseconds that the server's clock is ahead. */
@@ -89,11 +79,11 @@ interface Call {
 async function askSts(
   parts: SourceParts,
   signal: AbortSignal,
-  { origin, role, action, clock }: Call,
+  { place, role, action, clock }: Call,
   request: () => SourceRequest,
 ): Promise<Found> {
   const asking = {
-    who: `STS at ${new URL(origin).host}, ${action} of ${role.arn},`,
+    who: `STS at ${place.host}, ${action} of ${role.arn},`,
     firstPatience: FIRST_PATIENCE,
     direct: false,
     state: { reached: false },
@@ -113,21 +103,51 @@ async function askSts(
   );
 }
 
+/** Where STS is, and what requests are signed for there. */
+interface Place {
+  readonly host: string;
+  /** As it is sent and signed. */
+  readonly path: string;
+  readonly url: string;
+  readonly region: string;
+}
+
 /** The region of the store comes first: a role's sign-in belongs to the partition that the bucket is in. */
-function placeOf(parts: SourceParts, role: Role): { origin: string; region: string } {
+function placeOf(parts: SourceParts, role: Role): Place {
+  const set = parts.settings.sts;
+  const named = variable(parts, 'AWS_ENDPOINT_URL_STS');
+  const url = set?.url ?? (named === undefined ? undefined : URL.parse(named));
+  if (url === null || (url !== undefined && !/^https?:$/.test(url.protocol)))
+    throw new SourceError('AWS_ENDPOINT_URL_STS is not a URL');
   const candidates = [
+    ...(url === undefined ? [] : [regionIn(url.hostname), set?.region]),
     parts.region,
     variable(parts, 'AWS_REGION'),
     variable(parts, 'AWS_DEFAULT_REGION'),
     role.region,
-  ].filter((region) => region !== undefined && /^[A-Za-z0-9-]+$/.test(region));
+  ].filter((region) => region !== undefined && /^[A-Za-z0-9_-]+$/.test(region));
   const region = candidates[0] ?? 'us-east-1';
-  const named = variable(parts, 'AWS_ENDPOINT_URL_STS');
-  if (named === undefined) return { origin: `https://${stsHostOf(region, parts.dualStack)}`, region };
-  const url = URL.parse(named);
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new SourceError('AWS_ENDPOINT_URL_STS is not a URL');
-  return { origin: url.origin, region };
+  if (url !== undefined) {
+    const path = url.pathname;
+    return { host: url.host, path, url: `${url.origin}${path}`, region };
+  }
+  const host = awsHostOf(parts, region);
+  return { host, path: '/', url: `https://${host}/`, region };
+}
+
+/** Of STS's own hosts, and of their VPC endpoints: `vpce-0123-abcd.sts.eu-west-1.vpce.amazonaws.com`. */
+function regionIn(host: string): string | undefined {
+  const region = /(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
+  return region !== undefined && isAwsRegion(region) ? region : undefined;
+}
+
+/** @throws {SourceError} where AWS has no host as it is wanted */
+function awsHostOf({ dualStack, fips }: SourceParts, region: string): string {
+  const host = stsHostOf(region, dualStack, fips);
+  if (host !== undefined) return host;
+  throw new SourceError(`STS has no FIPS host in the region "${region}"`, {
+    hint: 'leave out fips, or name an STS that has one in sts_endpoint, such as https://sts-fips.us-east-1.amazonaws.com',
+  });
 }
 
 function formOf(
@@ -156,7 +176,7 @@ function withoutHost({ host: _host, ...headers }: Record<string, string>): Recor
 }
 
 function readAnswer(text: string, action: string, date: string | null): Found {
-  const { element } = parseXml(text, [`${action}Response`]);
+  const element = documentOf(text, `${action}Response`);
   const keys = childOf(childOf(element, `${action}Result`), 'Credentials');
   const id = childText(keys, 'AccessKeyId')?.trim() ?? '';
   const secret = childText(keys, 'SecretAccessKey')?.trim() ?? '';
@@ -166,6 +186,15 @@ function readAnswer(text: string, action: string, date: string | null): Found {
     throw new TransportError('EPROTOCOL', 'it gave no AccessKeyId, SecretAccessKey and SessionToken');
   }
   return foundOf({ id, secret, token }, end === '' ? undefined : end, date);
+}
+
+/** @throws {TransportError} EPROTOCOL, without anything of the text: it may have keys in it */
+function documentOf(text: string, root: string): XmlElement {
+  try {
+    return parseXml(text, [root]).element;
+  } catch {
+    throw new TransportError('EPROTOCOL', `its answer is not a whole ${root} in XML`);
+  }
 }
 
 function childOf(element: XmlElement, name: string): XmlElement {
@@ -199,7 +228,7 @@ function hintOf(failure: FailedAnswer | TransportError, action: Call['action']):
         : "the role's trust policy must allow sts:AssumeRoleWithWebIdentity to this token's issuer and subject";
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
-      return 'STS does not know the access key id: check the source profile, and that the region is one of its partition';
+      return 'STS does not know the access key id: check whose keys assume the role, and that the region is one of their partition';
     case 'RegionDisabledException':
       return 'switch the region on in the account settings of IAM, or name another region';
     default:

@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { systemReason } from '../../base/system-error.ts';
-import { type Found, NotSet, type Source, SourceError, type SourceParts, variable } from './source.ts';
-import type { Role } from './sts.ts';
+import {
+  type Found,
+  NotSet,
+  pathOf,
+  type Role,
+  type Source,
+  SourceError,
+  type SourceParts,
+  variable,
+} from './source.ts';
 
-/** The role that AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE name, as EKS sets them (IRSA). */
+/** The role and the token file that are set, or as EKS sets them (IRSA): AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE. */
 export const webIdentityKeys: Source = async (parts, signal) => {
-  const file = variable(parts, 'AWS_WEB_IDENTITY_TOKEN_FILE');
+  const { tokenFile, tokenRole } = parts.settings;
+  const file = tokenFile ?? variable(parts, 'AWS_WEB_IDENTITY_TOKEN_FILE');
   const arn = variable(parts, 'AWS_ROLE_ARN');
   if (file === undefined) return new NotSet('AWS_WEB_IDENTITY_TOKEN_FILE not set');
+  if (tokenRole !== undefined) return await roleByToken(parts, signal, file, tokenRole);
   if (arn === undefined) throw new SourceError('AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN');
   return await roleByToken(parts, signal, file, {
     arn,
@@ -23,18 +32,19 @@ export async function roleByToken(
   file: string,
   role: Role,
 ): Promise<Found> {
+  const path = pathOf(parts, file);
   const { assumeRoleWithWebIdentity } = await import('./sts.ts');
-  return await assumeRoleWithWebIdentity(parts, signal, role, () => readToken(file));
+  return await assumeRoleWithWebIdentity(parts, signal, role, () => readToken(path));
 }
 
-function readToken(file: string): string {
-  const path = file.replace(/^~(?=\/)/, homedir());
+function readToken(path: string): string {
   let token: string;
   try {
     token = readFileSync(path, 'utf8').trim();
   } catch (cause) {
     throw new SourceError(`the web identity token file ${path} can't be read: ${systemReason(cause)}`, {
       cause,
+      hint: 'the file must be there on every host, readable for the user that runs the database',
     });
   }
   if (token === '') throw new SourceError(`the web identity token file ${path} is empty`);

@@ -79,12 +79,15 @@ class RangeTries {
 
   request(): S3Request {
     const { key, end } = this.#read;
+    const start = this.#next();
     const etag = strongTag(this.#kept?.facts ?? this.#read.expected);
+    const size = (this.#kept?.facts ?? this.#read.expected)?.size;
     return {
       operation: 'GetObject',
       method: 'GET',
       key,
-      headers: { range: `bytes=${this.#next()}-${end - 1}` },
+      headers: { range: `bytes=${start}-${end - 1}` },
+      ...(size === undefined ? {} : { answerLength: Math.min(end, size) - start }),
       ...(etag === undefined ? {} : { unsignedHeaders: { 'if-match': etag } }),
     };
   }

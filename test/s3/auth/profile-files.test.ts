@@ -31,7 +31,7 @@ test('both files count: the config by "profile NAME", the credentials by NAME, a
       AWS_CONFIG_FILE: '~/config',
       AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
     };
-    const { profiles } = readProfileFiles({ environment, home } as unknown as SourceParts);
+    const { profiles } = readProfileFiles({ environment, home, settings: {} } as unknown as SourceParts);
     expect([...profiles].map(([name, settings]) => [name, Object.fromEntries(settings)])).toEqual([
       ['default', { region: 'a', k: '9' }],
       ['b c', { k: '2' }],
