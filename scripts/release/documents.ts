@@ -29,6 +29,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/permissions.md',
   'docs/reliability.json',
   'docs/reliability.md',
+  'docs/secrets.md',
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',

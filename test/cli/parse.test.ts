@@ -24,6 +24,7 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
   list_directory: [1, 2],
   delete_backup: [2],
   delete_directory: [2],
+  encrypt_secret: [1, 2],
   plugin_api_version: [0],
 };
 const names = Object.keys(COUNTS);
@@ -37,7 +38,7 @@ async function usageErrorOf(argv: readonly string[]): Promise<UsageError> {
 
 const words = (count: number): string[] => Array.from({ length: count }, (_, index) => `argument ${index}`);
 
-test('the commands are those of the contract, no more and no fewer', () => {
+test('the commands are those of the contract, and one to encrypt secrets with', () => {
   expect(Object.keys(COMMANDS).toSorted()).toEqual(names.toSorted());
 });
 

@@ -25,6 +25,7 @@ import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
+import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
 import { STORAGE } from './storage.ts';
@@ -60,6 +61,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...SECRETS,
   ...HOST,
   ...STORAGE,
   ...TLS,
