@@ -16,6 +16,8 @@ export interface ServerAccess extends Credentials {
   readonly ca?: string;
   /** A key for SSE-KMS, where the server has one. */
   readonly kmsKeyId?: string;
+  /** A role that the key may assume, where the server has roles of its own. */
+  readonly roleArn?: string;
   /** Users with fewer rights, where the server has them. */
   readonly users?: Readonly<Record<'readOnly' | 'writeOnly', Credentials>>;
 }
