@@ -10,8 +10,9 @@ import { endWith, runTests, type TestCount } from './tests/run-tests.ts';
 
 /**
  * `npm run test:servers [-- NAME ...]`: the suite of test/compatibility on these servers; without names on those of
- * every run, on the played providers, whose name is `profiles`, and the other suites of that folder by their names. Writes docs/compatibility.md and its data, or
- * compares with them where CI=true. PLUGIN names a program that is built already.
+ * every run and on the played providers, whose name is `profiles`, and the suites of test/services, which install what
+ * they need and are named by their files. Writes docs/compatibility.md and its data, or compares with them where
+ * CI=true. PLUGIN names a program that is built already.
  */
 const root = join(import.meta.dir, '..');
 const folder = join(root, '.cache', `test-servers-${process.pid}`);
@@ -20,21 +21,19 @@ const given = process.argv.slice(2);
 /** Servers have more to wait for than to compute: two at once keep both processors of a small machine busy. */
 const LANES = 2;
 
-const SUITES = join(root, 'test', 'compatibility');
-/** Suites that start what they need themselves, by the names of their files. */
-const OWN = [...new Bun.Glob('*.suite.ts').scanSync(SUITES)]
+/** The suites of test/services, by their names. */
+const services = [...new Bun.Glob('*.suite.ts').scanSync(join(root, 'test', 'services'))]
   .map((file) => file.replace('.suite.ts', ''))
-  .filter((name) => name !== 'servers')
   .toSorted();
 
-/** One part of the run: a server, or all played providers. */
+/** One part of the run: a server, all played providers, or other services. */
 interface Suite {
   readonly name: string;
   readonly file: string;
 }
 
 function wantedServers(): readonly ServerProgram[] {
-  const names = given.filter((name) => !OWN.includes(name));
+  const names = given.filter((name) => name !== 'profiles' && !services.includes(name));
   return given.length > 0 && names.length === 0 ? [] : serversNamed(names);
 }
 
@@ -110,9 +109,13 @@ try {
     install(servers),
   ]);
   const suites: Suite[] = ready.map(({ name }) => ({ name, file: './test/compatibility/servers.suite.ts' }));
-  // The longest ones first, so that they do not run alone at the end.
-  const own = OWN.filter((name) => given.length === 0 || given.includes(name));
-  suites.unshift(...own.map((name) => ({ name, file: `./test/compatibility/${name}.suite.ts` })));
+  // The longest one first, so that it does not run alone at the end.
+  if (given.length === 0 || given.includes('profiles'))
+    suites.unshift({ name: 'profiles', file: './test/compatibility/profiles.suite.ts' });
+  for (const name of services) {
+    if (given.length === 0 || given.includes(name))
+      suites.push({ name, file: `./test/services/${name}.suite.ts` });
+  }
   const { count, seen } = await runAll(suites, plugin);
   const missing = servers.filter(
     ({ name, inEveryRun }) => inEveryRun && !ready.some((one) => one.name === name),

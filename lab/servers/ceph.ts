@@ -58,11 +58,14 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
     process,
     access,
     furnish: async () => {
+      const user = ['user', 'create', '--uid=test', '--display-name=test'];
       const key = ['--access-key', accessKeyId, '--secret', secretAccessKey];
-      const user = ['user', 'create', '--uid=test', '--display-name=test', ...key];
       // It makes the gateway's pools, or waits for them.
-      await untilSucceeds(() => admin(...user), process);
-      return { ...access, roleArn: await makeRole(admin) };
+      await untilSucceeds(() => admin(...user, ...key), process);
+      const tenant = { name: 'team', accessKeyId: 'teamkey', secretAccessKey: 'teamsecret' };
+      const teamKey = ['--access-key', tenant.accessKeyId, '--secret', tenant.secretAccessKey];
+      await admin(...user, `--tenant=${tenant.name}`, ...teamKey);
+      return { ...access, tenant, roleArn: await makeRole(admin) };
     },
   };
 }

@@ -10,10 +10,10 @@ import { minio, startMinio } from '../../lab/servers/minio.ts';
 import { addUser } from '../../lab/servers/minio-users.ts';
 import { moto } from '../../lab/servers/moto.ts';
 import type { RunningServer } from '../../lab/servers/server.ts';
-import { sdkClient } from './trial.ts';
+import { sdkClient } from '../compatibility/trial.ts';
+import { installed } from './installed.ts';
 
 /** Signing in on real services: STS of MinIO, Ceph and moto, instance metadata of moto and of AWS's own program. */
-const INSTALLING = 3_000_000;
 const STARTING = 200_000;
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_1`;
 
@@ -52,12 +52,11 @@ function urlOf(server: RunningServer | undefined): { url: string } {
   return { url: server.endpoint };
 }
 
-describe(minio.title, () => {
+describe.skipIf(!(await installed(() => minio.install())))(minio.title, () => {
   const client = 'gpbackup';
   let server: RunningServer | undefined;
   let issuer: OidcIssuer | undefined;
   beforeAll(async () => {
-    await minio.install();
     issuer = await startOidcIssuer();
     server = await withBucket(
       await startMinio({
@@ -66,7 +65,7 @@ describe(minio.title, () => {
         MINIO_IDENTITY_OPENID_ROLE_POLICY: 'readwrite',
       }),
     );
-  }, INSTALLING + STARTING);
+  }, STARTING);
   afterAll(async () => {
     await server?.stop();
     await issuer?.stop();
@@ -122,12 +121,11 @@ describe(minio.title, () => {
   });
 });
 
-describe(ceph.title, () => {
+describe.skipIf(!(await installed(() => ceph.install())))(ceph.title, () => {
   let server: RunningServer | undefined;
   beforeAll(async () => {
-    await ceph.install();
     server = await withBucket(await ceph.start());
-  }, INSTALLING + STARTING);
+  }, STARTING);
   afterAll(async () => await server?.stop());
 
   test('AssumeRole of a role made by radosgw-admin, at its own address', async () => {
@@ -142,12 +140,11 @@ describe(ceph.title, () => {
   });
 });
 
-describe(moto.title, () => {
+describe.skipIf(!(await installed(() => moto.install())))(moto.title, () => {
   let server: RunningServer | undefined;
   beforeAll(async () => {
-    await moto.install();
     server = await withBucket(await moto.start());
-  }, INSTALLING + STARTING);
+  }, STARTING);
   afterAll(async () => await server?.stop());
 
   const role = { role_arn: 'arn:aws:iam::123456789012:role/backup', role_session_name: 'nightly' };
@@ -169,7 +166,7 @@ describe(moto.title, () => {
   });
 });
 
-describe('amazon-ec2-metadata-mock', () => {
+describe.skipIf(!(await installed(installMetadataMock)))('amazon-ec2-metadata-mock', () => {
   const keys = {
     AccessKeyId: 'OFTHEROLE',
     SecretAccessKey: 'a-secret/of+the/role',
@@ -178,13 +175,12 @@ describe('amazon-ec2-metadata-mock', () => {
   };
   let store: S3Server;
   beforeAll(async () => {
-    await installMetadataMock();
     store = await startS3Server({
       credentials: [
         { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey, sessionToken: keys.Token },
       ],
     });
-  }, INSTALLING);
+  });
   afterAll(async () => await store?.stop());
 
   test.each([
