@@ -28,6 +28,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/permissions.md',
   'docs/reliability.json',
   'docs/reliability.md',
+  'docs/sign-in.md',
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',
