@@ -30,6 +30,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/reliability.json',
   'docs/reliability.md',
   'docs/secrets.md',
+  'docs/sign-in.md',
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',

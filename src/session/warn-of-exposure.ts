@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Config, TlsConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 
 /** Says once a backup and host what of its secrets others can read. */
@@ -25,14 +25,6 @@ export function warnOfExposure(
   log.warning(
     `${who} can read the config file ${path} and the secrets in it (mode ${mode.toString(8)}): chmod 600 it; gpbackup and gprestore make their copies below /tmp with the mode that their umask leaves, so run them with umask 077`,
   );
-}
-
-/** What opens the door of a server that demands a client certificate. */
-function keyFilesOf({ clientCertificate }: TlsConfig): readonly (readonly [name: string, path: string])[] {
-  if (clientCertificate === undefined) return [];
-  const { certFile, keyFile, keyPasswordFile } = clientCertificate;
-  const key = [keyFile === certFile ? 'client_cert_file' : 'client_key_file', keyFile] as const;
-  return keyPasswordFile === undefined ? [key] : [key, ['client_key_password_file', keyPasswordFile]];
 }
 
 function modeOf(path: string): number {
