@@ -176,6 +176,16 @@ describe('processes of a host', () => {
     expect(unlimited.moved).toBe(1000 * MiB);
   });
 
+  test('begin when those that were there have had what they paid for', async () => {
+    const host = new Host(MiB);
+    await host.process().passage().take(10 * MiB, 10 * MiB, never);
+    const body = new Body(host, host.process(), 1024);
+    await host.time.pass(9500);
+    expect(body.moved).toBe(0);
+    await host.time.pass(500);
+    expect(body.moved).toBe(1024);
+  });
+
   test('small objects count too, one process each', async () => {
     const host = new Host(100 * 1024);
     let stored = 0;
