@@ -9,6 +9,7 @@ export const DOCUMENTS: readonly string[] = [
   'config.schema.json',
   'docs/addresses.md',
   'docs/architecture.md',
+  'docs/bandwidth.md',
   'docs/commands.md',
   'docs/compatibility.json',
   'docs/compatibility.md',

@@ -1,5 +1,6 @@
 import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
+import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CODEC } from './codec.ts';
@@ -63,6 +64,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SCOPES,
   ...SECRETS,
   ...HOST,
+  ...BANDWIDTH,
   ...STORAGE,
   ...TLS,
   ...LOCKS,
