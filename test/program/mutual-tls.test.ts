@@ -122,20 +122,6 @@ describe('a server that demands a client certificate', () => {
     }
   });
 
-  test('key and password that others can read are named at set-up', async () => {
-    await demanding();
-    const client_key_file = place.write('client.key', encryptedKey(client, PASSWORD, 'pkcs8'));
-    const client_key_password_file = place.write('password', `${PASSWORD}\n`);
-    const options = { ...files(client), client_key_file, client_key_password_file };
-    chmodSync(client_key_file, 0o640);
-    expect((await hook(options)).stderr).toBe('');
-    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
-    chmodSync(client_key_file, 0o600);
-    chmodSync(client_key_password_file, 0o600);
-    expect((await hook(options)).stderr).toBe('');
-    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
-  });
-
   test.each<[string, () => Record<string, string>]>([
     ['endpoint_source', () => ({ endpoint_source: `${server.url}/which` })],
     ['STS', () => ({ sts_endpoint: server.url, role_arn: 'arn:aws:iam::123456789012:role/backup' })],

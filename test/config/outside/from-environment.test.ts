@@ -2,7 +2,6 @@ import { describe, expect, test } from 'bun:test';
 import { hostname } from 'node:os';
 import { OPTION_NAMES } from '../../../src/config/options.ts';
 import { pointsOutside } from '../../../src/config/outside/points-outside.ts';
-import { PATTERNS } from '../../../src/config/patterns.ts';
 import { raw } from '../sample.ts';
 import { keysOf, loaded, told } from './loaded.ts';
 

@@ -178,7 +178,10 @@ describe('processes of a host', () => {
 
   test('begin when those that were there have had what they paid for', async () => {
     const host = new Host(MiB);
-    await host.process().passage().take(10 * MiB, 10 * MiB, never);
+    await host
+      .process()
+      .passage()
+      .take(10 * MiB, 10 * MiB, never);
     const body = new Body(host, host.process(), 1024);
     await host.time.pass(9500);
     expect(body.moved).toBe(0);
