@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import { chmodSync } from 'node:fs';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
 import { Authority, encryptedKey, type Issued } from '../../lab/s3-server/authority.ts';
@@ -57,9 +56,6 @@ const hook = async (options: Record<string, string>): Promise<Outcome> =>
     'coordinator',
     '-1',
   ]);
-
-const logged = async (words: string): Promise<string[]> =>
-  (await place.logLines()).filter((line) => line.includes(words));
 
 async function roundTrip(config: string): Promise<void> {
   const backup = await place.run(['backup_data', config, PATH], { stdin: DATA });
