@@ -68,6 +68,4 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
-  ...TLS,
-  ...HOST,
 ];
