@@ -27,17 +27,26 @@ export function objectHint(facts: HintFacts): string | undefined {
 }
 
 /** Amazon: 400 InvalidRequest "Bucket is missing Object Lock Configuration"; others: 501, or words like WORM. */
-function ofLock({ code, message = '', status = 0, sent = [] }: HintFacts): string | undefined {
+function ofLock({ code, message = '', status = 0, sent = [], operation }: HintFacts): string | undefined {
   const names = [
     ...(sent.includes('x-amz-object-lock-mode') ? ['object_lock_mode and object_lock_retention'] : []),
     ...(sent.includes('x-amz-object-lock-legal-hold') ? ['object_lock_legal_hold'] : []),
   ].join(' and ');
-  if (names === '' || status < 400 || (status >= 500 && status !== 501)) return undefined;
+  if (status < 400 || (status >= 500 && status !== 501)) return undefined;
+  if (names === '') {
+    return isWrite(operation) && /object[ -]?lock|\bworm\b/i.test(message)
+      ? 'the key is locked, and this server does not accept it again: set write_once: on, or allow s3:GetBucketObjectLockConfiguration, and start the backup again (docs/object-lock.md)'
+      : undefined;
+  }
   return status === 501 ||
     UNKNOWN_CODES.has(code) ||
     /lock|retention|retain|worm|legal.?hold/i.test(`${code} ${message}`)
     ? `use a bucket that was made with Object Lock, or leave out ${names}; with it the keys need s3:PutObjectRetention and s3:PutObjectLegalHold for these`
     : undefined;
+}
+
+function isWrite(operation: HintFacts['operation']): boolean {
+  return ['PutObject', 'CreateMultipartUpload', 'CompleteMultipartUpload'].includes(operation ?? '');
 }
 
 function ofKms({ code, message = '', status }: HintFacts): string | undefined {
