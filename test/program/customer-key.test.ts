@@ -109,7 +109,7 @@ describe('an object with a key of its owner', () => {
       'ListObjectsV2',
     ]);
     expect(
-      (await place.logLines()).filter((line) => /WARNING.*(?:key_file|before the restore)/.test(line)),
+      (await place.logLines()).filter((words) => /WARNING.*(?:key_file|before the restore)/.test(words)),
     ).toEqual([]);
   });
 
@@ -219,6 +219,14 @@ describe('the file of the key', () => {
     ['never ends', '/dev/zero', 'not a regular file'],
   ])('that %s is an error', async (_name, file, words) => {
     expectTold(await backup(someBytes(10), file), file, words);
+  });
+
+  test('need not be there to list and to delete', async () => {
+    expectSilence(await backup(someBytes(10)));
+    keyFile = '/no/such/file';
+    expect((await place.run(['list_directory', config()])).stdout.toString()).toContain(NAME);
+    expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
+    expect(server.objects.keys('backups')).toEqual([]);
   });
 
   test('that others can read is told in the log of the set-up alone', async () => {
