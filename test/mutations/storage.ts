@@ -61,7 +61,7 @@ export const STORAGE = [
       },
       {
         name: 'nobody says that others can read the key',
-        find: '(facts.mode & 0o077) !== 0',
+        find: '(facts.mode & 0o004) !== 0',
         replace: '(facts.mode & 0o001) !== 0',
       },
     ],

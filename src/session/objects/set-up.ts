@@ -90,6 +90,6 @@ function warn({ storageClass, customerKeyFile }: ObjectsConfig, log: (message: s
     );
   }
   if (customerKeyFile !== undefined && readCustomerKey(customerKeyFile).isOpen) {
-    log(`sse_customer_key_file ${customerKeyFile} can be read by other users: chmod 600 it`);
+    log(`every user of this host can read ${customerKeyFile} (sse_customer_key_file): chmod 600 it`);
   }
 }
