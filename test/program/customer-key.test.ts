@@ -230,7 +230,7 @@ describe('the file of the key', () => {
   });
 
   test('that others can read is told in the log of the set-up alone', async () => {
-    chmodSync(keyFile, 0o640);
+    chmodSync(keyFile, 0o644);
     expectSilence(await backup(someBytes(10)));
     expect((await place.logLines()).join('\n')).not.toContain('chmod 600');
     expectSilence(await place.run(['setup_plugin_for_backup', config(), BACKUP_DIR, 'coordinator', '-1']));
