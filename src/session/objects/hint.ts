@@ -2,8 +2,8 @@ import type { HintFacts } from '../../s3/errors/hint-facts.ts';
 
 /** The options behind headers that a request had, by what a server's message may say of them. */
 const OPTIONS: readonly (readonly [header: string, said: RegExp, option: string])[] = [
-  ['x-amz-server-side-encryption-customer-key', /customer|encryption|sse/i, 'sse_customer_key_file'],
-  ['x-amz-server-side-encryption', /encrypt|sse|kms|crypt/i, 'sse'],
+  ['x-amz-server-side-encryption-customer-key', /customer|encryption|\bsse/i, 'sse_customer_key_file'],
+  ['x-amz-server-side-encryption', /crypt|\bsse|kms/i, 'sse'],
   ['x-amz-storage-class', /storage.?class/i, 'storage_class'],
   ['x-amz-tagging', /(?:\b|Invalid)tag/i, 'tags'],
   ['x-amz-acl', /\bacls?\b|access.?control.?list/i, 'acl'],
