@@ -27,6 +27,9 @@ export type S3Operation =
   | 'ListParts'
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
+  | 'PutObjectRetention'
+  | 'PutObjectLegalHold'
   | 'RestoreObject'
   | 'Unknown';
 
