@@ -52,7 +52,7 @@ function files({ chain, privateKey }: Issued): Record<string, string> {
 const hook = async (options: Record<string, string>): Promise<Outcome> =>
   await place.run([
     'setup_plugin_for_backup',
-    place.config(server, { ca_file, retry_timeout: '2s', ...options }),
+    place.config(server, { ca_file, retry_timeout: '60s', ...options }),
     BACKUP_DIR,
     'coordinator',
     '-1',
@@ -87,7 +87,7 @@ describe('a server that demands a client certificate', () => {
   test.each(keys)('gets one %s, and connections are used again', async (_name, options) => {
     await demanding();
     await roundTrip(
-      place.config(server, { ca_file, retry_timeout: '30s', logger_verbosity: 'debug', ...options(client) }),
+      place.config(server, { ca_file, retry_timeout: '60s', logger_verbosity: 'debug', ...options(client) }),
     );
     expect(new Set(server.clients)).toEqual(new Set(['gpadmin']));
     expect(server.clients.length).toBeLessThan(server.requests.length);
@@ -114,7 +114,7 @@ describe('a server that demands a client certificate', () => {
     try {
       const url = `https://${HOST}:${server.port}`;
       await roundTrip(
-        place.config({ url }, { ca_file, http_proxy: proxy.url, retry_timeout: '30s', ...files(client) }),
+        place.config({ url }, { ca_file, http_proxy: proxy.url, retry_timeout: '60s', ...files(client) }),
       );
       expect(new Set(server.clients)).toEqual(new Set(['gpadmin']));
     } finally {
@@ -141,7 +141,7 @@ describe('a server that demands a client certificate', () => {
     ['STS', () => ({ sts_endpoint: server.url, role_arn: 'arn:aws:iam::123456789012:role/backup' })],
   ])('says what is missing as %s too, at once', async (_name, options) => {
     await demanding();
-    const { exitCode, stderr } = await hook({ retry_timeout: '60s', ...options() });
+    const { exitCode, stderr } = await hook(options());
     expect([exitCode, server.requests.length]).toEqual([1, 0]);
     expect(stderr).toContain('the server requires a client certificate');
     expect(stderr).toContain(
@@ -174,7 +174,7 @@ describe('a server that demands a client certificate', () => {
   test('says that it closes the connection of one that it does not know', async () => {
     await demanding();
     const foreign = await (await Authority.make('Foreign')).issue({ name: 'stranger' });
-    const { exitCode, stderr } = await hook(files(foreign));
+    const { exitCode, stderr } = await hook({ ...files(foreign), max_request_retries: '4' });
     expect([exitCode, server.requests.length]).toEqual([1, 0]);
     expect(stderr).toContain(
       'the server closed the connection after the TLS handshake, as one does that does not accept the client certificate',

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function hook(options: Record<string, string>): Promise<Outcome> {
-  const config = place.config({ url: 'https://127.0.0.1:1' }, { retry_timeout: '2s', ...options });
+  const config = place.config({ url: 'https://127.0.0.1:1' }, { retry_timeout: '60s', ...options });
   return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
 }
 
@@ -45,7 +45,7 @@ describe('tls_min_version', () => {
 
   test('a server of TLS 1.2 is refused with 1.3, at once', async () => {
     const options = await speaking('TLSv1.2');
-    const { exitCode, stderr } = await hook({ ...options, tls_min_version: '1.3', retry_timeout: '60s' });
+    const { exitCode, stderr } = await hook({ ...options, tls_min_version: '1.3' });
     const host = new URL(options['endpoint'] ?? '').host;
     expect([exitCode, server?.requests.length]).toEqual([1, 0]);
     expect(stderr).toBe(
@@ -106,7 +106,6 @@ describe('why a server refuses a handshake', () => {
     const { exitCode, stderr } = await hook({
       // A fatal alert as it is (RFC 5246, section 7.2).
       endpoint: await answering(Buffer.from([21, 3, 3, 0, 2, 2, alert])),
-      retry_timeout: '60s',
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`failed: ${words}\nHINT: `);
