@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
 import { Authority, encryptedKey, type Issued } from '../../lab/s3-server/authority.ts';
@@ -148,6 +150,51 @@ describe('a server that demands a client certificate', () => {
       'HINT: set client_cert_file and client_key_file to a certificate that 127.0.0.1:',
     );
   });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'and a proxy of https, in %s, that demands it too',
+    async (version) => {
+      await demanding();
+      const proxy = await startProxy({ hosts: { [HOST]: '127.0.0.1' } });
+      const names: string[] = [];
+      const door = createTlsServer(
+        {
+          key: own.privateKey,
+          cert: own.chain,
+          ca: root.certificate,
+          requestCert: true,
+          rejectUnauthorized: true,
+          maxVersion: version,
+        },
+        (socket) => {
+          names.push(String(socket.getPeerCertificate().subject.CN));
+          const inside = connect(proxy.port, '127.0.0.1');
+          for (const one of [socket, inside]) one.on('error', () => socket.destroy());
+          socket.pipe(inside).pipe(socket);
+        },
+      );
+      door.on('tlsClientError', (_error, socket) => socket.destroy());
+      await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+      try {
+        const { port } = door.address() as AddressInfo;
+        const config = place.config(
+          { url: `https://${HOST}:${server.port}` },
+          {
+            ca_file,
+            http_proxy: `https://127.0.0.1:${port}`,
+            tls_min_version: version.slice(4),
+            retry_timeout: '60s',
+            ...files(client),
+          },
+        );
+        await roundTrip(config);
+        expect(new Set(names)).toEqual(new Set(['gpadmin']));
+      } finally {
+        door.close();
+        await proxy.stop();
+      }
+    },
+  );
 
   test('gets it as the server of endpoint_source too', async () => {
     await demanding();

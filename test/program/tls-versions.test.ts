@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
+import { makeCertificate } from '../../lab/s3-server/certificate.ts';
 import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const KEY = `s3://backups/gp/test/backups/20260102/${TIMESTAMP}/gpbackup_${TIMESTAMP}_report`;
@@ -62,6 +64,26 @@ describe('tls_min_version', () => {
       expect(server?.requests.length).toBe(0);
     } finally {
       await proxy.stop();
+    }
+  });
+
+  test('holds for a proxy that is reached by https', async () => {
+    const { certificate, privateKey } = await makeCertificate('localhost', []);
+    const door = createTlsServer({ key: privateKey, cert: certificate, maxVersion: 'TLSv1.2' }, (socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    door.on('tlsClientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    try {
+      const http_proxy = `https://127.0.0.1:${(door.address() as AddressInfo).port}`;
+      const options = { http_proxy, ca_file: place.write('ca.pem', certificate), max_request_retries: '0' };
+      expect((await hook(options)).stderr).toContain('it answers CONNECT with HTTP 403');
+      const { stderr } = await hook({ ...options, tls_min_version: '1.3' });
+      expect(stderr).toContain(`proxy ${http_proxy}: `);
+      expect(stderr).not.toContain('CONNECT with');
+    } finally {
+      door.close();
     }
   });
 
