@@ -3,13 +3,14 @@ import { sendAnswer } from '../http/answer-writer.ts';
 import { type Connection, ConnectionLost } from '../http/connection.ts';
 import type { RequestHead } from '../http/request.ts';
 import { RequestBody } from '../http/request-body.ts';
+import { checkActions } from './actions.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import { checkOwner } from './bucket-owner.ts';
 import type { Call } from './call.ts';
 import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
-import type { ServerSettings } from './options.ts';
+import type { Credential, ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
 import { type RecordedRequest, recordOf } from './recorded-request.ts';
 import type { Route } from './route.ts';
@@ -101,17 +102,19 @@ export class Exchange {
     }
     checkOwner(this.#route.operation, this.#head.headers, credential, settings);
     this.#checkPermission(credential.deny);
+    checkActions(this.#route.operation, this.#head.headers, credential.denyAction);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
     const { region, encryption } = settings;
     checkEncryptionHeaders(headers, this.#route.operation, encryption);
     return { route: this.#route, headers, body: this.#body, credential, store, region, settings, now };
   }
 
-  #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {
+  #checkPermission(deny: Credential['deny']): void {
     const { operation, key, query } = this.#route;
     // DeleteObjects is decided key by key.
     if (operation === 'DeleteObjects') return;
-    if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key) === true)
+    const facts = { headers: this.#head.headers, versionId: query.get('versionId') };
+    if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key, facts) === true)
       throw new S3Error('AccessDenied');
   }
 

@@ -44,9 +44,10 @@ export function* readKept(
 function readFrom(folder: string, name: string): KeptText | undefined {
   let fd: number;
   try {
+    // In most folders there is none, and an error costs more than a look.
+    if (lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined) return undefined;
     fd = openOwnFile(folder, name, constants.O_RDONLY);
   } catch {
-    // Nearly always it is not there.
     return undefined;
   }
   try {

@@ -2,8 +2,8 @@ import { reasonOf } from '../base/plugin-error.ts';
 import { HostClock } from './host-clock.ts';
 import { SharedRecord } from './shared-record.ts';
 
-/** Milliseconds that a line which stood still may catch up on: timers are late on a busy host. */
-const CATCH_UP = 500;
+/** Milliseconds that a line which nobody used may catch up on: timers are late on a busy host. */
+const CATCH_UP = 400;
 /** The longest queue that is believed, in milliseconds: no process waits longer, whatever the file says. */
 const LONGEST_QUEUE = 300_000;
 /** Milliseconds without the lock until a process goes on alone, and until it looks for the others again. */
@@ -25,8 +25,8 @@ export function slotAt(
 }
 
 /**
- * The time of a line that all processes of this user on this host share. Whoever wants to move bytes reserves the time
- * they take and waits for its turn, so nothing is polled. What a process that is killed had reserved passes unused.
+ * The time of a line that all processes of this user on this host share: whoever moves bytes reserves the time that
+ * they take, and knows when it is over, so nothing is polled.
  *
  * Where nothing can be shared, this process keeps to the limit alone, and says so once.
  */
@@ -34,6 +34,7 @@ export class SharedRate {
   readonly #folder: string | undefined;
   readonly #name: string;
   readonly #warn: (reason: string) => void;
+  readonly #alone: number;
   #shared: { readonly record: SharedRecord; readonly clock: HostClock } | undefined;
   #ownFree = Number.NEGATIVE_INFINITY;
   #aloneUntil = Number.NEGATIVE_INFINITY;
@@ -43,11 +44,13 @@ export class SharedRate {
   /**
    * @param folder of this user alone; undefined: there is none
    * @param warn told why this process is alone
+   * @param alone milliseconds until it looks for the others again
    */
-  constructor(folder: string | undefined, name: string, warn: (reason: string) => void) {
+  constructor(folder: string | undefined, name: string, warn: (reason: string) => void, alone = ALONE) {
     this.#folder = folder;
     this.#name = name;
     this.#warn = warn;
+    this.#alone = alone;
   }
 
   /**
@@ -107,7 +110,7 @@ export class SharedRate {
 
   #goAlone(now: number, reason: string): void {
     this.#close();
-    this.#aloneUntil = now + ALONE;
+    this.#aloneUntil = now + this.#alone;
     this.#busySince = undefined;
     if (this.#warned) return;
     this.#warned = true;

@@ -27,4 +27,10 @@ export type CommandResult =
       readonly remaining?: { readonly versions: number; readonly bytes: number } | undefined;
       /** Why there may have been nothing. */
       readonly note?: string;
+    }
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly string[];
+      /** What there is to know about them. */
+      readonly remarks: readonly string[];
     };

@@ -74,7 +74,9 @@ export class Retries {
     this.#tries += 1;
     this.#triesSinceProgress += 1;
     if (verdict === 'final') return undefined;
-    if (this.#policy.maxRetries !== undefined && this.#tries > this.#policy.maxRetries) return undefined;
+    // Keys that ran out are no failure of the server's: those of others may be gone before the first try.
+    const { maxRetries = Number.POSITIVE_INFINITY } = this.#policy;
+    if (verdict !== 'new credentials' && this.#tries > maxRetries) return undefined;
     const lasting = verdict === 'few' || verdict === 'new credentials' || verdict === 'server clock';
     if (lasting && this.#triesSinceProgress >= FEW_TRIES) return undefined;
     const left = this.left(now, options.reached);

@@ -66,8 +66,7 @@ export async function credentialsOf(
   const ask = askFor(signIn, connection, parts);
   if (!signIn.cache) return renewingCredentials(ask, parts.log);
   const { sharedKeys } = await import('./shared-keys.ts');
-  const facts = { ...parts, signIn, connection, home: homeOf(parts) };
-  return renewingCredentials(sharedKeys(ask, facts, parts.log), parts.log);
+  return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
 }
 
 function homeOf({ environment }: SignInParts): string {

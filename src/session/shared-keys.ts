@@ -52,7 +52,9 @@ export function sharedKeys(ask: Ask, facts: SignInFacts, log: Log): Ask {
   async function askAndKeep(draft: Draft, signal: AbortSignal, refused?: Credentials): Promise<Found> {
     try {
       const found = await ask(signal, refused);
-      last = Date.now();
+      const now = Date.now();
+      // What is newer has another time, also within a millisecond.
+      last = now === last ? now + 1 : now;
       const isLasting = !Number.isFinite(found.expires);
       keep(draft, isLasting ? nothingFor(LASTING) : { ...found, asked: last });
       return found;

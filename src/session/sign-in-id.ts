@@ -1,4 +1,5 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
 import { VERSION } from '../base/product.ts';
@@ -12,7 +13,6 @@ export interface SignInFacts {
   /** Of the store, where it is known. */
   readonly region: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
 }
 
 /** Variables that the sources read, or the way to them. */
@@ -33,28 +33,30 @@ export function givesTemporaryKeys({ signIn, environment }: SignInFacts): boolea
  * Distinguishes a sign-in from all others on this host and tells nothing of it. Processes share keys only when nothing
  * differs that decides them. Secrets, and files with secrets, go into the hash and nowhere else.
  */
-export function signInId({ signIn, connection, region, environment, home }: SignInFacts): string {
+export function signInId({ signIn, connection, region, environment }: SignInFacts): string {
+  const home = environment['HOME'] || homedir();
   const { address, tls, proxy, noProxy } = connection;
   const { source, keys, webIdentityTokenFile: tokenFile, process: command } = signIn;
   const isOpen = source === 'auto' || source === 'role' || source === 'profile';
   const files = isOpen ? profileFilesOf(signIn, environment, home).map((path) => contentOf(path)) : [];
   const isCommand = command !== undefined || files.some((text) => text.includes('credential_process'));
+  const variables = Object.keys(environment)
+    .filter((name) => DECIDING.test(name))
+    .toSorted();
   const decides = [
     VERSION,
-    // The host since its start, and its network: instance metadata answers by where it is asked from.
-    contentOf('/proc/sys/kernel/random/boot_id'),
+    // Instance metadata and containers answer by where they are asked from.
     networkOf(),
     process.geteuid?.(),
     { ...signIn, cache: undefined },
     [keys?.secretAccessKey.reveal(), keys?.sessionToken?.reveal(), command?.reveal()],
-    tokenFile === undefined ? undefined : resolve(tokenFile),
+    // A relative path is another file in another folder.
+    tokenFile === undefined || /^[~/]/.test(tokenFile) ? tokenFile : resolve(tokenFile),
     [address.dualStack, address.fips, address.region, region],
     // Who is trusted, and which way leads to it.
     [tls, proxy?.reveal(), noProxy],
     home,
-    Object.entries(environment)
-      .filter(([name]) => DECIDING.test(name))
-      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    variables.map((name) => [name, environment[name]]),
     files,
     // A command is searched for in PATH, or from the current folder.
     isCommand ? [environment['PATH'], process.cwd()] : undefined,
@@ -79,6 +81,8 @@ function profileFilesOf(
 
 function contentOf(path: string): string {
   try {
+    // Most hosts have neither file, and an error costs more than a look.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return `${path}: none`;
     return readFileSync(path, 'utf8');
   } catch (error) {
     // Whoever asks for keys tells what is wrong with it.

@@ -1,13 +1,22 @@
 import { statSync } from 'node:fs';
-import type { Config, TlsConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 
 /** Says once a backup and host what of its secrets others can read. */
-export function warnOfExposure(path: string, config: Config, log: Log): void {
-  const { setUpWarnings, hasOwnSecrets, connection } = config;
+export function warnOfExposure(
+  path: string,
+  { setUpWarnings, hasOwnSecrets, connection }: Config,
+  log: Log,
+): void {
   for (const warning of setUpWarnings) log.warning(warning);
-  for (const [name, file] of keyFilesOf(connection.tls)) {
-    if ((modeOf(file) & 0o044) !== 0) log.warning(`${name} ${file} can be read by other users: chmod 600 it`);
+  const { certFile, keyFile, keyPasswordFile } = connection.tls.clientCertificate ?? {};
+  const files = [
+    [keyFile === certFile ? 'client_cert_file' : 'client_key_file', keyFile],
+    ['client_key_password_file', keyPasswordFile],
+  ] as const;
+  for (const [option, file] of files) {
+    if (file === undefined || (modeOf(file) & 0o004) === 0) continue;
+    log.warning(`every user of this host can read ${file} (${option}): chmod 600 it`);
   }
   if (!hasOwnSecrets) return;
   const mode = modeOf(path);
@@ -18,19 +27,11 @@ export function warnOfExposure(path: string, config: Config, log: Log): void {
   );
 }
 
-/** What opens the door of a server that demands a client certificate. */
-function keyFilesOf({ clientCertificate }: TlsConfig): readonly (readonly [name: string, path: string])[] {
-  if (clientCertificate === undefined) return [];
-  const { certFile, keyFile, keyPasswordFile } = clientCertificate;
-  const key = [keyFile === certFile ? 'client_cert_file' : 'client_key_file', keyFile] as const;
-  return keyPasswordFile === undefined ? [key] : [key, ['client_key_password_file', keyPasswordFile]];
-}
-
 function modeOf(path: string): number {
   try {
     return statSync(path).mode & 0o777;
   } catch {
-    // It has been read, so that is somebody else's business by now.
+    // It can't be read: whoever needs it says so.
     return 0;
   }
 }

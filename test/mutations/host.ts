@@ -59,4 +59,165 @@ export const HOST = [
       },
     ],
   ),
+  ...mutationsOf(
+    'src/host/kept-file.ts',
+    ['test/host/kept-file.test.ts', 'test/program/shared-keys-files.test.ts'],
+    [
+      {
+        name: 'a kept file in a folder that others can enter is believed',
+        find: ' || !isOwnFolder(folder)',
+        replace: '',
+      },
+      {
+        name: 'a file is seen before all of it is written',
+        find: 'this.#draft = join(folder, draft);',
+        replace: 'this.#draft = this.#path;',
+      },
+      {
+        name: 'a full disk shows itself only when keys were asked for, and everybody has waited',
+        find: 'this.#write(new Uint8Array(RESERVED));',
+        replace: 'this.#write(new Uint8Array(0));',
+      },
+      {
+        name: 'what was not published stays for ever',
+        find: 'unlinkSync(this.#draft);',
+        replace: '',
+      },
+      {
+        name: 'the drafts of killed processes stay for a week',
+        find: '(name.endsWith(DRAFT) ? OLD_DRAFT : OLD_FILE)',
+        replace: 'OLD_FILE',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/kept-answer.ts',
+    ['test/program/shared-keys-files.test.ts', 'test/program/shared-keys.test.ts'],
+    [
+      {
+        name: 'keys with a byte changed are sent',
+        find: 'if (sum !== sha256Hex(body)) return undefined;',
+        replace: '',
+      },
+      {
+        name: 'the keys of another sign-in are taken',
+        find: 'written.name !== name || ',
+        replace: '',
+      },
+      {
+        name: 'a clock that was set back makes expired keys valid',
+        find: 'Math.min(expires, now + (expires - asked) - age)',
+        replace: 'expires',
+      },
+      {
+        name: 'keys of a time to come are taken',
+        find: 'Math.max(asked, modified) <= now + CLOCK_STEP',
+        replace: 'age < Number.MAX_VALUE',
+      },
+      {
+        name: 'keys from before the start of the host are taken',
+        find: 'age >= 0 && ',
+        replace: '',
+      },
+      {
+        name: 'expired keys are taken',
+        find: ' || now >= end',
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/shared-keys.ts',
+    ['test/session/shared-keys.test.ts', 'test/program/shared-keys.test.ts'],
+    [
+      {
+        name: 'keys without an end are written to a file',
+        find: 'isLasting ? nothingFor(LASTING) : ',
+        replace: '',
+      },
+      {
+        name: 'keys that the server refuses are taken again',
+        find: 'refused !== undefined && sameKeys(answer.credentials, refused) ? undefined : answer',
+        replace: 'answer',
+      },
+      {
+        name: 'each process asks anew what the one before it was given',
+        find: 'if (first !== undefined) return foundOf(first)',
+        replace: 'if (first?.credentials === null) return foundOf(first)',
+      },
+      {
+        name: 'whoever waited asks again',
+        find: 'if (second !== undefined) return foundOf(second)',
+        replace: 'if (second?.credentials === null) return foundOf(second)',
+      },
+      {
+        name: 'after a failure those who waited ask one after the other',
+        find: 'if (!signal.aborted && readKeptAnswer(environment, name) === undefined) keep(draft, nothingFor(FAILED));',
+        replace: '',
+      },
+      {
+        name: 'a failed renewal takes away the keys that still serve',
+        find: ' && readKeptAnswer(environment, name) === undefined',
+        replace: '',
+      },
+      {
+        name: 'all processes renew the same keys',
+        find: 'if (answer.asked <= last) return undefined;',
+        replace: 'if (last > 0) return undefined;',
+      },
+      {
+        name: 'the lock is kept after the answer',
+        find: 'lock?.[Symbol.dispose]();',
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/sign-in-id.ts',
+    ['test/session/sign-in-id.test.ts', 'test/program/shared-keys.test.ts'],
+    [
+      {
+        name: 'a changed profile counts only when the old keys have ended',
+        find: '    files,\n',
+        replace: '',
+      },
+      {
+        name: 'keys of another role in the environment are taken',
+        find: '    variables.map((name) => [name, environment[name]]),\n',
+        replace: '',
+      },
+      {
+        name: 'keys that were got with another secret are taken',
+        find: 'keys?.secretAccessKey.reveal()',
+        replace: 'keys?.secretAccessKey',
+      },
+      {
+        name: 'the keys of the environment are taken for those of the host',
+        find: "if (source === 'keys' || source === 'environment') return false;",
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/client.ts',
+    ['test/program/shared-keys.test.ts'],
+    [
+      {
+        name: 'keys that the server has forgotten fail all processes of a host for an hour',
+        find: "isGone ? 'new credentials' : ",
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/s3/auth/renewing.ts',
+    ['test/program/shared-keys.test.ts'],
+    [
+      {
+        name: 'kept keys are renewed by nobody before they end',
+        find: 'if (fresh.shared !== undefined && now() >= fresh.shared.renewAt) continue;',
+        replace: '',
+      },
+    ],
+  ),
 ];

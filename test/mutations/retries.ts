@@ -13,8 +13,13 @@ export const RETRIES = [
       },
       {
         name: 'max_request_retries is not kept to',
-        find: 'this.#tries > this.#policy.maxRetries',
-        replace: 'this.#tries > this.#policy.maxRetries + 100',
+        find: 'this.#tries > maxRetries',
+        replace: 'this.#tries > maxRetries + 100',
+      },
+      {
+        name: 'keys that ran out fail a backup that may not retry',
+        find: "verdict !== 'new credentials' && ",
+        replace: '',
       },
       {
         name: 'progress leaves the clock of the time budget as it was',

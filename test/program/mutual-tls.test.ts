@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import { chmodSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
@@ -60,9 +59,6 @@ const hook = async (options: Record<string, string>): Promise<Outcome> =>
     '-1',
   ]);
 
-const logged = async (words: string): Promise<string[]> =>
-  (await place.logLines()).filter((line) => line.includes(words));
-
 async function roundTrip(config: string): Promise<void> {
   const backup = await place.run(['backup_data', config, PATH], { stdin: DATA });
   expect([backup.exitCode, backup.stderr]).toEqual([0, '']);
@@ -122,20 +118,6 @@ describe('a server that demands a client certificate', () => {
     } finally {
       await proxy.stop();
     }
-  });
-
-  test('key and password that others can read are named at set-up', async () => {
-    await demanding();
-    const client_key_file = place.write('client.key', encryptedKey(client, PASSWORD, 'pkcs8'));
-    const client_key_password_file = place.write('password', `${PASSWORD}\n`);
-    const options = { ...files(client), client_key_file, client_key_password_file };
-    chmodSync(client_key_file, 0o640);
-    expect((await hook(options)).stderr).toBe('');
-    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
-    chmodSync(client_key_file, 0o600);
-    chmodSync(client_key_password_file, 0o600);
-    expect((await hook(options)).stderr).toBe('');
-    expect(await logged('can be read by other users: chmod 600 it')).toHaveLength(2);
   });
 
   test.each<[string, () => Record<string, string>]>([

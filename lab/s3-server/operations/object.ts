@@ -1,4 +1,5 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { checkKmsAction, shownLock } from '../actions.ts';
 import type { Bucket } from '../bucket.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
@@ -17,6 +18,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const headers = headersToStore(call.headers, call.settings);
   const lock = requestedLock(call.headers, bucket.lock, call.now);
   checkLockedBody(call.headers, lock);
+  checkKmsAction(headers, 'begins', call.credential.denyAction);
   const { blob, digests } = await receiveBlob(call);
   try {
     const existing = bucket.object(key);
@@ -67,7 +69,8 @@ function existingObject(call: Call): StoredObject {
       : call.store.bucket(bucket).version(key, id).object;
   if (id !== undefined && object === undefined) throw new S3Error('MethodNotAllowed');
   if (object !== undefined) return object;
-  if (call.credential.deny?.('ListObjectsV2', '') === true) throw new S3Error('AccessDenied');
+  if (call.credential.deny?.('ListObjectsV2', '', { headers: call.headers, versionId: undefined }) === true)
+    throw new S3Error('AccessDenied');
   throw new S3Error('NoSuchKey', undefined, { fields: { Key: key } });
 }
 
@@ -76,6 +79,9 @@ export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
   checkReadKey(call.headers, object.headers);
+  // A HEAD decrypts nothing, but the checksum that it may ask for (S3 API Reference, HeadObject).
+  if (call.route.operation === 'GetObject' || call.headers.has('x-amz-checksum-mode'))
+    checkKmsAction(object.headers, 'reads', call.credential.denyAction);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);
@@ -95,7 +101,7 @@ export async function getObject(call: Call): Promise<Answer> {
     headers: {
       ...object.headers,
       ...validators,
-      ...lockHeaders(object.lock),
+      ...lockHeaders(shownLock(object.lock, call.credential.denyAction)),
       ...archive.headers(object, call.now),
       ...versionHeader(versionId),
       'accept-ranges': 'bytes',

@@ -23,7 +23,21 @@ const UNKNOWN_CODES = new Set([
  * request had. Undefined for everything else.
  */
 export function objectHint(facts: HintFacts): string | undefined {
-  return ofKms(facts) ?? ofCustomerKey(facts) ?? ofHeader(facts) ?? ofPermission(facts);
+  return ofLock(facts) ?? ofKms(facts) ?? ofCustomerKey(facts) ?? ofHeader(facts) ?? ofPermission(facts);
+}
+
+/** Amazon: 400 InvalidRequest "Bucket is missing Object Lock Configuration"; others: 501, or words like WORM. */
+function ofLock({ code, message = '', status = 0, sent = [] }: HintFacts): string | undefined {
+  const names = [
+    ...(sent.includes('x-amz-object-lock-mode') ? ['object_lock_mode and object_lock_retention'] : []),
+    ...(sent.includes('x-amz-object-lock-legal-hold') ? ['object_lock_legal_hold'] : []),
+  ].join(' and ');
+  if (names === '' || status < 400 || (status >= 500 && status !== 501)) return undefined;
+  return status === 501 ||
+    UNKNOWN_CODES.has(code) ||
+    /lock|retention|retain|worm|legal.?hold/i.test(`${code} ${message}`)
+    ? `use a bucket that was made with Object Lock, or leave out ${names}; with it the keys need s3:PutObjectRetention and s3:PutObjectLegalHold for these`
+    : undefined;
 }
 
 function ofKms({ code, message = '', status }: HintFacts): string | undefined {
@@ -46,7 +60,7 @@ function ofCustomerKey({ code, message = '', status, operation, sent = [] }: Hin
       ? 'the object was stored with a key of its owner (SSE-C): name the file with that key in sse_customer_key_file'
       : undefined;
   }
-  if (status === 403) {
+  if (isDenial({ status, code })) {
     return 'the key in sse_customer_key_file is not the one that the object was stored with, or the keys may not read it: check the file, and the policy of the user';
   }
   return status === 400 && (code === 'InvalidRequest' || code === '' || /customer|encrypt/i.test(message))
@@ -71,22 +85,31 @@ function ofHeader({ code, message = '', status = 0, sent = [], host }: HintFacts
 }
 
 /** Permissions that a write with these headers needs beyond s3:PutObject. */
-function ofPermission({ status, operation, sent = [] }: HintFacts): string | undefined {
-  if (status !== 403 || (operation !== 'PutObject' && operation !== 'CreateMultipartUpload'))
+function ofPermission({ status, code, operation, sent = [] }: HintFacts): string | undefined {
+  if (!isDenial({ status, code }) || (operation !== 'PutObject' && operation !== 'CreateMultipartUpload'))
     return undefined;
   const needed = [
     ...(sent.includes('x-amz-tagging') ? ['s3:PutObjectTagging (for tags)'] : []),
+    ...(sent.includes('x-amz-object-lock-mode') ? ['s3:PutObjectRetention (for object_lock_mode)'] : []),
+    ...(sent.includes('x-amz-object-lock-legal-hold')
+      ? ['s3:PutObjectLegalHold (for object_lock_legal_hold)']
+      : []),
     ...(sent.includes('x-amz-acl') ? ['s3:PutObjectAcl (for acl)'] : []),
     ...(sent.includes('x-amz-server-side-encryption-customer-key')
       ? ['SSE-C in the encryption settings of the bucket (for sse_customer_key_file)']
       : []),
     ...(sent.includes('x-amz-server-side-encryption')
-      ? ['kms:GenerateDataKey on the KMS key (for sse)']
+      ? ['kms:GenerateDataKey on the KMS key (for sse: aws:kms)']
       : []),
   ];
   return needed.length === 0
     ? undefined
     : `the keys do not have this permission: allow ${['s3:PutObject', ...needed].join(', ')}; check keys and bucket too`;
+}
+
+/** A want of permission, and not a wrong key, token or time, for which servers also answer 403. */
+function isDenial({ status, code }: Pick<HintFacts, 'status' | 'code'>): boolean {
+  return status === 403 && (code === 'AccessDenied' || code === '');
 }
 
 function listOf(set: typeof OPTIONS): string {

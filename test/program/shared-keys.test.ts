@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'bun:test';
+import { chmodSync, statSync } from 'node:fs';
+import { startMetadata } from '../../lab/aws/metadata.ts';
+import { startSts } from '../../lab/aws/sts.ts';
+import { Crowd, forAnHour, inMilliseconds } from './shared-keys-stage.ts';
+import { keys, metadataEnv, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
+
+const MINUTE = 60_000;
+
+describe('temporary keys', () => {
+  test('are asked for once by a hundred processes, one after the other', async () => {
+    await using crowd = await Crowd.of();
+    for (let process = 0; process < 100; process += 1) expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(crowd.asked).toBe(1);
+    expect(statSync(crowd.folder).mode & 0o7777).toBe(0o700);
+    expect(crowd.files(/./).map((path) => statSync(path).mode & 0o7777)).toEqual([0o600, 0o600]);
+  }, 300_000);
+
+  test('are asked for once by 64 processes at once, also by a service that takes one request at a time', async () => {
+    await using crowd = await Crowd.of(forAnHour, [], { latency: 300, mostAtOnce: 1 });
+    expect(await crowd.atOnce(64)).toEqual(['OFTHEROLE']);
+    expect(crowd.asked).toBe(1);
+    expect(crowd.files(/draft/)).toEqual([]);
+  }, 300_000);
+
+  test('of a role are asked for once by 16 processes at once', async () => {
+    await using stage = await SignIn.with();
+    const sts = await stage.serving(
+      startSts({ keys: forAnHour, caller: { id: 'LASTING', secret: 'lasting-secret' }, region: 'us-east-1' }),
+    );
+    const config = stage.config({
+      aws_access_key_id: 'LASTING',
+      aws_secret_access_key: 'lasting-secret',
+      role_arn: 'arn:aws:iam::123456789012:role/backup',
+      sts_endpoint: sts.url,
+    });
+    const run = async () => await stage.place.run(['list_directory', config]);
+    const outcomes = await Promise.all(Array.from({ length: 16 }, run));
+    expect(new Set(outcomes.map(({ stderr }) => stderr))).toEqual(new Set(['']));
+    expect(new Set(stage.keysUsed())).toEqual(new Set(['OFTHEROLE']));
+    expect(sts.calls).toHaveLength(1);
+  }, 300_000);
+
+  test('of an instance are asked for once by 16 processes at once', async () => {
+    await using stage = await SignIn.with();
+    const service = await stage.serving(startMetadata(forAnHour));
+    const env = { ...stage.place.env, ...metadataEnv(service) };
+    const config = stage.config();
+    const run = async () => await stage.place.run(['list_directory', config], { env });
+    const outcomes = await Promise.all(Array.from({ length: 16 }, run));
+    expect(new Set(outcomes.map(({ stderr }) => stderr))).toEqual(new Set(['']));
+    expect(service.calls.map(({ path }) => path.split('/').at(-1))).toEqual(['token', '', 'backup-role']);
+  }, 300_000);
+
+  test('with credential_cache: off are asked for by each process, and not kept', async () => {
+    await using crowd = await Crowd.of();
+    const config = crowd.stage.config({ credential_cache: 'off' });
+    for (let process = 0; process < 3; process += 1) {
+      expect(await crowd.backup(crowd.env, config)).toBe('OFTHEROLE');
+    }
+    expect(crowd.asked).toBe(3);
+    expect(() => crowd.files(/./)).toThrow('ENOENT');
+  });
+
+  test('that have expired are asked for once more', async () => {
+    await using crowd = await Crowd.of(forAnHour, ['FIRST']);
+    await crowd.backup();
+    crowd.keep('FIRST', { asked: -60 * MINUTE, expires: -1 });
+    expect(await crowd.atOnce(8)).toEqual(['OFTHEROLE']);
+    expect(crowd.asked).toBe(2);
+  }, 120_000);
+
+  test('that end soon are replaced by the first process, and serve while they can not be', async () => {
+    await using crowd = await Crowd.of(forAnHour, ['FIRST']);
+    await crowd.backup();
+    crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
+    crowd.service.faults.push({ status: 400 });
+    expect(await crowd.backup()).toBe('FIRST');
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(crowd.asked).toBe(3);
+  });
+
+  test('that are short-lived are shared for most of their life', async () => {
+    await using crowd = await Crowd.of(() => ({ ...keys(), Expiration: inMilliseconds(4 * MINUTE) }));
+    for (let process = 0; process < 5; process += 1) expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(crowd.asked).toBe(1);
+  });
+
+  test.each(['EXPIRED', 'FORGOTTEN'])('that the server no longer takes are replaced: %s', async (id) => {
+    await using crowd = await Crowd.of(forAnHour, ['EXPIRED']);
+    await crowd.backup();
+    crowd.keep(id);
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(crowd.asked).toBe(2);
+    expect(crowd.stage.keysUsed()).toEqual(['OFTHEROLE', id, 'OFTHEROLE', 'OFTHEROLE']);
+  });
+
+  test('that the server has never known are asked for by one process once', async () => {
+    await using crowd = await Crowd.of(() => ({ ...forAnHour(), AccessKeyId: 'UNKNOWN' }));
+    expect(await crowd.backup()).toMatchObject({ exitCode: 1 });
+    expect([crowd.asked, crowd.stage.keysUsed()]).toEqual([1, ['UNKNOWN']]);
+    expect(await crowd.backup()).toMatchObject({ exitCode: 1 });
+    expect([crowd.asked, crowd.stage.keysUsed()]).toEqual([2, ['UNKNOWN', 'UNKNOWN', 'UNKNOWN']]);
+  });
+});
+
+describe('keys are not shared', () => {
+  test('by sign-ins that differ', async () => {
+    await using crowd = await Crowd.of();
+    await crowd.backup();
+    const others = [
+      { ...crowd.env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'another' },
+      { ...crowd.env, AWS_ROLE_SESSION_NAME: 'another' },
+      { ...crowd.env, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${crowd.service.url}/v1/others` },
+    ];
+    for (const env of others) await crowd.backup(env);
+    expect(crowd.asked).toBe(4);
+    // What Greenplum's backends have of their own makes no difference.
+    await crowd.backup({ ...crowd.env, GP_SEGMENT_ID: '3', PGPORT: '6000', PATH: '/bin' });
+    expect(crowd.asked).toBe(4);
+  });
+
+  test('that have no end: they are in no file', async () => {
+    await using crowd = await Crowd.of();
+    const { place } = crowd.stage;
+    const script = place.write('give', '#!/bin/sh\necho asked >>"$0.log"\ncat "$0.json"\n');
+    chmodSync(script, 0o755);
+    const lasting = { Version: 1, AccessKeyId: 'OFTHEROLE', SecretAccessKey: SECRET, SessionToken: TOKEN };
+    place.write('give.json', JSON.stringify(lasting));
+    const config = crowd.stage.config({ credential_process: script });
+    for (let process = 0; process < 3; process += 1) {
+      expect(await crowd.backup(place.env, config)).toBe('OFTHEROLE');
+    }
+    expect(await Bun.file(place.path('give.log')).text()).toBe('asked\n'.repeat(3));
+    expect(crowd.texts()).not.toMatch(/OFTHEROLE|secret|token/);
+  });
+
+  test('of a profile without an end: they are in no file, and a change of the profile counts at once', async () => {
+    await using crowd = await Crowd.of();
+    const { place } = crowd.stage;
+    const credentials = place.path('credentials');
+    const env = { ...place.env, AWS_SHARED_CREDENTIALS_FILE: credentials };
+    const text = `[default]\naws_access_key_id=LASTING\naws_secret_access_key=lasting-secret\n`;
+    await Bun.write(credentials, text);
+    expect(await crowd.backup(env)).toBe('LASTING');
+    await Bun.write(
+      credentials,
+      `[default]\naws_access_key_id=OFTHEROLE\naws_secret_access_key=${SECRET}\naws_session_token=${TOKEN}\n`,
+    );
+    expect(await crowd.backup(env)).toBe('OFTHEROLE');
+    expect(crowd.texts()).not.toMatch(/LASTING|OFTHEROLE|secret|token/);
+  });
+});
