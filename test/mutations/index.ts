@@ -1,5 +1,6 @@
 import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
+import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CODEC } from './codec.ts';
@@ -9,6 +10,7 @@ import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
 import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
+import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
@@ -62,6 +64,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SCOPES,
   ...SECRETS,
   ...HOST,
+  ...BANDWIDTH,
   ...STORAGE,
   ...TLS,
+  ...LOCKS,
 ];
