@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { PROGRAM } from '../../base/product.ts';
 import type { Verdict } from '../errors/classify.ts';
-import { FailedAnswer } from '../errors/failed-answer.ts';
+import { FailedAnswer, pageOfGateway } from '../errors/failed-answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isAwsRegion, stsHostOf } from '../providers/partitions.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
@@ -216,7 +216,7 @@ async function failureOf(status: number, { text, headers }: SourceAnswer): Promi
     });
   } catch {
     // A proxy's page: the status decides.
-    return new FailedAnswer(status, headers, {});
+    return new FailedAnswer(status, headers, pageOfGateway(text));
   }
 }
 
