@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
+import { startAnyHostProxy } from '../../lab/aws/any-host-proxy.ts';
 import { startContainer, startMetadata } from '../../lab/aws/metadata.ts';
 import type { Service } from '../../lab/aws/service.ts';
 import { startSts } from '../../lab/aws/sts.ts';
 import type { Outcome } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
+import { makeCertificate } from '../../lab/s3-server/certificate.ts';
 import { containerEnv, keys, metadataEnv, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 const CALLER = { id: 'CALLER', secret: 'secret/of-the-caller' };
@@ -136,6 +138,26 @@ describe('sts_endpoint', () => {
     const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_REGION: 'eu-west-1' };
     stage.expectStored(await backup({ ...CALLER_KEYS, role_arn: ROLE }, env));
     expect(sts.calls.length).toBe(4);
+  });
+
+  test('by https is reached with the CA and the proxy of the config file', async () => {
+    const certificate = await makeCertificate('sts.corp', []);
+    const secure = await stage.serving(
+      startSts({ keys, caller: CALLER, region: 'site-2', path: '/v1', certificate }),
+    );
+    const proxy = await startAnyHostProxy((host) =>
+      host === 'sts.corp' ? secure.port : Number(new URL(stage.server.url).port),
+    );
+    try {
+      const through = { http_proxy: proxy.url, sts_endpoint: 'https://sts.corp/v1' };
+      const options = { ...CALLER_KEYS, role_arn: ROLE, ...through };
+      await stage.expectFailed(await backup(options), 'role_arn: STS at sts.corp, AssumeRole', 'certificate');
+      const ca_file = stage.place.write('ca.pem', certificate.certificate);
+      stage.expectStored(await backup({ ...options, ca_file }));
+      expect(proxy.asked).toContain('sts.corp:443');
+    } finally {
+      await proxy.stop();
+    }
   });
 
   test('in another region says which one was meant', async () => {

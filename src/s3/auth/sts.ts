@@ -225,7 +225,10 @@ function hintOf(
   action: Call['action'],
   region: string,
 ): string | undefined {
-  if (failure instanceof TransportError) return undefined;
+  if (failure instanceof TransportError) {
+    // Who signs in with a token alone has tried one source of several, and would be shown the others.
+    return action === 'AssumeRole' ? undefined : 'every host must reach STS and trust its certificate';
+  }
   // MinIO: "the region is wrong", with a code that means nothing; AWS: "Credential should be scoped to a valid region".
   if (/region is wrong|scoped to/i.test(failure.message)) {
     return `requests to STS are signed for the region ${region}: set region to the one that the server has`;
