@@ -25,7 +25,7 @@ export type { Fault };
 /** Starts an embedded server on 127.0.0.1, with a scripted proxy in front of it, which also speaks its TLS. */
 export async function startTestServer(options: S3ServerOptions = {}): Promise<TestServer> {
   const { tls = false, port, ...rest } = options;
-  const store = await startStore(rest);
+  const store = await startStore({ ...rest, encryption: { secure: tls !== false, ...options.encryption } });
   const faults = new FaultPlan<FaultAction>();
   const domain = options.domain ?? options.profile?.host;
   const certificate = tls ? await makeCertificate(domain ?? 'localhost', options.buckets ?? []) : undefined;

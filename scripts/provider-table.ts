@@ -1,5 +1,5 @@
 import { formatSize } from '../src/base/bytes.ts';
-import { PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers/providers.ts';
+import { type Feature, PROVIDERS, type Provider, type ProviderFacts } from '../src/s3/providers/providers.ts';
 import { table } from './docs/markdown.ts';
 
 /** What the program does because of each fact. */
@@ -18,6 +18,7 @@ const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => strin
   maxPartsInFlight: ({ maxPartsInFlight = 0 }) =>
     `at most ${maxPartsInFlight} parts of an upload are sent in parallel`,
   singleDeletes: () => 'keys are deleted one by one',
+  locksVersions: () => 'set-up does not ask for the default retention of the bucket',
 };
 
 /**
@@ -26,7 +27,11 @@ const DONE: Readonly<Record<keyof ProviderFacts, (facts: ProviderFacts) => strin
  */
 export function providerTable(): string {
   const rows = PROVIDERS.flatMap((provider) => {
-    const differences = [...differencesOf(provider), ...(provider.alsoDiffers ?? [])];
+    const differences = [
+      ...differencesOf(provider),
+      ...(provider.alsoDiffers ?? []),
+      ...refusalsOf(provider),
+    ];
     return differences.map(({ differs, met }, index) => [
       index === 0 ? provider.name : '',
       index === 0 ? hostsOf(provider) : '',
@@ -43,6 +48,24 @@ function differencesOf(provider: Provider): { differs: string; met: string }[] {
     const why = provider.why[fact];
     return why === undefined ? [] : [{ differs: why, met: DONE[fact](provider) }];
   });
+}
+
+/** The options that ask for what a provider may not take. */
+const OPTIONS: Readonly<Record<Feature, string>> = {
+  sse: '`sse`',
+  'sse-kms': '`sse: aws:kms`',
+  'sse-c': '`sse_customer_key_file`',
+  tags: '`tags`',
+  acl: '`acl`',
+  'storage class': '`storage_class`',
+  lock: '`object_lock_mode` and `object_lock_legal_hold`',
+};
+
+function refusalsOf({ refuses = {} }: Provider): { differs: string; met: string }[] {
+  return Object.entries(refuses).map(([feature, differs]) => ({
+    differs,
+    met: `set-up for backup refuses ${OPTIONS[feature as Feature]}`,
+  }));
 }
 
 /** A host pattern as a reader writes it. */

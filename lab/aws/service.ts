@@ -17,8 +17,16 @@ export interface ServiceAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What goes wrong with one request: an answer instead of the service's, a connection reset, silence, or a wait. */
-export type ServiceFault = ServiceAnswer | 'reset' | 'silence' | { readonly after: number };
+/**
+ * What goes wrong with one request: an answer instead of the service's, a connection reset, silence, a wait in
+ * milliseconds or for something, or an answer of which only the first half comes.
+ */
+export type ServiceFault =
+  | ServiceAnswer
+  | 'reset'
+  | 'silence'
+  | 'cut'
+  | { readonly after: number | (() => Promise<void>) };
 
 export interface Service {
   readonly url: string;
@@ -66,10 +74,17 @@ export async function startService(
     atOnce += 1;
     try {
       const crowded = atOnce > mostAtOnce;
-      const wait = fault !== undefined && 'after' in fault ? fault.after : latency;
-      if (wait > 0 && !crowded) await Bun.sleep(wait);
-      const own = fault !== undefined && 'status' in fault ? fault : serve(call);
+      const wait = isObject(fault) && 'after' in fault ? fault.after : latency;
+      if (typeof wait === 'function') await wait();
+      else if (wait > 0 && !crowded) await Bun.sleep(wait);
+      const own = isObject(fault) && 'status' in fault ? fault : serve(call);
       const answer: ServiceAnswer = crowded ? { status: 503 } : own;
+      if (fault === 'cut') {
+        const body = answer.body ?? '';
+        response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
+        response.write(body.slice(0, body.length / 2), () => request.socket.destroy());
+        return;
+      }
       response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
     } finally {
       atOnce -= 1;
@@ -96,4 +111,8 @@ export async function startService(
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function isObject(fault: ServiceFault | undefined): fault is Exclude<ServiceFault, string> {
+  return typeof fault === 'object';
 }

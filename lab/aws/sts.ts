@@ -17,14 +17,26 @@ export interface StsOptions extends ServiceOptions {
   /** The token that AssumeRoleWithWebIdentity takes. */
   readonly webToken?: () => string;
   readonly externalId?: string;
+  /** Milliseconds that its clock is ahead. It refuses requests of another time. */
+  readonly ahead?: number | undefined;
   /** Behind a gateway: the path that requests come with, and are signed with. */
   readonly path?: string;
 }
 
 /** Plays the Security Token Service of one region. It checks signatures with code that the program does not share. */
 export async function startSts(options: StsOptions): Promise<Service> {
-  return await startService((call) => answer(call, options), options);
+  const { ahead = 0 } = options;
+  return await startService((call) => {
+    const answered = answer(call, options);
+    return { ...answered, headers: { date: new Date(Date.now() + ahead).toUTCString() } };
+  }, options);
 }
+
+/**
+ * "Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z (20260101T002000Z - 15 min.)", as STS words
+ * it; AWS General Reference: a request must arrive within 15 minutes of its time stamp.
+ */
+const TOLERANCE = 15 * 60_000;
 
 function answer(call: ServiceCall, options: StsOptions): ServiceAnswer {
   const form = new URLSearchParams(call.body.toString('utf8'));
@@ -50,7 +62,10 @@ function answer(call: ServiceCall, options: StsOptions): ServiceAnswer {
   return checkSignature(call, options) ?? given(action, options.keys());
 }
 
-function checkSignature(call: ServiceCall, { caller, region }: StsOptions): ServiceAnswer | undefined {
+function checkSignature(
+  call: ServiceCall,
+  { caller, region, ahead = 0 }: StsOptions,
+): ServiceAnswer | undefined {
   const parsed = parseAuthorization(call.headers.get('authorization') ?? '');
   if (parsed === undefined)
     return refusal(403, 'MissingAuthenticationToken', 'Request is missing a signature');
@@ -63,6 +78,15 @@ function checkSignature(call: ServiceCall, { caller, region }: StsOptions): Serv
   }
   for (const name of ['host', 'x-amz-date', 'content-type']) {
     if (!signedHeaders.includes(name)) return refusal(403, 'SignatureDoesNotMatch', `${name} must be signed`);
+  }
+  const stamp = call.headers.get('x-amz-date') ?? '';
+  const sent = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)/, '$1-$2-$3:$4:'));
+  if (!(Math.abs(sent - Date.now() - ahead) <= TOLERANCE)) {
+    return refusal(
+      403,
+      'SignatureDoesNotMatch',
+      `Signature expired: ${stamp} is now earlier than now - 15 min.`,
+    );
   }
   const head = { method: call.method, rawPath: call.path, rawQuery: '', headers: call.headers };
   const hash = createHash('sha256').update(call.body).digest('hex');

@@ -1,6 +1,8 @@
 import type { Blob } from './blobs.ts';
+import type { Lock, LockSettings } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
 import type { ObjectHeaders, StoredObject } from './stored-object.ts';
+import { type Version, Versions } from './versions.ts';
 
 export interface StoredPart {
   readonly partNumber: number;
@@ -18,6 +20,7 @@ export interface Upload {
   readonly uploadId: string;
   readonly initiated: Date;
   readonly headers: ObjectHeaders;
+  readonly lock: Lock | undefined;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE' | undefined;
   readonly parts: Map<number, StoredPart>;
 }
@@ -34,14 +37,64 @@ export class Bucket {
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploads = new Map<string, Upload>();
   #sortedKeys: readonly string[] | undefined;
+  readonly lock: LockSettings | undefined;
+  /** Where the bucket keeps them. */
+  readonly #versions: Versions | undefined;
 
-  constructor(name: string, createdAt: Date) {
+  constructor(name: string, createdAt: Date, lock?: LockSettings, versioning = false) {
     this.name = name;
     this.createdAt = createdAt;
+    this.lock = lock;
+    this.#versions = versioning ? new Versions() : undefined;
   }
 
   get isEmpty(): boolean {
-    return this.#objects.size === 0;
+    return this.#objects.size === 0 && (this.#versions?.keys().length ?? 0) === 0;
+  }
+
+  get keepsVersions(): boolean {
+    return this.#versions !== undefined;
+  }
+
+  /** @throws S3Error NoSuchVersion */
+  version(key: string, id: string): Version {
+    const version = this.#versions?.find(key, id);
+    if (version === undefined) throw new S3Error('NoSuchVersion', undefined, { fields: { Key: key } });
+    return version;
+  }
+
+  /** The id of the version that is the current one of its key. */
+  currentId(key: string): string | undefined {
+    return this.#versions?.of(key).at(-1)?.id;
+  }
+
+  /** Of each key the newest first; where none are kept, the object's own is `null`. */
+  allVersions(): readonly (Version & { readonly isLatest: boolean })[] {
+    if (this.#versions === undefined) {
+      return [...this.#objects.values()].map((object) => ({
+        key: object.key,
+        id: 'null',
+        lastModified: object.lastModified,
+        object,
+        isLatest: true,
+      }));
+    }
+    const versions = this.#versions;
+    return versions.keys().flatMap((key) =>
+      versions
+        .of(key)
+        .map((version) => ({ ...version, isLatest: version === versions.of(key).at(-1) }))
+        .toReversed(),
+    );
+  }
+
+  async removeVersion(version: Version): Promise<void> {
+    this.#versions?.remove(version);
+    await version.object?.replaced();
+    const latest = this.#versions?.of(version.key).at(-1)?.object;
+    this.#sortedKeys = undefined;
+    if (latest === undefined) this.#objects.delete(version.key);
+    else this.#objects.set(version.key, latest);
   }
 
   object(key: string): StoredObject | undefined {
@@ -57,15 +110,18 @@ export class Bucket {
     const before = this.#objects.get(object.key);
     if (before === undefined) this.#sortedKeys = undefined;
     this.#objects.set(object.key, object);
-    await before?.replaced();
+    if (this.#versions !== undefined) this.#versions.add(object.key, object, object.lastModified);
+    else await before?.replaced();
   }
 
-  async delete(key: string): Promise<void> {
+  /** Gives the delete marker, where versions are kept. */
+  async delete(key: string, now = new Date()): Promise<Version | undefined> {
     const before = this.#objects.get(key);
-    if (before === undefined) return;
     this.#objects.delete(key);
     this.#sortedKeys = undefined;
-    await before.replaced();
+    if (this.#versions !== undefined) return this.#versions.add(key, undefined, now);
+    await before?.replaced();
+    return undefined;
   }
 
   /** Ordered by key, then by when they were begun. */

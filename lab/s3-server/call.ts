@@ -1,7 +1,7 @@
 import type { RequestBody } from '../http/request-body.ts';
 import type { Blob } from './blobs.ts';
 import { BodyDigester, type BodyDigests, claimedDigests } from './integrity.ts';
-import type { Credential } from './options.ts';
+import type { Credential, ServerSettings } from './options.ts';
 import type { Route } from './route.ts';
 import { S3Error } from './s3-error.ts';
 import type { Store } from './store.ts';
@@ -14,6 +14,7 @@ export interface Call {
   readonly credential: Credential;
   readonly store: Store;
   readonly region: string;
+  readonly settings: ServerSettings;
   readonly now: Date;
 }
 

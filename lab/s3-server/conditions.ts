@@ -32,9 +32,13 @@ export function checkWriteConditions(
   headers: ReadonlyMap<string, string>,
   key: string,
   existing: StoredObject | undefined,
+  rule: 'kept' | 'demanded' | 'ignored' | 'unknown' = 'kept',
 ): void {
   const noneMatch = headers.get('if-none-match');
-  if (noneMatch !== undefined) {
+  // S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
+  if (rule === 'demanded' && noneMatch === undefined) throw new S3Error('AccessDenied');
+  if (noneMatch !== undefined && rule !== 'ignored') {
+    if (rule === 'unknown') throw new S3Error('NotImplemented');
     if (noneMatch !== '*') {
       throw new S3Error('NotImplemented', undefined, { fields: { Header: 'If-None-Match' } });
     }

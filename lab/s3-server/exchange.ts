@@ -5,7 +5,9 @@ import type { RequestHead } from '../http/request.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
+import { checkOwner } from './bucket-owner.ts';
 import type { Call } from './call.ts';
+import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
 import type { ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
@@ -97,9 +99,12 @@ export class Exchange {
     if (Buffer.byteLength(this.#route.key) > maxKeyBytes) {
       throw new S3Error('KeyTooLongError', undefined, { fields: { MaxSizeAllowed: String(maxKeyBytes) } });
     }
+    checkOwner(this.#route.operation, this.#head.headers, credential, settings);
     this.#checkPermission(credential.deny);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
-    return { route: this.#route, headers, body: this.#body, credential, store, region: settings.region, now };
+    const { region, encryption } = settings;
+    checkEncryptionHeaders(headers, this.#route.operation, encryption);
+    return { route: this.#route, headers, body: this.#body, credential, store, region, settings, now };
   }
 
   #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {

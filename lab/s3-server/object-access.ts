@@ -1,6 +1,7 @@
 import type { Upload } from './bucket.ts';
 import { crc32ToBase64 } from './crc32.ts';
 import { BodyDigester } from './integrity.ts';
+import type { Lock } from './object-lock.ts';
 import type { Store } from './store.ts';
 import { type ObjectHeaders, StoredObject } from './stored-object.ts';
 
@@ -12,6 +13,7 @@ export interface SeedOptions {
   etag?: string;
   /** Store the CRC32, as after a PutObject with x-amz-checksum-crc32. */
   withChecksum?: boolean;
+  lock?: Lock;
 }
 
 export interface ShownObject {
@@ -21,6 +23,15 @@ export interface ShownObject {
   readonly lastModified: Date;
   /** base64 of the stored full-object or composite CRC32. */
   readonly crc32: string | undefined;
+  readonly lock: Lock | undefined;
+}
+
+export interface ShownVersion {
+  readonly key: string;
+  readonly id: string;
+  readonly isMarker: boolean;
+  readonly size: number;
+  readonly lock: Lock | undefined;
 }
 
 export interface ShownUpload {
@@ -59,6 +70,7 @@ export class ObjectAccess {
         blobs: [await sink.finish()],
         etag: options.etag ?? digests.md5,
         lastModified: options.lastModified ?? this.#clock(),
+        lock: options.lock,
         headers: options.headers ?? { 'content-type': 'binary/octet-stream' },
         checksum:
           options.withChecksum === true
@@ -81,8 +93,8 @@ export class ObjectAccess {
   head(bucket: string, key: string): ShownObject | undefined {
     const object = this.#store.bucket(bucket).object(key);
     if (object === undefined) return undefined;
-    const { size, etag, headers, lastModified, checksum } = object;
-    return { size, etag, headers, lastModified, crc32: checksum?.crc32 };
+    const { size, etag, headers, lastModified, checksum, lock } = object;
+    return { size, etag, headers, lastModified, crc32: checksum?.crc32, lock };
   }
 
   async delete(bucket: string, key: string): Promise<void> {
@@ -95,6 +107,20 @@ export class ObjectAccess {
       .bucket(bucket)
       .keys()
       .filter((key) => key.startsWith(prefix));
+  }
+
+  /** Of each key the newest first. */
+  versions(bucket: string): readonly ShownVersion[] {
+    return this.#store
+      .bucket(bucket)
+      .allVersions()
+      .map(({ key, id, object }) => ({
+        key,
+        id,
+        isMarker: object === undefined,
+        size: object?.size ?? 0,
+        lock: object?.lock,
+      }));
   }
 
   /** The multipart uploads that are neither completed nor aborted. */

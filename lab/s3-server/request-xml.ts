@@ -15,7 +15,7 @@ const parser = new XMLParser({
     maxExpandedLength: Number.MAX_SAFE_INTEGER,
   },
   alwaysCreateTextNode: true,
-  isArray: (_name, path) => path !== 'Delete' && path !== 'CompleteMultipartUpload',
+  isArray: (_name, path) => !['Delete', 'CompleteMultipartUpload', 'RestoreRequest'].includes(String(path)),
 });
 
 function malformed(): S3Error {
@@ -86,7 +86,7 @@ export function parseCompleteDocument(document: string): readonly RequestedPart[
 }
 
 export interface DeleteRequest {
-  readonly keys: readonly string[];
+  readonly objects: readonly { readonly key: string; readonly versionId: string | undefined }[];
   readonly isQuiet: boolean;
 }
 
@@ -94,18 +94,30 @@ const maxDeletedKeys = 1000;
 
 /**
  * The body of DeleteObjects.
- * @throws S3Error MalformedXML, also for none and for more than 1,000 keys; NotImplemented for versions and conditions
+ * @throws S3Error MalformedXML, also for none and for more than 1,000 keys; NotImplemented for conditions
  */
 export function parseDeleteDocument(document: string): DeleteRequest {
   const root = parseRoot(document, 'Delete');
-  const keys = childElements(root, 'Object').map((object) => {
+  const objects = childElements(root, 'Object').map((object) => {
     for (const name of Object.keys(object)) {
-      if (name !== 'Key' && name !== '#text') throw new S3Error('NotImplemented', `Delete by ${name}`);
+      if (name !== 'Key' && name !== 'VersionId' && name !== '#text')
+        throw new S3Error('NotImplemented', `Delete by ${name}`);
     }
     const key = childText(object, 'Key');
     if (key === undefined || key === '') throw malformed();
-    return key;
+    return { key, versionId: childText(object, 'VersionId') };
   });
-  if (keys.length === 0 || keys.length > maxDeletedKeys) throw malformed();
-  return { keys, isQuiet: childText(root, 'Quiet') === 'true' };
+  if (objects.length === 0 || objects.length > maxDeletedKeys) throw malformed();
+  return { objects, isQuiet: childText(root, 'Quiet') === 'true' };
+}
+
+/**
+ * The body of RestoreObject.
+ * @throws S3Error MalformedXML
+ */
+export function parseRestoreDocument(document: string): { days: string | undefined; tier: string } {
+  const root = parseRoot(document, 'RestoreRequest');
+  const [parameters] = childElements(root, 'GlacierJobParameters');
+  const tier = parameters === undefined ? childText(root, 'Tier') : childText(parameters, 'Tier');
+  return { days: childText(root, 'Days'), tier: tier ?? 'Standard' };
 }

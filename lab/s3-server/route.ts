@@ -51,6 +51,13 @@ const bucketRules: readonly RouteRule[] = [
     required: [],
     allowed: ['delimiter', 'encoding-type', 'marker', 'max-keys', 'prefix'],
   },
+  { operation: 'GetObjectLockConfiguration', method: 'GET', required: ['object-lock'], allowed: [] },
+  {
+    operation: 'ListObjectVersions',
+    method: 'GET',
+    required: ['versions'],
+    allowed: ['encoding-type', 'key-marker', 'max-keys', 'prefix', 'version-id-marker'],
+  },
   { operation: 'DeleteObjects', method: 'POST', required: ['delete'], allowed: [] },
   { operation: 'HeadBucket', method: 'HEAD', required: [], allowed: [] },
   { operation: 'CreateBucket', method: 'PUT', required: [], allowed: [] },
@@ -69,9 +76,10 @@ const objectRules: readonly RouteRule[] = [
     allowed: ['max-parts', 'part-number-marker', 'encoding-type'],
   },
   { operation: 'PutObject', method: 'PUT', required: [], allowed: [] },
-  { operation: 'GetObject', method: 'GET', required: [], allowed: [] },
-  { operation: 'HeadObject', method: 'HEAD', required: [], allowed: [] },
-  { operation: 'DeleteObject', method: 'DELETE', required: [], allowed: [] },
+  { operation: 'RestoreObject', method: 'POST', required: ['restore'], allowed: ['versionId'] },
+  { operation: 'GetObject', method: 'GET', required: [], allowed: ['versionId'] },
+  { operation: 'HeadObject', method: 'HEAD', required: [], allowed: ['versionId'] },
+  { operation: 'DeleteObject', method: 'DELETE', required: [], allowed: ['versionId'] },
 ];
 
 /** Clients generated from Amazon's model add x-id to tell operations apart; S3 takes no notice of it. */

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { sendAnswer } from '../http/answer-writer.ts';
 import { Connection, ConnectionLost } from '../http/connection.ts';
 import { MalformedRequest, parseRequestHead } from '../http/request.ts';
@@ -8,7 +8,7 @@ import { type BlobStorage, DiscardingBlobs, FolderBlobs, MemoryBlobs } from './b
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { Exchange, type ServerState } from './exchange.ts';
 import { ObjectAccess } from './object-access.ts';
-import { completeOptions, type S3ServerOptions, type ServerSettings } from './options.ts';
+import { completeOptions, type S3ServerOptions, type ServerSettings, type ServerTls } from './options.ts';
 import { PlayedProvider } from './profiles/played-provider.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { routeOf } from './route.ts';
@@ -34,6 +34,8 @@ export interface S3Server {
   readonly certificate?: string;
   /** Every request whose head arrived, oldest first. */
   readonly requests: RecordedRequest[];
+  /** With tls: the name in the certificate of each connection's client, empty where it showed none. */
+  readonly clients: readonly string[];
   /** The stored objects and uploads, past HTTP. */
   readonly objects: ObjectAccess;
   /** The time by which signatures are judged and answers dated; may be replaced. */
@@ -52,7 +54,7 @@ function blobStorage({ directory, discard }: ServerSettings): BlobStorage {
 /** Starts a server with no objects. @throws when the port is taken */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const settings = completeOptions(options);
-  const store = new Store(blobStorage(settings));
+  const store = new Store(blobStorage(settings), settings);
   const requests: RecordedRequest[] = [];
   const clock = (): Date => server.clock();
   const provider = settings.profile === undefined ? undefined : new PlayedProvider(settings.profile);
@@ -74,16 +76,24 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       connections++;
       void serve(of, new Connection(connections, socket));
     };
-  const certificate = settings.tls ? await makeCertificate(settings.domain, settings.buckets) : undefined;
-  const listener = createListener(certificate, acceptFor(state));
+  const { tls } = settings;
+  const certificate =
+    tls === undefined
+      ? undefined
+      : (tls.certificate ?? (await makeCertificate(settings.domain, settings.buckets)));
+  const clients: string[] = [];
+  const listener = createListener(certificate && { ...tls, certificate }, (socket) => {
+    if (socket instanceof TLSSocket) clients.push(String(socket.getPeerCertificate().subject?.CN ?? ''));
+    acceptFor(state)(socket);
+  });
   // Connections that are still in their handshake have to be ended as well.
-  if (settings.tls) listener.on('connection', track);
+  if (tls !== undefined) listener.on('connection', track);
   const port = await listen(listener, settings.port);
   const door = provider === undefined ? undefined : createListener(undefined, acceptFor(pastProfile(state)));
   const doorPort = door === undefined ? undefined : await listen(door, 0);
   const [credential] = settings.credentials;
   const server: S3Server = {
-    url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     accessKeyId: credential.accessKeyId,
     secretAccessKey: credential.secretAccessKey,
@@ -91,6 +101,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     ...(certificate === undefined ? {} : { certificate: certificate.certificate }),
     ...(doorPort === undefined ? {} : { doorUrl: `http://127.0.0.1:${doorPort}` }),
     requests,
+    clients,
     objects: new ObjectAccess(store, clock),
     clock: () => new Date(),
     stop: async () => {
@@ -111,10 +122,23 @@ function pastProfile(state: ServerState): ServerState {
 }
 
 /** Half-open: a client that has said all (FIN) still gets its answer. */
-function createListener(certificate: Certificate | undefined, accept: (socket: Socket) => void): Server {
-  if (certificate === undefined) return createServer({ allowHalfOpen: true }, accept);
+function createListener(
+  tls: (ServerTls & { readonly certificate: Certificate & { readonly chain?: string } }) | undefined,
+  accept: (socket: Socket) => void,
+): Server {
+  if (tls === undefined) return createServer({ allowHalfOpen: true }, accept);
+  const { certificate, clientAuthority, minVersion, maxVersion } = tls;
   const listener = createTlsServer(
-    { key: certificate.privateKey, cert: certificate.certificate, allowHalfOpen: true },
+    {
+      key: certificate.privateKey,
+      cert: certificate.chain ?? certificate.certificate,
+      allowHalfOpen: true,
+      ...(clientAuthority === undefined
+        ? {}
+        : { ca: clientAuthority, requestCert: true, rejectUnauthorized: true }),
+      ...(minVersion === undefined ? {} : { minVersion }),
+      ...(maxVersion === undefined ? {} : { maxVersion }),
+    },
     accept,
   );
   // A client that doesn't trust the certificate ends the handshake; that is its good right.

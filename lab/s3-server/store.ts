@@ -1,18 +1,28 @@
+import { Archive } from './archive.ts';
 import type { BlobStorage } from './blobs.ts';
 import { Bucket } from './bucket.ts';
+import type { ServerSettings } from './options.ts';
 import { S3Error } from './s3-error.ts';
 
 /** S3 User Guide, "General purpose bucket naming rules". */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+type StoreSettings = Pick<ServerSettings, 'lock' | 'versioning' | 'conditions' | 'restoreDelay'>;
+
 /** All buckets, and where bytes are kept. */
 export class Store {
   readonly blobs: BlobStorage;
+  readonly archive: Archive;
+  readonly conditions: StoreSettings['conditions'];
   readonly #buckets = new Map<string, Bucket>();
+  readonly #settings: StoreSettings;
   #uploadsBegun = 0;
 
-  constructor(blobs: BlobStorage) {
+  constructor(blobs: BlobStorage, settings: StoreSettings) {
     this.blobs = blobs;
+    this.archive = new Archive(settings.restoreDelay);
+    this.conditions = settings.conditions;
+    this.#settings = settings;
   }
 
   /** @throws S3Error NoSuchBucket */
@@ -30,7 +40,8 @@ export class Store {
     if (this.#buckets.has(name)) {
       throw new S3Error('BucketAlreadyOwnedByYou', undefined, { fields: { BucketName: name } });
     }
-    this.#buckets.set(name, new Bucket(name, now));
+    const { lock, versioning } = this.#settings;
+    this.#buckets.set(name, new Bucket(name, now, lock, versioning));
   }
 
   /** @throws S3Error NoSuchBucket, BucketNotEmpty */

@@ -1,4 +1,5 @@
 import type { Blob } from './blobs.ts';
+import type { Lock } from './object-lock.ts';
 
 /** Headers that are stored with an object and answered as they were given. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
@@ -18,6 +19,7 @@ export interface ObjectProperties {
   readonly lastModified: Date;
   readonly headers: ObjectHeaders;
   readonly checksum: ObjectChecksum | undefined;
+  readonly lock?: Lock | undefined;
 }
 
 /** One version of an object. Its bytes stay as long as it is in its bucket or somebody reads it. */
@@ -27,6 +29,7 @@ export class StoredObject {
   readonly lastModified: Date;
   readonly headers: ObjectHeaders;
   readonly checksum: ObjectChecksum | undefined;
+  readonly lock: Lock | undefined;
   readonly size: number;
   readonly #blobs: readonly Blob[];
   #readers = 0;
@@ -38,6 +41,7 @@ export class StoredObject {
     this.lastModified = properties.lastModified;
     this.headers = properties.headers;
     this.checksum = properties.checksum;
+    this.lock = properties.lock;
     this.#blobs = properties.blobs;
     this.size = properties.blobs.reduce((sum, blob) => sum + blob.size, 0);
   }

@@ -1,3 +1,6 @@
+import { encryptionOf } from './encryption.ts';
+import { objectOptions } from './object-options.ts';
+import type { ServerSettings } from './options.ts';
 import { S3Error } from './s3-error.ts';
 import type { ObjectHeaders } from './stored-object.ts';
 
@@ -5,13 +8,22 @@ import type { ObjectHeaders } from './stored-object.ts';
 const understood = new Set([
   'x-amz-content-sha256',
   'x-amz-date',
+  'x-amz-expected-bucket-owner',
+  'x-amz-request-payer',
   'x-amz-security-token',
   'x-amz-user-agent',
   'x-amz-sdk-checksum-algorithm',
   'x-amz-trailer',
   'x-amz-mp-object-size',
+  'x-amz-storage-class',
+  'x-amz-tagging',
+  'x-amz-acl',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-bypass-governance-retention',
 ]);
-const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-'];
+const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-', 'x-amz-server-side-encryption'];
 
 /** Conditions on time, which only writers of caches use. */
 const unsupported = ['if-modified-since', 'if-unmodified-since', 'if-range'];
@@ -44,7 +56,10 @@ const maxMetadataBytes = 2048;
  * The headers of a write that S3 stores with the object.
  * @throws S3Error InvalidRequest for too much metadata
  */
-export function headersToStore(headers: ReadonlyMap<string, string>): ObjectHeaders {
+export function headersToStore(
+  headers: ReadonlyMap<string, string>,
+  { encryption, acls }: Pick<ServerSettings, 'encryption' | 'acls'>,
+): ObjectHeaders {
   const stored: Record<string, string> = {
     'content-type': headers.get('content-type') ?? 'binary/octet-stream',
   };
@@ -60,5 +75,5 @@ export function headersToStore(headers: ReadonlyMap<string, string>): ObjectHead
   if (metadataBytes > maxMetadataBytes) {
     throw new S3Error('InvalidRequest', 'Your metadata headers exceed the maximum allowed metadata size');
   }
-  return stored;
+  return { ...stored, ...encryptionOf(headers, encryption), ...objectOptions(headers, acls) };
 }

@@ -27,5 +27,6 @@ export const DOCUMENTS: readonly string[] = [
   'docs/reliability.json',
   'docs/reliability.md',
   'docs/sizing.md',
+  'docs/storage.md',
   'docs/troubleshooting.md',
 ];

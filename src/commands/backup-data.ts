@@ -19,7 +19,8 @@ export async function backupData(
   const session = await openSession(configPath, context, 'long', timestampOfFile(path));
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
-  const { bytes, parts } = await upload(client, key, inputOf(baseName(path)), uploadSettings(session));
+  const settings = await uploadSettings(session);
+  const { bytes, parts } = await upload(client, key, inputOf(baseName(path)), settings);
   log.info(
     `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
   );

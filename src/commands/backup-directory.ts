@@ -32,7 +32,7 @@ export async function backupDirectory(
   const keyOf = (path: string): string => (client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''));
   refuseUnfit(directory, tree.notUtf8, tree.files, keyOf);
   // One pool for all files: together they stay within max_memory.
-  const settings = uploadSettings(session, most);
+  const settings = await uploadSettings(session, most);
   let bytes = 0;
   await inParallel(tree.files, most, signal, async (path, scope) => {
     const stored = await uploadFile(client.with({ signal: scope }), path, keyOf(path), settings);

@@ -25,7 +25,7 @@ export async function backupFile(
   const bytes =
     isConfig && !config.uploadSecrets
       ? await storeRedacted(session, path, key)
-      : await uploadFile(session.client, path, key, uploadSettings(session));
+      : await uploadFile(client, path, key, await uploadSettings(session));
   log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${amount(bytes, startedAt)}`);
 }
 
@@ -33,7 +33,8 @@ export async function backupFile(
  * Stores gpbackup's copy of the config file with the values of its secrets replaced. All data is stored by then, so
  * nothing in this file may make the backup fail.
  */
-async function storeRedacted({ client, config, log }: Session, path: string, key: string): Promise<number> {
+async function storeRedacted(session: Session, path: string, key: string): Promise<number> {
+  const { client, config, log } = session;
   const { redactConfig } = await import('../config/redaction/redact-config.ts');
   const bytes = readingFile(path, () => readFileSync(path));
   const { text, nothingLeft } = redactConfig(bytes, config.secrets);
@@ -46,6 +47,6 @@ async function storeRedacted({ client, config, log }: Session, path: string, key
   const { notes } = await parseRawConfig(new TextDecoder().decode(bytes));
   for (const note of notes) log.warning(`${path}: ${note}`);
   const body = new TextEncoder().encode(text);
-  await putObject(client, key, body, objectPolicyOf(config));
+  await putObject(client, key, body, await objectPolicyOf(session));
   return body.length;
 }

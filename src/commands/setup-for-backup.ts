@@ -1,15 +1,14 @@
 import { timestampOfFolder } from '../backup/key.ts';
 import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
-import { s3Url } from '../s3/errors/s3-error.ts';
-import { putObject } from '../s3/operations/put-object.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
-import { objectPolicyOf } from '../session/object-policy.ts';
+import { isStoredSpecially } from '../session/object-policy.ts';
+import { proveWritable } from '../session/prove-writable.ts';
 import { openSession } from '../session/session.ts';
 
 /**
  * `setup_plugin_for_backup CONFIG LOCAL_BACKUP_DIR SCOPE [CONTENT_ID]`: proves on each host that the bucket can
- * be written, by putting an empty report that gpbackup's replaces at the end.
+ * be written, by putting an empty report that gpbackup's replaces at the end, or where that is impossible another object.
  */
 export async function setupForBackup(
   { args: { config: configPath, localBackupDir: folder, scope, contentId } }: CommandInput<HookArgs>,
@@ -19,9 +18,11 @@ export async function setupForBackup(
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
   const session = await openSession(configPath, context, 'short', timestamp);
-  const { client, config, log } = session;
-  const key = `${backupPrefix(config.folder, timestamp)}gpbackup_${timestamp}_report`;
-  await putObject(client, key, new Uint8Array(0), objectPolicyOf(config));
+  if (isStoredSpecially(session.config.objects)) {
+    const { checkStorage } = await import('../session/objects/set-up.ts');
+    await checkStorage(session, `${backupPrefix(session.config.folder, timestamp)}gpbackup_0_${timestamp}`);
+  }
+  const stored = await proveWritable(session, timestamp);
   session.setUpMark?.remove();
-  log.info(`the bucket can be written: ${s3Url(client.bucket, key)} (${scope})`);
+  session.log.info(`the bucket can be written: ${stored} (${scope})`);
 }

@@ -1,7 +1,7 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { splitCommandLine } from '../base/command-line.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import { parseTimetable, type Timetable } from '../base/timetable.ts';
+import { LEAST_RATE, MOST_RATE, parseTimetable, type Timetable } from '../base/timetable.ts';
 import type { OptionDefinition } from './options.ts';
 import type { ValuePattern } from './patterns.ts';
 import { parseTextMap, type TextMap } from './text-map.ts';
@@ -18,6 +18,8 @@ export type Checked =
   | { readonly value: OptionValue; readonly instead?: string }
   | { readonly allowed: string };
 
+const RATES = `a rate such as 50MB (${formatSize(LEAST_RATE)} to ${formatSize(MOST_RATE)} a second), or a timetable such as 08:00,10MB 19:00,off`;
+
 /** Reads the text of one option after its definition. Pure; never throws. */
 export function checkOption(definition: OptionDefinition, text: string): Checked {
   switch (definition.kind) {
@@ -33,7 +35,7 @@ export function checkOption(definition: OptionDefinition, text: string): Checked
     case 'secret map':
       return orElse(parseTextMap(text), 'name=value,name=value, each name once');
     case 'rate':
-      return orElse(parseTimetable(text), 'a rate such as 50MB, or a timetable such as 08:00,10MB 19:00,off');
+      return orElse(parseTimetable(text), RATES);
     // Addresses are checked where they are parsed: they may contain a password.
     case 'url':
       return { value: text.trim() };

@@ -5,6 +5,7 @@ import type { TextMap } from './text-map.ts';
 
 /** The config file after reading: complete and typed, so that nothing below asks whether a value is set. */
 export interface Config {
+  /** A name, on Ceph `TENANT:NAME`, or the ARN of `address.accessPoint`. */
   readonly bucket: string;
   /** Without slashes at its ends, and without empty and "." parts; empty: keys begin with `backups/`. */
   readonly folder: string;
@@ -20,8 +21,12 @@ export interface Config {
   readonly logVerbosity: LogVerbosity;
   /** What is legal but deserves a line in the log. */
   readonly warnings: readonly string[];
+  /** The same, but once a host and backup is enough. */
+  readonly setUpWarnings: readonly string[];
   /** Every text of the file that no copy, log or message may show. */
   readonly secrets: readonly Secret[];
+  /** Whether one of them is in the file itself, and not only what says where it is. */
+  readonly hasOwnSecrets: boolean;
 }
 
 /** How the store is reached, in groups that are handed on whole. */
@@ -37,7 +42,15 @@ export interface ConnectionConfig {
   readonly retry: RetryConfig;
 }
 
+/** What the ARN in `bucket` names. */
+export interface AccessPointConfig {
+  readonly name: string;
+  /** The AWS account that it belongs to. */
+  readonly account: string;
+}
+
 export interface AddressConfig {
+  readonly accessPoint: AccessPointConfig | undefined;
   /**
    * What requests are signed for, and the AWS host's region where there is no endpoint. Undefined with an endpoint
    * only: it is then taken from the host name.

@@ -1,6 +1,8 @@
 import { formatSize } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
+import { LEAST_RATE, MOST_RATE } from '../base/timetable.ts';
 import { OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
+import { REFERENCE } from './outside/reference.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -8,10 +10,15 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** How an option is written that is not set: gpbackup writes an empty text, people leave the value out. */
 const UNSET: readonly JsonSchema[] = [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }];
 
+/** A value that is in the environment. */
+const VARIABLE: JsonSchema = { type: 'string', pattern: REFERENCE };
+
 const BYTE = '[Bb][Yy][Tt][Ee][Ss]?';
 const LONG_UNIT = `([Kk][Ii][Ll][Oo]|[Mm][Ee][Gg][Aa]|[Gg][Ii][Gg][Aa]|[Tt][Ee][Rr][Aa])?${BYTE}`;
 const SIZE_PATTERN = `^\\s*\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*$`;
-const RATE_PATTERN = '^\\s*([0-9]|[Oo][Ff][Ff])[0-9A-Za-z:,./\\s]*$';
+const RATE = `([Oo][Ff][Ff]|\\d+(\\.\\d+)?\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb]|${LONG_UNIT})?\\s*(/[Ss])?)`;
+const STEP = '([A-Za-z]+-)?\\d{1,2}:\\d{2},[0-9A-Za-z./]+';
+const RATE_PATTERN = `^\\s*(${RATE}|${STEP}([\\s;]+${STEP})*)\\s*$`;
 const COUNT_PATTERN = '^\\s*\\d{1,15}\\s*$';
 const DURATION_PATTERN = '^\\s*\\d+\\s*([Mm][Ss]|[Ss]|[Mm]|[Mm][Ii][Nn]|[Hh]|[Dd])?\\s*$';
 
@@ -40,15 +47,39 @@ export function configSchema(): JsonSchema {
         properties: Object.fromEntries(OPTION_NAMES.map((name) => [name, optionSchema(OPTIONS[name])])),
         additionalProperties: false,
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
-        dependentRequired: {
-          aws_access_key_id: ['aws_secret_access_key'],
-          aws_secret_access_key: ['aws_access_key_id'],
-          aws_session_token: ['aws_access_key_id', 'aws_secret_access_key'],
-        },
-        anyOf: [{ required: ['region'] }, { required: ['endpoint'] }, { required: ['endpoint_source'] }],
+        dependentSchemas: dependentSchemas(),
+        allOf: [BUCKET_KEY],
+        anyOf: [
+          ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
+          // The ARN of an access point names the region.
+          { properties: { bucket: { pattern: '^arn:' } } },
+        ],
       },
     },
   };
+}
+
+/** An option for KMS alone; where it is set, a method must be. */
+const BUCKET_KEY: JsonSchema = {
+  anyOf: [
+    { required: ['sse'] },
+    {
+      not: { properties: { sse_bucket_key: { anyOf: words(['on', 'off']) } }, required: ['sse_bucket_key'] },
+    },
+  ],
+};
+/** The parts of a key that go together, with the options that each may be in. */
+const ID = ['aws_access_key_id', 'aws_access_key_id_file'] as const;
+const KEY = ['aws_secret_access_key', 'aws_secret_access_key_file', 'aws_secret_access_key_command'] as const;
+const TOKEN = ['aws_session_token', 'aws_session_token_file'] as const;
+
+function dependentSchemas(): JsonSchema {
+  const oneOfThem = (names: readonly string[]): JsonSchema => ({
+    anyOf: names.map((name) => ({ required: [name] })),
+  });
+  const needing = (names: readonly string[], ...others: (readonly string[])[]): [string, JsonSchema][] =>
+    names.map((name) => [name, { allOf: others.map(oneOfThem) }]);
+  return Object.fromEntries([...needing(ID, KEY), ...needing(KEY, ID), ...needing(TOKEN, ID, KEY)]);
 }
 
 function isSecret({ kind }: OptionDefinition): boolean {
@@ -65,8 +96,13 @@ function optionSchema(definition: OptionDefinition): JsonSchema {
     description: descriptionOf(definition),
     ...(definition.fallback === undefined ? {} : { default: definition.fallback }),
     ...(isSecret(definition) ? { writeOnly: true } : {}),
-    anyOf: required(definition) ? value : [...value, ...UNSET],
+    anyOf: [...value, ...(isAnyText(definition) ? [] : [VARIABLE]), ...(required(definition) ? [] : UNSET)],
   };
+}
+
+/** Whether the value's own schema takes any text, a variable's name too. */
+function isAnyText({ kind, pattern }: OptionDefinition): boolean {
+  return kind === 'secret' || kind === 'command' || (kind === 'text' && pattern === undefined);
 }
 
 /** The ways of writing a value. Editors read `5432` as a number and `true` as a truth value; the program as text. */
@@ -88,7 +124,10 @@ function valueSchema(definition: OptionDefinition): readonly JsonSchema[] {
         { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, minProperties: 1 },
       ];
     case 'rate':
-      return [{ type: 'string', pattern: RATE_PATTERN }, numberSchema('integer', 1, undefined)];
+      return [
+        { type: 'string', pattern: RATE_PATTERN },
+        { type: 'integer', minimum: LEAST_RATE, maximum: MOST_RATE },
+      ];
     case 'url':
       return [{ type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) }];
     case 'on/off':

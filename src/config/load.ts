@@ -5,7 +5,7 @@ import { systemReason } from '../base/system-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
-import { pointsOutside, withOutsideValues } from './outside.ts';
+import { pointsOutside } from './outside/points-outside.ts';
 import { parseRawConfig } from './parse-raw-config.ts';
 
 /** What values from outside of the file are read with. */
@@ -20,10 +20,12 @@ export interface Host {
  */
 export async function loadConfig(path: string, host: Host): Promise<Config> {
   const raw = await parseRawConfig(readText(path));
-  const normalised = await normalise(pointsOutside(raw) ? await withOutsideValues(raw, host) : raw);
+  const normalised = pointsOutside(raw)
+    ? await (await import('./outside/normalise-outside.ts')).normaliseOutside(raw, host)
+    : await normalise(raw);
   if ('problems' in normalised) {
     throw new ConfigError(path, normalised.problems, {
-      hint: '"gpbackup_s3_plugin help options" lists every option and its values',
+      hint: normalised.hint ?? '"gpbackup_s3_plugin help options" lists every option and its values',
     });
   }
   return normalised.config;

@@ -1,14 +1,13 @@
-import { Secret } from '../base/secret.ts';
 import type { ClientCertificateConfig, RequestsConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
+import { readRequestHeaders } from './request-headers.ts';
 
 /** What every request says; a problem is added for headers that can't be set. */
-export function readRequests(read: Partial<OptionValues>, _problems: string[]): RequestsConfig {
-  const headers = [...(read.request_headers ?? [])];
+export function readRequests(read: Partial<OptionValues>, problems: string[]): RequestsConfig {
   return {
     requesterPays: read.requester_pays ?? false,
     expectedBucketOwner: read.expected_bucket_owner,
-    headers: new Map(headers.map(([name, value]) => [name.toLowerCase(), new Secret(value)])),
+    headers: readRequestHeaders(read.request_headers, problems),
   };
 }
 
@@ -25,4 +24,13 @@ export function readClientCertificate(
     problems.push('"client_key_file" and "client_key_password_file" need "client_cert_file"');
   }
   return undefined;
+}
+
+/** What TLS alone has a use for, where the store is reached by http: in words for the log. */
+export function uselessForHttp(read: Partial<OptionValues>): readonly string[] {
+  const given = [
+    ...(read.client_cert_file === undefined ? [] : ['client_cert_file']),
+    ...(read.tls_min_version === '1.3' ? ['tls_min_version'] : []),
+  ];
+  return given.map((name) => `${name} has no effect on the server: it is reached by http`);
 }

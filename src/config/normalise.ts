@@ -1,8 +1,10 @@
 import { printable } from '../base/printable.ts';
 import { readEndpoint, readProxy, readSource } from './addresses.ts';
+import { checkAwsHosts } from './aws-hosts.ts';
+import { isAws, readAccessPoint } from './bucket.ts';
 import type { Config } from './config.ts';
-import { readClientCertificate, readRequests } from './network.ts';
-import { readObjects } from './objects.ts';
+import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
+import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
@@ -10,7 +12,9 @@ import { oddSecrets, secretsOf } from './secrets.ts';
 import { readSignIn } from './sign-in.ts';
 
 /** A usable config, or everything that is wrong with the file. */
-export type Normalised = { readonly config: Config } | { readonly problems: readonly string[] };
+export type Normalised =
+  | { readonly config: Config }
+  | { readonly problems: readonly string[]; readonly hint?: string | undefined };
 
 /**
  * Turns the texts of a config file into a complete, typed {@link Config}. All problems are collected, each
@@ -22,30 +26,42 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const warnings: string[] = [];
   checkTop(raw.top, problems, warnings);
   const read = await readOptions(raw.options, problems, warnings);
+  const named = readAccessPoint(read, problems, warnings);
+  const region = named?.region ?? read.region;
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
   const signIn = readSignIn(read, problems, warnings);
   const objects = readObjects(read, problems);
+  if (hasObjectOptions(read)) {
+    const { objectProblems } = await import('./object-problems.ts');
+    problems.push(...objectProblems(read, endpoint));
+  }
   const requests = readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);
-  if (read.region === undefined && read.endpoint === undefined && read.endpoint_source === undefined) {
+  if (read.no_proxy !== undefined) {
+    const { checkNoProxy } = await import('./no-proxy-entries.ts');
+    checkNoProxy(read.no_proxy, problems);
+  }
+  checkAwsHosts(read, region, problems);
+  if (isAws(read) && region === undefined && read.bucket?.startsWith('arn:') !== true) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
   if (problems.length > 0) return { problems: [...problems, ...raw.notes] };
   const values = read as OptionValues;
   warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
-  if (values.password_encryption) {
-    warnings.push('password_encryption is on: S3 keys are used as they are written, not decrypted');
-  }
   if (!values.verify_tls) warnings.push('verify_tls is off: the certificate of the server is not checked');
+  const secrets = secretsOf(read, proxy?.secrets ?? [], endpointSource);
+  const scheme = endpoint?.scheme ?? (values.encryption ? 'https' : 'http');
+  if (scheme === 'http') warnings.push(...uselessForHttp(read));
   return {
     config: {
       bucket: values.bucket,
       folder: folderOf(values.folder),
       connection: {
         address: {
-          region: values.region,
+          accessPoint: named?.accessPoint,
+          region,
           endpoint,
           awsScheme: values.encryption ? 'https' : 'http',
           dualStack: values.dual_stack,
@@ -84,7 +100,9 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       uploadSecrets: values.upload_secrets,
       logVerbosity: values.logger_verbosity,
       warnings,
-      secrets: secretsOf(read, proxy?.secrets ?? [], endpointSource),
+      setUpWarnings: [],
+      secrets,
+      hasOwnSecrets: secrets.length > 0,
     },
   };
 }

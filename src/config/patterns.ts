@@ -7,8 +7,9 @@ export interface ValuePattern {
 /** The schema's pattern and the reader's. */
 export const PATTERNS = {
   bucket: {
-    source: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-    allowed: 'letters, digits, dots, hyphens and underscores',
+    source: '^(arn:[\\x21-\\x7e]+|([A-Za-z0-9._-]*:)?[A-Za-z0-9][A-Za-z0-9._-]*)$',
+    allowed:
+      'letters, digits, dots, hyphens and underscores, with TENANT: in front for Ceph; or the ARN of an access point',
   },
   region: { source: '^[A-Za-z0-9_-]+$', allowed: 'letters, digits, hyphens and underscores' },
   folder: {

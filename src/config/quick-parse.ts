@@ -2,7 +2,8 @@ import type { RawConfig } from './raw-config.ts';
 import { isNull } from './yaml-text.ts';
 
 const QUOTED = /^"([^"\\]*)"$|^'([^']*)'$/;
-const PLAIN = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_./:@+=-]*[A-Za-z0-9_./@+=-])?$/;
+/** A word or an address, or `${NAME}`. */
+const PLAIN = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_./:@+=-]*[A-Za-z0-9_./@+=-])?$|^\$\{[A-Za-z0-9_]+\}$/;
 /** Control characters, and signs that end a line in YAML 1.1. */
 const ODD = /[^\t\n\r\x20-\x7e\xa0-\uffff]|[\u2028\u2029]/;
 const ENTRY = /^( *)([A-Za-z_][A-Za-z0-9_]*):(?: +(.*?))? *$/;

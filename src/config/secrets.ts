@@ -3,6 +3,9 @@ import type { OptionValues } from './option-values.ts';
 import { isOptionName, OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
 import { looksRandom, sensitivityOf } from './redaction/secret-names.ts';
 
+/** A header's value of fewer letters may be any word of the file. */
+const LONG_WORD = 8;
+
 /** Options that have a secret in them, of which a sign less is hard to find out. */
 function isDelicate(name: string): boolean {
   if (!isOptionName(name)) return false;
@@ -17,7 +20,13 @@ export function secretsOf(
   source: URL | undefined,
 ): readonly Secret[] {
   const values = OPTION_NAMES.map((name) => read[name]).filter((value) => value instanceof Secret);
-  return [...values, ...proxySecrets, ...(source === undefined ? [] : secretsOfUrl(source))];
+  const headers = [...(read.request_headers?.values() ?? [])].filter((value) => value.length >= LONG_WORD);
+  return [
+    ...values,
+    ...headers.map((value) => new Secret(value)),
+    ...proxySecrets,
+    ...(source === undefined ? [] : secretsOfUrl(source)),
+  ];
 }
 
 /** A user, a password, the fragment, and what looks like a token in the path or the query. */

@@ -25,8 +25,21 @@ export function localOffset(at: Date, zone: string | undefined): number | undefi
 
 /** A date whose UTC fields are the local time of `at`. */
 export function localClock(at: Date): Date {
-  const offset = localOffset(at, process.env['TZ']) ?? -at.getTimezoneOffset() * 60;
-  return new Date(at.getTime() + offset * 1000);
+  return new Date(at.getTime() + offsetAt(at) * 1000);
+}
+
+/** Seconds, by the zone of this process. */
+function offsetAt(at: Date): number {
+  return localOffset(at, process.env['TZ']) ?? -at.getTimezoneOffset() * 60;
+}
+
+/**
+ * The instant when clocks of this host show a local time, given as a date whose UTC fields are that time. An hour that
+ * occurs twice is the one by the offset around it; one that is skipped is an hour off.
+ */
+export function instantOfLocal(local: Date): Date {
+  const near = new Date(local.getTime() - offsetAt(local) * 1000);
+  return new Date(local.getTime() - offsetAt(near) * 1000);
 }
 
 /** Lengths of the sections of a zone file, in the order in which the header counts them. */

@@ -1,7 +1,7 @@
 import { hasDotParts } from '../base/path-parts.ts';
 import { UsageError } from '../base/plugin-error.ts';
-import { encodeKey } from './encode.ts';
-import { type DualStack, s3HostOf } from './providers/partitions.ts';
+import { encodeKey, uriEncode } from './encode.ts';
+import { type AwsHosts, accessPointHostOf, s3HostOf } from './providers/partitions.ts';
 
 /** Where the bucket is: every request's URL begins with it. */
 export interface Address {
@@ -12,7 +12,7 @@ export interface Address {
   readonly root: string;
   /** Where the host names the bucket: the host that takes it in the path as well, if there is one. */
   readonly pathHost?: { readonly host: string; readonly root: string };
-  /** Amazon's own host: redirects to another region are followed there only. */
+  /** One of Amazon's own hosts for buckets: redirects to another region are followed there only. */
   readonly aws: boolean;
 }
 
@@ -24,15 +24,22 @@ export interface Endpoint {
   readonly path?: string;
 }
 
-/** What decides the address. */
-export interface AddressChoice {
+/** Another name of a bucket, with a policy of its own; AWS's. */
+export interface AccessPoint {
+  readonly name: string;
+  /** The AWS account that it belongs to. */
+  readonly account: string;
+}
+
+/** What decides the address; of AWS's hosts, while an endpoint stays as it is written. */
+export interface AddressChoice extends AwsHosts {
+  /** A name, on Ceph `TENANT:NAME`; with `accessPoint` it is in no URL. */
   readonly bucket: string;
+  readonly accessPoint?: AccessPoint | undefined;
   readonly region: string;
   /** Absent: AWS, over `awsScheme`. */
   readonly endpoint: Endpoint | undefined;
   readonly awsScheme: 'http' | 'https';
-  /** Of AWS's hosts; an endpoint stays as it is written. */
-  readonly dualStack: DualStack;
   readonly urlStyle: 'auto' | 'path' | 'virtual';
   readonly hostNamesBucket: boolean;
   /** The style that the provider of a custom endpoint demands. */
@@ -42,20 +49,29 @@ export interface AddressChoice {
 /**
  * Path style for custom endpoints and virtual-host style for AWS, unless the provider or the option says
  * otherwise. A bucket with dots can't be a host name under AWS's wildcard certificate, and one with capitals or
- * underscores can't be a host name at all, so they go into the path.
+ * underscores can't be a host name at all, so they go into the path; so does one of a tenant, on any server.
  */
 export function addressOf(choice: AddressChoice): Address {
-  const aws = choice.endpoint === undefined;
-  const scheme = choice.endpoint?.scheme ?? choice.awsScheme;
-  const host = choice.endpoint?.host ?? s3HostOf(choice.region, choice.dualStack);
-  const path = choice.endpoint?.path ?? '';
+  const { bucket, endpoint, accessPoint, urlStyle } = choice;
+  const aws = endpoint === undefined;
+  const scheme = endpoint?.scheme ?? choice.awsScheme;
+  const path = endpoint?.path ?? '';
+  if (accessPoint !== undefined && !choice.hostNamesBucket) {
+    const above = endpoint?.host ?? accessPointHostOf(choice.region, choice);
+    // Its ARN says where it is: it is never looked for in another region.
+    return { scheme, host: `${accessPoint.name}-${accessPoint.account}.${above}`, root: path, aws: false };
+  }
+  const host = endpoint?.host ?? s3HostOf(choice.region, choice);
   if (choice.hostNamesBucket) return { scheme, host, root: path, aws };
-  const natural = aws && /^[a-z0-9-]+$/.test(choice.bucket) ? 'virtual' : aws ? 'path' : choice.providerStyle;
-  const style = choice.urlStyle === 'auto' ? natural : choice.urlStyle;
-  const root = `${path}/${choice.bucket}`;
+  const natural = aws && /^[a-z0-9-]+$/.test(bucket) ? 'virtual' : aws ? 'path' : choice.providerStyle;
+  const style = bucket.includes(':') ? 'path' : urlStyle === 'auto' ? natural : urlStyle;
+  const root = `${path}/${uriEncode(bucket)}`;
   if (style === 'path') return { scheme, host, root, aws };
-  const virtual = { scheme, host: `${choice.bucket}.${host}`, root: path, aws } as const;
-  return !aws && choice.providerStyle === 'virtual' ? virtual : { ...virtual, pathHost: { host, root } };
+  const virtual = { scheme, host: `${bucket}.${host}`, root: path, aws } as const;
+  if (!aws && choice.providerStyle === 'virtual') return virtual;
+  // An accelerated host takes no bucket in the path: the plain one does.
+  const pathHost = aws ? s3HostOf(choice.region, { ...choice, accelerate: false }) : host;
+  return { ...virtual, pathHost: { host: pathHost, root } };
 }
 
 /**

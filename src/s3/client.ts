@@ -1,14 +1,7 @@
 import { pause } from '../base/pause.ts';
-import { untilAborted } from '../base/until-aborted.ts';
 import type { Log } from '../log/log.ts';
 import type { CredentialSource, Credentials } from './auth/credentials.ts';
-import {
-  classifyAnswer,
-  classifyTransport,
-  isCertificateCode,
-  isUnknownKey,
-  type Verdict,
-} from './errors/classify.ts';
+import { classifyAnswer, classifyTransport, isUnknownKey, type Verdict } from './errors/classify.ts';
 import { FailedAnswer, readFailedAnswer } from './errors/failed-answer.ts';
 import type { HintFor } from './errors/hint-facts.ts';
 import { s3Url } from './errors/s3-error.ts';
@@ -16,6 +9,7 @@ import { s3ErrorOf } from './errors/s3-error-of.ts';
 import type { WireAnswer } from './http/answer.ts';
 import type { Transport } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
+import { beginTry, type Pace, settleAnswer } from './pace.ts';
 import { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
@@ -35,6 +29,8 @@ export interface ClientParts extends ServerParts {
   readonly hintFor?: HintFor | undefined;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
   readonly stillTrying?: StillTrying | undefined;
+  /** Absent: the bytes of objects move as fast as they can. */
+  readonly pace?: Pace | undefined;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
@@ -103,7 +99,7 @@ export class S3Client {
     source: S3Request | (() => S3Request),
     read: (answer: WireAnswer, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
-    const { throttle, retryPolicy, stillTrying } = this.#parts;
+    const { throttle, retryPolicy, stillTrying, pace } = this.#parts;
     const retries = new Retries(retryPolicy, performance.now());
     const patienceFor = (bytes: number): number => this.#patience.ofBody(bytes);
     const progressed = (): void => {
@@ -112,17 +108,20 @@ export class S3Client {
       stillTrying?.progressed(now);
     };
     for (;;) {
-      await throttle.enter(this.#parts.signal);
       const request = typeof source === 'function' ? source() : source;
+      const passage = pace && (await beginTry(pace, request, this.#parts.signal));
+      await throttle.enter(this.#parts.signal);
       const { region, wantsMd5 } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
-      const startedAt = performance.now();
+      // Of the time that does not go to a limit of our own.
+      const startedAt = performance.now() - (passage?.waited ?? 0);
       let failure: FailedAnswer | TransportError;
       let credentials: Credentials | undefined;
       try {
         credentials = await this.#parts.credentials.current(this.#parts.signal);
         const patience = this.#server.reached ? this.#patience : this.#firstPatience;
-        const signed = { request, credentials, retries, patience, answerPatience: this.#patience.stall };
+        const answerPatience = this.#patience.stall;
+        const signed = { request, credentials, retries, patience, answerPatience, passage };
         const answer = await this.#attempt(signed, (wire) => read(wire, attempt));
         throttle.succeeded();
         stillTrying?.progressed(performance.now());
@@ -132,6 +131,7 @@ export class S3Client {
         failure = error;
       } finally {
         throttle.leave();
+        retries.waited(passage?.waited ?? 0);
       }
       const verdict = this.#wantsMd5(request, failure, wantsMd5)
         ? 'again'
@@ -144,11 +144,10 @@ export class S3Client {
         reached: this.#server.reached,
       });
       if (delay === undefined) {
-        const told = await this.#explained(failure);
-        throw s3ErrorOf(this.#parts, this.#server, request, told, verdict, retries.tries);
+        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
       }
       const { tries } = retries;
-      stillTrying?.failed(startedAt, () => ({
+      stillTrying?.failed(startedAt + (passage?.waited ?? 0), () => ({
         host: this.#server.address.host,
         error: s3ErrorOf(this.#parts, this.#server, request, failure, verdict, tries),
       }));
@@ -159,16 +158,8 @@ export class S3Client {
     }
   }
 
-  /** A certificate that was refused is looked at; through a proxy it can't be. */
-  async #explained(failure: FailedAnswer | TransportError): Promise<FailedAnswer | TransportError> {
-    const refused = failure instanceof TransportError && isCertificateCode(failure.code);
-    if (!refused || this.#parts.proxy !== undefined) return failure;
-    const { withCertificate } = await import('./http/certificate.ts');
-    return await untilAborted(withCertificate(failure, this.#server.address.host), this.#parts.signal);
-  }
-
   async #attempt<T>(signed: SignedTry, read: (answer: WireAnswer) => Promise<T>): Promise<T> {
-    const { request } = signed;
+    const { request, passage } = signed;
     const wire = wireRequestOf(this.#server, signed);
     const startedAt = performance.now();
     if (!this.#server.reached) this.#parts.stillTrying?.begins(startedAt, this.#server.address.host);
@@ -181,6 +172,7 @@ export class S3Client {
       this.log.debug(
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
+      if (passage !== undefined && request.body === undefined) settleAnswer(passage, request, answer);
       if (!ok) throw await readFailedAnswer(answer);
       // A failure may be the answer of a proxy nearby.
       if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);

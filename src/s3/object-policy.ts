@@ -12,6 +12,13 @@ export interface ObjectPolicy {
   readonly storedWith?:
     | ((key: string, size: number | undefined) => Readonly<Record<string, string>>)
     | undefined;
+  /**
+   * Of a key that must not simply be replaced: `never`, or `if needed`, where a conditional request is tried first.
+   * Absent, or undefined for a key: by a plain request.
+   */
+  readonly replaces?: ((key: string) => 'never' | 'if needed' | undefined) | undefined;
+  /** Each body has a checksum in a header, also where its signature protects it: S3 takes no locked object without. */
+  readonly alwaysChecksums?: boolean | undefined;
 }
 
 /** The headers and the signing that protect one body on its way. */
@@ -55,7 +62,7 @@ export function protectPart(
   const signBody = signs(client, policy, withCrc);
   if (withCrc) return { headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) }, signBody };
   // Some servers keep what came of a body that is protected by nothing and cut on its way.
-  const bare = !signBody && policy.checksum !== 'off';
+  const bare = policy.alwaysChecksums === true || (!signBody && policy.checksum !== 'off');
   return { headers: bare ? { 'content-md5': md5Base64(body) } : {}, signBody };
 }
 

@@ -4,17 +4,22 @@ import type { CredentialSource } from './auth/credentials.ts';
 import { S3Client } from './client.ts';
 import type { HintFor, ProxyFacts } from './errors/hint-facts.ts';
 import type { Transport } from './http/transport.ts';
+import type { Pace } from './pace.ts';
 import { s3HostOf } from './providers/partitions.ts';
 import { providerOf, regionOf } from './providers/providers.ts';
 import type { RetryPolicy } from './retry.ts';
-import type { HeadersOf } from './server.ts';
+import type { HeadersOf, ServerParts } from './server.ts';
 import type { StillTrying } from './still-trying.ts';
 import { Throttle } from './throttle.ts';
 
-/** All that the store needs to know; nothing of it is a config file's text. */
-export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'region'> {
+/** Where the store is. */
+export interface StorePlace extends Omit<AddressChoice, 'providerStyle' | 'region'> {
   /** Undefined: the one in the endpoint's host name, else us-east-1. */
   readonly region: string | undefined;
+}
+
+/** All that the store needs to know; nothing of it is a config file's text. */
+export interface StoreOptions extends StorePlace {
   readonly credentials: CredentialSource;
   readonly transport: Transport;
   /** The proxy that requests go through. */
@@ -27,32 +32,35 @@ export interface StoreOptions extends Omit<AddressChoice, 'providerStyle' | 'reg
   readonly concurrency: number;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
   readonly stillTrying?: StillTrying;
+  /** Absent: the bytes of objects move as fast as they can. */
+  readonly pace?: Pace | undefined;
   readonly log: Log;
   /** Ends all requests and pauses. */
   readonly signal: AbortSignal;
 }
 
+/** Where the first request goes, as far as a proxy matters; undefined where no URL can have that host. */
+export function firstUrlOf(place: StorePlace): URL | undefined {
+  const { addressFor, region } = whereabouts(place);
+  const { scheme, host } = addressFor(region);
+  return URL.parse(`${scheme}://${host}`) ?? undefined;
+}
+
+function whereabouts(place: StorePlace): Pick<ServerParts, 'provider' | 'region' | 'addressFor'> {
+  const host = place.endpoint?.host ?? s3HostOf(place.region ?? 'us-east-1', place);
+  const provider = providerOf(host);
+  return {
+    provider,
+    region: place.region ?? regionOf(host) ?? 'us-east-1',
+    addressFor: (region) => addressOf({ ...place, region, providerStyle: provider.style ?? 'path' }),
+  };
+}
+
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
-  const { bucket, endpoint, awsScheme, dualStack, urlStyle, hostNamesBucket } = options;
-  const host = endpoint?.host ?? s3HostOf(options.region ?? 'us-east-1', dualStack);
-  const provider = providerOf(host);
-  const region = options.region ?? regionOf(host) ?? 'us-east-1';
   return new S3Client({
-    bucket,
-    region,
-    addressFor: (inRegion) =>
-      addressOf({
-        bucket,
-        region: inRegion,
-        endpoint,
-        awsScheme,
-        dualStack,
-        urlStyle,
-        hostNamesBucket,
-        providerStyle: provider.style ?? 'path',
-      }),
-    provider,
+    ...whereabouts(options),
+    bucket: options.bucket,
     credentials: options.credentials,
     transport: options.transport,
     throttle: new Throttle(options.concurrency),
@@ -61,6 +69,7 @@ export function openStore(options: StoreOptions): S3Client {
     headersOf: options.headersOf,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,
+    pace: options.pace,
     log: options.log,
     signal: options.signal,
   });

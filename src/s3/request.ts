@@ -10,7 +10,10 @@ export type S3Operation =
   | 'UploadPart'
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
-  | 'ListMultipartUploads';
+  | 'ListMultipartUploads'
+  | 'ListObjectVersions'
+  | 'GetObjectLockConfiguration'
+  | 'RestoreObject';
 
 /** One S3 request before it is addressed, signed and sent; sending may happen several times. */
 export interface S3Request {
@@ -25,6 +28,8 @@ export interface S3Request {
   /** Sent and not signed: servers differ in how they canonicalise other headers. */
   readonly unsignedHeaders?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Bytes that the answer's body will have, where that is known. */
+  readonly answerLength?: number;
   /** Whether the body's SHA-256 is signed; `UNSIGNED-PAYLOAD` otherwise. Default: signed. */
   readonly signBody?: boolean;
   /** How many times as long as usual the server may work before it answers; default: 1. */

@@ -51,6 +51,11 @@ export class Retries {
     return (reached ? this.#policy.timeout : this.#policy.reachTimeout) - (now - this.#since);
   }
 
+  /** The request has waited so many milliseconds for a limit of our own, which its time budget does not count. */
+  waited(milliseconds: number): void {
+    this.#since += milliseconds;
+  }
+
   /** Bytes moved: the time budget and the pauses start again. */
   progressed(now: number): void {
     this.#since = now;

@@ -15,6 +15,9 @@ interface Rhythm {
   readonly next: number;
 }
 
+/** Milliseconds until a line that turned out to be early is looked at again. */
+const EARLY = 100;
+
 const ON_TERMINAL: Rhythm = { first: 5000, next: 30_000 };
 const IN_LOG: Rhythm = { first: 30_000, next: 60_000 };
 
@@ -31,10 +34,22 @@ export class StillTrying {
   #since: number | undefined;
   #lastProgress = Number.NEGATIVE_INFINITY;
   #trouble: (() => Trouble) | undefined;
+  readonly #held: () => number;
+  #heldBefore = 0;
   #timer: Timer | undefined;
 
-  /** @param terminal shows a line to whoever started the program; does nothing where that is no terminal. */
-  constructor(log: Log, terminal: (line: string) => void, onTerminal = ON_TERMINAL, inLog = IN_LOG) {
+  /**
+   * @param terminal shows a line to whoever started the program; does nothing where that is no terminal.
+   * @param held milliseconds so far in which this process waited for a limit of its own: no trouble of the server's
+   */
+  constructor(
+    log: Log,
+    terminal: (line: string) => void,
+    onTerminal = ON_TERMINAL,
+    inLog = IN_LOG,
+    held = (): number => 0,
+  ) {
+    this.#held = held;
     this.#tell = [
       {
         rhythm: onTerminal,
@@ -79,25 +94,33 @@ export class StillTrying {
     if (this.#since !== undefined) return;
     this.#since = Math.max(startedAt, this.#lastProgress);
     const since = this.#since;
+    this.#heldBefore = this.#held();
     this.#due = this.#tell.map(({ rhythm }) => since + rhythm.first);
     this.#arm();
   }
 
-  #arm(): void {
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.min(...this.#due) - performance.now()));
+  /** A clock that stands still while this process waits for a limit of its own. */
+  #now(): number {
+    return performance.now() - (this.#held() - this.#heldBefore);
+  }
+
+  #arm(least = 0): void {
+    this.#timer = setTimeout(() => this.#fire(), Math.max(least, Math.min(...this.#due) - this.#now()));
     this.#timer.unref();
   }
 
   #fire(): void {
     const trouble = this.#trouble?.();
     if (trouble === undefined || this.#since === undefined) return;
-    const now = performance.now();
+    const now = this.#now();
+    let told = false;
     for (const [index, { line, rhythm }] of this.#tell.entries()) {
       if (now < (this.#due[index] ?? 0)) continue;
       this.#due[index] = now + rhythm.next;
+      told = true;
       line(trouble, now - this.#since);
     }
-    this.#arm();
+    this.#arm(told ? 0 : EARLY);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Credentials } from './auth/credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './auth/signer.ts';
 import { md5Base64 } from './checksum.ts';
 import { encodeQuery } from './encode.ts';
+import type { Passage } from './http/passage.ts';
 import type { WireRequest } from './http/transport.ts';
 import type { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
@@ -17,12 +18,14 @@ export interface SignedTry {
   readonly patience: Patience;
   /** Milliseconds in which bytes of an answer must come. */
   readonly answerPatience: number;
+  /** Limits how fast the body leaves. */
+  readonly passage?: Passage | undefined;
 }
 
 /** The try addressed and signed by what is known of the server at this moment. */
 export function wireRequestOf(
   server: LearningServer,
-  { request, credentials, retries, patience, answerPatience }: SignedTry,
+  { request, credentials, retries, patience, answerPatience, passage }: SignedTry,
 ): WireRequest {
   const { address, signer, clockOffset, reached, wantsMd5 } = server;
   const { host, path } = placeOf(address, request.key);
@@ -53,5 +56,6 @@ export function wireRequestOf(
     patience: ofTry(patience.ofHead(length, work)),
     piecePatience: ofTry(patience.stall),
     answerPatience: answerPatience * work,
+    passage,
   };
 }

@@ -68,16 +68,21 @@ export async function credentialsOf(
   return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
 }
 
+function homeOf({ environment }: SignInParts): string {
+  const home = environment['HOME'] ?? '';
+  return home === '' ? homedir() : home;
+}
+
 /** The one place where a sign-in becomes a question. Nothing of the sources is loaded before it is put. */
 function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignInParts): Ask {
-  const { patient, retryPolicy, environment } = parts;
-  const home = environment['HOME'] ?? '';
+  const { patient, retryPolicy } = parts;
   const isNamed = signIn.source === 'instance';
   const sourceParts: SourceParts = {
     ...parts,
     settings: settingsOf(signIn, address.region),
     dualStack: address.dualStack,
-    home: home === '' ? homedir() : home,
+    fips: address.fips,
+    home: homeOf(parts),
     metadataTimeout: (expected) =>
       patient && (expected || isNamed) ? retryPolicy.timeout : METADATA_TIMEOUT,
   };

@@ -1,5 +1,6 @@
 import { isCertificateCode } from '../s3/errors/classify.ts';
 import type { HintFacts } from '../s3/errors/hint-facts.ts';
+import { objectHint } from './objects/hint.ts';
 import { proxyHint } from './proxy-hint.ts';
 
 type Hint = (facts: HintFacts) => string | undefined;
@@ -24,6 +25,9 @@ const WRONG_TOKEN: Hint = () =>
 const BUCKET_NAME: Hint = ({ bucket }) =>
   `"${bucket}" is not a valid bucket name: it must be 3 to 63 lower-case letters, digits, hyphens and dots; correct the option bucket`;
 
+const NO_ACCESS_POINT: Hint = ({ bucket }) =>
+  `there is no such access point: check name, account and region in the option bucket (${bucket})`;
+
 const STORAGE_FULL: Hint = () =>
   'the storage of the server is full: make room there, or delete old backups (delete_backup)';
 
@@ -32,6 +36,9 @@ const QUOTA: Hint = ({ bucket }) =>
 
 const TOO_LARGE: Hint = () =>
   'the server, or a proxy in front of it, accepts only smaller objects or parts: lower backup_multipart_chunksize, or raise the limit there';
+
+const CLIENT_CERTIFICATE: Hint = ({ host }) =>
+  `set client_cert_file and client_key_file to a certificate that ${host} accepts; see its log for the reason`;
 
 const BY_CODE: Readonly<Record<string, Hint>> = {
   AccessDenied: ({ bucket }) =>
@@ -50,12 +57,24 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   InvalidAccessKeyId: UNKNOWN_KEY_ID,
   SignatureDoesNotMatch: WRONG_SECRET,
   InvalidBucketName: BUCKET_NAME,
-  NoSuchBucket: ({ bucket, host }) => `create the bucket ${bucket} on ${host}, or correct the option bucket`,
+  NoSuchAccessPoint: NO_ACCESS_POINT,
+  NoSuchBucket: (facts) =>
+    facts.bucket.startsWith('arn:')
+      ? NO_ACCESS_POINT(facts)
+      : `create the bucket ${facts.bucket} on ${facts.host}, or correct the option bucket`,
   NoSuchKey: () =>
     'the object is not in the bucket: check folder and bucket, and whether the backup was deleted',
   RequestTimeTooSkewed: () =>
     'the clocks of this host and of the server differ too much: set them (chrony, ntp)',
   EntityTooLarge: TOO_LARGE,
+  InvalidStorageClass: () => 'the server does not have this storage class: correct storage_class',
+  InvalidTag: () => 'the server does not take these tags: correct tags',
+  AccessControlListNotSupported: ({ bucket }) =>
+    `the bucket ${bucket} does not take ACLs: leave out acl, or let it be bucket-owner-full-control`,
+  'KMS.NotFoundException': () =>
+    'the KMS key is not there: check sse_kms_key_id, and that the key is in the region of the bucket',
+  'KMS.DisabledException': () =>
+    'enable the KMS key that sse_kms_key_id or the bucket names, or name another one',
   InvalidArgument: () =>
     'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
@@ -102,8 +121,19 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
   ENOTHTTP: ({ host }) => `${host} does not answer in HTTP on this port: check host and port of endpoint`,
   EPROXYREFUSED: () => 'the proxy refuses the connection: check host, user and password of http_proxy',
   ERR_PROXY_TUNNEL: () => 'the proxy cannot reach the server: see its log, and check endpoint',
+  ECLIENTCERT: CLIENT_CERTIFICATE,
+  // nginx: 400 with a page, after a handshake that went well.
+  ClientCertificateRefused: CLIENT_CERTIFICATE,
+  ETLSVERSION: ({ host }) =>
+    `enable a newer version of TLS on ${host}; a server with TLS 1.2 alone needs tls_min_version: 1.2`,
+  ETLSALERT: ({ host }) =>
+    `if ${host} requires a client certificate, set client_cert_file and client_key_file; otherwise see its log: it may accept other cipher suites only`,
   CERT_HAS_EXPIRED: ({ host }) => `renew the certificate of ${host}, or set this host's clock if it is wrong`,
   CERT_NOT_YET_VALID: () => "set this host's clock (chrony, ntp): it is before the certificate's first day",
+  DEPTH_ZERO_SELF_SIGNED_CERT: ({ host }) =>
+    `the server's certificate is not trusted: if it is the right one, name its own PEM file in ca_file, or install one of an authority on ${host}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ({ host }) =>
+    `the server's certificate is not trusted: name its authority's PEM file in ca_file; if that is an intermediate authority, ${host} should send the complete chain`,
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
     `the server's certificate is not for ${nameOf(host)}: use a name of the certificate in endpoint, and url_style: path if the bucket is in the host name`,
 };
@@ -154,6 +184,8 @@ export function hintFor(facts: HintFacts): string | undefined {
   // Servers report a wrong name in many ways, since each checks it at another place.
   const mayBeName = NAME_CODES.has(code) || (code === '' && status === 400);
   if (mayBeName && !isBucketName(facts.bucket)) return BUCKET_NAME(facts);
+  const ofObject = objectHint(facts);
+  if (ofObject !== undefined) return ofObject;
   const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (byCode !== undefined) return byCode(facts);
   if (isCertificateCode(code)) {
@@ -175,9 +207,12 @@ export function hintsByCode(facts: HintFacts): readonly (readonly [code: string,
 /** Of a bucket that is not there, or whose name the server does not take. */
 const NAME_CODES = new Set(['NoSuchBucket', 'NotFound', 'InvalidURI']);
 
-/** The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"). */
+/**
+ * The names that S3 allows for new buckets (S3 User Guide, "Bucket naming rules"), with a tenant of Ceph in front or
+ * not. An ARN was checked when it was read.
+ */
 function isBucketName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+  return name.startsWith('arn:') || /^(?:[\w.-]*:)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
 }
 
 /** A gateway's page instead of an S3 answer. */

@@ -18,7 +18,7 @@ export class NoProxy {
 
   /** @param url with its scheme's port or another one; the host in lower case, an IPv6 address in brackets */
   excepts({ hostname, port, protocol }: URL): boolean {
-    const host = hostname.replace(/^\[|\]$/g, '');
+    const host = hostname.replace(/^\[|\]$|\.$/g, '');
     return this.#matches.some((matches) => matches(host, port === '' ? standardPort(protocol) : port));
   }
 }
@@ -39,10 +39,17 @@ function matcherOf(entry: string): (host: string, port: string) => boolean {
     const isSame = networkMatcher(name, isIP(name) === 4 ? 32 : 128);
     return (host, port) => isSame(host) && hasPort(port);
   }
-  const suffix = name.replace(/^\*\./, '.');
+  const suffix = toAscii(name.replace(/^\*\./, '.').replace(/\.$/, ''));
   if (suffix === '') return () => false;
   if (suffix.startsWith('.')) return (host, port) => host.endsWith(suffix) && hasPort(port);
   return (host, port) => (host === suffix || host.endsWith(`.${suffix}`)) && hasPort(port);
+}
+
+/** A name with other letters, as URLs have it. */
+function toAscii(name: string): string {
+  const isAscii = /^[\x20-\x7e]*$/.test(name);
+  const [, dot = '', rest = ''] = /^(\.?)(.*)$/.exec(name) ?? [];
+  return isAscii ? name : `${dot}${URL.parse(`http://${rest}`)?.hostname ?? rest}`;
 }
 
 function networkMatcher(network: string, bits: number): (host: string) => boolean {

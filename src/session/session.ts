@@ -1,22 +1,23 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
-import type { AddressConfig, Config, EndpointConfig } from '../config/config.ts';
+import type { Config, TlsConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
-import { openStore } from '../s3/open.ts';
+import { firstUrlOf, openStore } from '../s3/open.ts';
 import { isAwsRegion } from '../s3/providers/partitions.ts';
 import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
 import { credentialsOf } from './credentials.ts';
 import { endpointFromSource } from './endpoint-source.ts';
-import { hintFor } from './hint.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { headersOf } from './request-headers.ts';
+import { hintsFor } from './request-hint.ts';
 import { SetUpMark } from './set-up-mark.ts';
+import { warnOfExposure } from './warn-of-exposure.ts';
 import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -25,6 +26,7 @@ export interface Session {
   readonly client: S3Client;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly environment: CommandContext['environment'];
   /** To be removed when the set-up of the session's backup has succeeded. */
   readonly setUpMark: SetUpMark | undefined;
 }
@@ -53,27 +55,35 @@ export async function openSession(
   const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
+  const customerKey = await customerKeyOf(config);
   const { connection, bucket } = config;
   const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
-  if (waits === 'short') setUpMark?.set();
+  if (waits === 'short' && setUpMark !== undefined) {
+    warnOfExposure(configPath, config, log);
+    setUpMark.set();
+  }
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
     log.warning(
       `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
     );
   const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
-  const proxyOf = await proxyChoice(connection.proxy, context.environment);
+  const proxyOf = await proxyChoice(connection.proxy, context.environment, connection.noProxy);
+  const warn = (message: string): void => log.warning(message);
+  const ownTls = isPlainTls(tls) ? undefined : (await import('./own-tls.ts')).ownTlsOf(tls, warn);
   const transport = new Transport({
     trust: () => {
       const { environment } = context;
       return trustOf({
         ...tls,
         caFileName: 'ca_file',
+        folder: ownTls?.folder,
         environment,
-        warn: (message) => log.warning(message),
+        warn,
       });
     },
+    ownSide: ownTls?.ownSide,
     proxy: (url) => {
       const chosen = proxyOf(url);
       if (chosen !== undefined) {
@@ -98,11 +108,15 @@ export async function openSession(
           signal,
           isHopeless ? 1 : undefined,
         );
+  const { backup, restore } = config.bandwidth;
+  const isLimited = backup !== undefined || restore !== undefined;
+  const pace = isLimited ? (await import('./bandwidth.ts')).paceOf(config.bandwidth, log) : undefined;
+  const place = { ...address, bucket, endpoint: storeEndpoint };
+  const firstUrl = firstUrlOf(place);
   const client = openStore({
-    stillTrying: watched(log, signal),
-    ...address,
-    bucket,
-    endpoint: storeEndpoint,
+    stillTrying: watched(log, signal, pace),
+    pace,
+    ...place,
     credentials: await credentialsOf(connection, {
       transport,
       retryPolicy,
@@ -112,15 +126,24 @@ export async function openSession(
       log,
     }),
     transport,
-    proxy: factsOf(proxyOf(urlOf(storeEndpoint, address))),
+    proxy: factsOf(firstUrl && proxyOf(firstUrl)),
     retryPolicy,
-    headersOf: headersOf(connection.requests),
-    hintFor,
+    headersOf: headersOf(connection.requests, customerKey),
+    hintFor: hintsFor(connection.requests),
     concurrency: MOST_REQUESTS,
     log,
     signal,
   });
-  return { config, client, log, signal, setUpMark };
+  return { config, client, log, signal, environment: context.environment, setUpMark };
+}
+
+/** The headers of SSE-C, where a key for it is named. */
+async function customerKeyOf({
+  objects: { customerKeyFile },
+}: Config): Promise<Readonly<Record<string, string>> | undefined> {
+  if (customerKeyFile === undefined) return undefined;
+  const { customerKeyHeaders, readCustomerKey } = await import('./objects/customer-key.ts');
+  return customerKeyHeaders(readCustomerKey(customerKeyFile));
 }
 
 function markOf(
@@ -132,15 +155,14 @@ function markOf(
   return new SetUpMark(timestamp, [address.endpoint?.host, address.region, bucket, folder], environment);
 }
 
+/** Nothing but a file of authorities, as in most configs. */
+function isPlainTls({ caPath, clientCertificate, minVersion }: TlsConfig): boolean {
+  return caPath === undefined && clientCertificate === undefined && minVersion === '1.2';
+}
+
 /** What hints say about a proxy. */
 function factsOf(chosen: ReturnType<ProxyChoice>): ProxyFacts | undefined {
   return chosen && { address: new URL(chosen.proxy.origin).host, setting: chosen.setting };
-}
-
-/** Where requests go, as far as a proxy matters. */
-function urlOf(server: EndpointConfig | undefined, { awsScheme, region }: AddressConfig): URL {
-  const { scheme, host } = server ?? { scheme: awsScheme, host: `s3.${region ?? 'us-east-1'}.amazonaws.com` };
-  return new URL(`${scheme}://${host}`);
 }
 
 /** The region to sign in to. A server other than AWS's may call its own anything: that is none of AWS's. */

@@ -1,10 +1,11 @@
 import { formatSize } from '../base/bytes.ts';
+import { lowestRate } from '../base/timetable.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
 import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
-import { FAR_RANGES, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
+import { FAR_RANGES, limitedRange, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
 import { objectPolicyOf } from './object-policy.ts';
 import type { Session } from './session.ts';
 
@@ -12,7 +13,8 @@ import type { Session } from './session.ts';
  * How this session uploads `files` objects at once, together within `max_memory`: the options, limited to what the
  * provider takes.
  */
-export function uploadSettings({ config, client, log }: Session, files = 1): UploadSettings {
+export async function uploadSettings(session: Session, files = 1): Promise<UploadSettings> {
+  const { config, client, log } = session;
   const { provider, tunnelled } = client.server;
   const { concurrency } = config.backup;
   const schedule = scheduleOf(
@@ -24,7 +26,8 @@ export function uploadSettings({ config, client, log }: Session, files = 1): Upl
   const size = schedule.sizeOf(1);
   const most = buffersInBudget(wanted, size, budget);
   if (most < wanted) log.warning(bounded('parts', most, wanted, size, config.maxMemory));
-  return { schedule, pool: new BufferPool(budget, Math.max(wanted, files)), policy: objectPolicyOf(config) };
+  const pool = new BufferPool(budget, Math.max(wanted, files));
+  return { schedule, pool, policy: await objectPolicyOf(session) };
 }
 
 /** How this session downloads up to `files` objects at once, and how many of them `max_memory` allows. */
@@ -33,7 +36,8 @@ export function downloadSettings(
   files = 1,
 ): DownloadSettings & { readonly files: number } {
   const chosen = config.restore.rangeSize !== undefined || config.restore.concurrency !== undefined;
-  const rangeSize = config.restore.rangeSize ?? FAR_RANGES.rangeSize;
+  const largest = config.bandwidth.restore && limitedRange(lowestRate(config.bandwidth.restore));
+  const rangeSize = Math.min(config.restore.rangeSize ?? FAR_RANGES.rangeSize, largest ?? Infinity);
   const concurrency = config.restore.concurrency ?? FAR_RANGES.concurrency;
   const budget = copiedBudget(client.server.tunnelled ? config.maxMemory - TUNNEL : config.maxMemory);
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
@@ -41,14 +45,16 @@ export function downloadSettings(
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };
   return {
     files: Math.min(files, most),
-    plans: { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far },
+    plans: { far, near: (chosen ? undefined : nearPlan(files, budget, largest)) ?? far },
     verify: config.protection.checksum !== 'off',
   };
 }
 
 /** Larger ranges, where the budget has room for one for each file at least. */
-function nearPlan(files: number, budget: number): RangePlan | undefined {
-  const { rangeSize, concurrency } = NEAR_RANGES;
+function nearPlan(files: number, budget: number, largest = Infinity): RangePlan | undefined {
+  const rangeSize = Math.min(NEAR_RANGES.rangeSize, largest);
+  // Smaller ranges are too many round trips for few connections.
+  const { concurrency } = rangeSize < NEAR_RANGES.rangeSize ? FAR_RANGES : NEAR_RANGES;
   const each = Math.floor(buffersInBudget(concurrency * files, rangeSize, budget) / files);
   return each === 0 ? undefined : { rangeSize, concurrency: each };
 }

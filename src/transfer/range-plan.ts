@@ -1,4 +1,4 @@
-import { MiB } from '../base/bytes.ts';
+import { KiB, MiB } from '../base/bytes.ts';
 
 /** How an object is cut for its download. */
 export interface RangePlan {
@@ -16,6 +16,19 @@ export const FAR_RANGES: RangePlan = { rangeSize: 4 * MiB, concurrency: 10 };
 
 /** For a server nearby: fewer and larger ranges, a fifth less CPU at the same memory. */
 export const NEAR_RANGES: RangePlan = { rangeSize: 8 * MiB, concurrency: 5 };
+
+/** What a range of a limited download takes at its rate, in seconds, and bytes that it has at least. */
+const LIMITED_RANGE = 1 / 20;
+const LEAST_RANGE = 64 * KiB;
+
+/**
+ * The largest range where a limit decides how fast bytes come: a range comes as fast as the network is, and the next
+ * one waits. Many processes would otherwise get their share in lumps, minutes apart.
+ * @param rate bytes a second; undefined: no limit
+ */
+export function limitedRange(rate: number | undefined): number | undefined {
+  return rate === undefined ? undefined : Math.max(LEAST_RANGE, Math.floor(rate * LIMITED_RANGE));
+}
 
 /** Milliseconds to the head of an answer, a new connection included, that only a server nearby keeps below. */
 const NEARBY = 10;

@@ -1,10 +1,12 @@
 import { reasonOf } from '../base/plugin-error.ts';
 import { CLEANUP_AFTER_SIGNAL } from '../base/signal-times.ts';
 import type { S3Client } from '../s3/client.ts';
-import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { ObjectExistsError } from '../s3/errors/object-exists-error.ts';
+import { isDenied, S3Error, s3Url } from '../s3/errors/s3-error.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from '../s3/operations/complete-multipart-upload.ts';
 import { createMultipartUpload, type MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
+import { headObject } from '../s3/operations/head-object.ts';
 import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
 import type { PartBuffer } from './buffer-pool.ts';
 import { PartSender, type UploadReport, type UploadSettings } from './part-sender.ts';
@@ -26,12 +28,16 @@ export async function uploadInParts(
   settings: UploadSettings,
 ): Promise<UploadReport> {
   let begun: MultipartUpload;
+  const replaces = settings.policy.replaces?.(key);
   try {
+    // What would be refused at the end is found before the bytes are sent.
+    if (replaces === 'never') await refuseExisting(client, key);
     begun = await createMultipartUpload(client, key, settings.policy);
   } catch (error) {
     settings.pool.release(first);
     // Only an answer proves that no upload was begun.
-    if (!(error instanceof S3Error) || error.status === undefined) {
+    const isAnswer = error instanceof S3Error && error.status !== undefined;
+    if (!isAnswer && !(error instanceof ObjectExistsError)) {
       // A server that has never answered will hardly do so now, and the caller gets the error soon.
       await removeUnfinished(client, key, undefined, client.signal.aborted || !client.server.reached);
     }
@@ -40,7 +46,7 @@ export async function uploadInParts(
   const sender = new PartSender(client, begun, settings);
   try {
     const parts = await sender.sendAll(first, source);
-    await completeMultipartUpload(client, begun, parts);
+    await completeMultipartUpload(client, begun, parts, replaces);
     if (begun.strays) await removeUnfinished(client, key, undefined, false);
     return { bytes: parts.reduce((sum, part) => sum + part.size, 0), parts: parts.length };
   } catch (error) {
@@ -48,6 +54,17 @@ export async function uploadInParts(
     await removeUnfinished(client, key, begun, client.signal.aborted);
     throw error;
   }
+}
+
+/** An object that may not be looked at may not be there: the server decides at the end. */
+async function refuseExisting(client: S3Client, key: string): Promise<void> {
+  try {
+    await headObject(client, key);
+  } catch (error) {
+    if (error instanceof S3Error && (error.status === 404 || isDenied(error))) return;
+    throw error;
+  }
+  throw new ObjectExistsError(client.url(key));
 }
 
 /**

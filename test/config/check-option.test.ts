@@ -93,9 +93,12 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
       ['backups', 'backups'],
       ['My_Backups', 'My_Backups'],
       ['0a.b-c', '0a.b-c'],
+      ['tenant:b', 'tenant:b'],
+      ['arn:aws:s3:us-west-2:123456789012:accesspoint/x', 'arn:aws:s3:us-west-2:123456789012:accesspoint/x'],
     ],
-    bad: [' with blanks ', 'a/b', '-a', 'ü', 'a:b'],
-    allowed: 'letters, digits, dots, hyphens and underscores',
+    bad: [' with blanks ', 'a/b', '-a', 'ü', 'a:b:c', 'a:'],
+    allowed:
+      'letters, digits, dots, hyphens and underscores, with TENANT: in front for Ceph; or the ARN of an access point',
   },
   folder: {
     good: [

@@ -45,6 +45,9 @@ const scalar: Arbitrary<string> = oneof(
   ),
   constantFrom(
     '{a: b}',
+    '${NAME}',
+    '${A}b',
+    '${',
     '&x a',
     '*x',
     '!!int 3',
@@ -130,7 +133,7 @@ const tidyValue = oneof(
   plainWord,
   plainWord.map((word) => `"${word}"`),
   plainWord.map((word) => `'${word}'`),
-  constantFrom('""', 'on', 'null', '0123', '~', '"a b # c"'),
+  constantFrom('""', '${SECRET_1}', '"${SECRET}"', 'on', 'null', '0123', '~', '"a b # c"'),
 );
 
 /** Files as gpbackup and careful people write them. */

@@ -53,6 +53,7 @@ describe('answers what nearly every user writes', () => {
     ['blanks in front of the value', '  bucket:    backups\n', 'backups'],
     ['another indentation', '      bucket: backups\n      folder: f\n', 'backups'],
     ['no newline at the end', '  bucket: backups', 'backups'],
+    ['a variable', '  bucket: ${BUCKET_1}\n', '${BUCKET_1}'],
     ['a colon inside', '  bucket: host:9000\n', 'host:9000'],
   ])('%s', async (_, lines, value) => {
     const quick = quickParse(HEAD + lines);

@@ -120,6 +120,31 @@ describe('editor and program agree', () => {
     expect([editorAccepts(text), await programAccepts(text)]).toEqual([false, false]);
   });
 
+  test.each([
+    { aws_secret_access_key: undefined, aws_secret_access_key_file: '/run/key' },
+    { aws_secret_access_key: undefined, aws_secret_access_key_command: 'vault read key' },
+    { aws_access_key_id: undefined, aws_access_key_id_file: '/run/id' },
+    { aws_session_token_file: '/run/token' },
+  ])('an editor takes a part of the key from outside: %j', (options) => {
+    expect(editorAccepts(file(options))).toBe(true);
+  });
+
+  test.each([
+    { aws_secret_access_key: undefined, aws_access_key_id: undefined, aws_session_token_file: '/run/token' },
+    { aws_secret_access_key: undefined, aws_access_key_id: undefined, aws_access_key_id_file: '/run/id' },
+    { aws_access_key_id: undefined, aws_secret_access_key: undefined, aws_secret_access_key_command: 'x' },
+  ])('but not without the other part: %j', (options) => {
+    expect(editorAccepts(file(options))).toBe(false);
+  });
+
+  test('an editor takes a variable as the value of every option, and nothing around it where a word is expected', () => {
+    for (const name of OPTION_NAMES)
+      expect([name, editorAccepts(file({ [name]: '${A_1}' }))]).toEqual([name, true]);
+    for (const value of ['a${A}', '${A}b', '${1A}', '$A']) {
+      expect([value, editorAccepts(file({ encryption: JSON.stringify(value) }))]).toEqual([value, false]);
+    }
+  });
+
   const SAMPLES = [
     'on',
     'off',

@@ -224,7 +224,7 @@ export const BUCKETS = [
     [
       {
         name: 'set-up does not prove that the bucket can be written',
-        find: 'await putObject(client, key, new Uint8Array(0), objectPolicyOf(config));',
+        find: 'await putObject(client, key, new Uint8Array(0), await objectPolicyOf(session));',
         replace: 'void putObject;',
       },
       {

@@ -215,7 +215,7 @@ export const HOST = [
     [
       {
         name: 'kept keys are renewed by nobody before they end',
-        find: 'if (fresh.shared !== undefined && now() >= renewalOf(fresh)) continue;',
+        find: 'if (fresh.shared !== undefined && now() >= fresh.shared.renewAt) continue;',
         replace: '',
       },
     ],

@@ -1,3 +1,4 @@
+import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -34,6 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...HTTP,
   ...ERRORS,
   ...PROVIDERS,
+  ...ADDRESSES,
   ...UPLOADS,
   ...RANGES,
   ...BUCKETS,

@@ -60,20 +60,4 @@ export const PROVIDERS = [
     ['test/program/directories.test.ts'],
     [{ name: 'DeleteObject is a GET', find: "method: 'DELETE', key }", replace: "method: 'GET', key }" }],
   ),
-  ...mutationsOf(
-    'src/s3/providers/partitions.ts',
-    ['test/s3/providers/partitions.test.ts'],
-    [
-      {
-        name: 'China’s hosts are not found',
-        find: "dnsSuffix: 'amazonaws.com.cn'",
-        replace: "dnsSuffix: 'amazonaws.com'",
-      },
-      {
-        name: 'dual_stack: off has no effect',
-        find: "dualStack === 'auto' ? dualStackS3 : dualStack === 'on'",
-        replace: 'dualStackS3',
-      },
-    ],
-  ),
 ];

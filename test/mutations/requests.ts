@@ -118,12 +118,12 @@ export const REQUESTS = [
     [
       {
         name: 'a bucket with dots goes into the host name',
-        find: 'aws && /^[a-z0-9-]+$/.test(choice.bucket)',
+        find: 'aws && /^[a-z0-9-]+$/.test(bucket)',
         replace: 'aws',
       },
       {
         name: 'url_style is not kept to',
-        find: "choice.urlStyle === 'auto' ? natural : choice.urlStyle",
+        find: "urlStyle === 'auto' ? natural : urlStyle",
         replace: 'natural',
       },
       {
@@ -173,13 +173,13 @@ export const REQUESTS = [
     [
       {
         name: 'the region of the endpoint’s host is not signed for',
-        find: 'options.region ?? regionOf(host)',
-        replace: 'options.region',
+        find: 'place.region ?? regionOf(host)',
+        replace: 'place.region',
         tests: ['test/program/providers.test.ts'],
       },
       {
         name: 'the option region is not signed for',
-        find: "options.region ?? regionOf(host) ?? 'us-east-1'",
+        find: "place.region ?? regionOf(host) ?? 'us-east-1'",
         replace: "regionOf(host) ?? 'us-east-1'",
         tests: [CONNECTIONS],
       },

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { underNames } from '../../lab/program/own-names.ts';
-import { type Outcome, PLUGIN, PREFIX, someBytes, TIMESTAMP } from '../../lab/program/plugin.ts';
+import { BACKUP_DIR, type Outcome, PLUGIN, PREFIX, someBytes, TIMESTAMP } from '../../lab/program/plugin.ts';
 import type { Profile } from '../../lab/s3-server/profiles/profile.ts';
 import { profileOf, profiles } from '../../lab/s3-server/profiles/profiles.ts';
 import type { S3ServerOptions } from '../../lab/s3-server/server.ts';
@@ -134,6 +134,40 @@ describe('checksum headers', () => {
     await stage.roundTrip(data.subarray(0, 1000));
     expect(stage.played.objects.head('backups', KEY)?.crc32).toBeDefined();
   });
+});
+
+async function setUp(stage: Stage, options: Readonly<Record<string, string>>): Promise<Outcome> {
+  const args = [stage.config(options), BACKUP_DIR, 'coordinator', '-1'];
+  return await stage.place.run(['setup_plugin_for_backup', ...args]);
+}
+
+describe('options that say how objects are stored', () => {
+  test.each([
+    ['Cloudflare R2', { tags: 'a=b', acl: 'public-read', sse: 'aws:kms' }, 'sse, tags, acl'],
+    ['Backblaze B2', { tags: 'a=b' }, 'tags'],
+    ['Google Cloud Storage', { sse: 'aws:kms' }, 'sse'],
+    ['Hetzner', { sse: 'AES256' }, 'sse'],
+  ])('that %s does not take are told before a byte is sent', async (provider, options, names) => {
+    await using stage = await stageOf(profileOf(provider));
+    expectFailure(await setUp(stage, options), {
+      message: `${provider} does not take the options ${names}: `,
+      hint: `leave out ${names}`,
+    });
+    expect(stage.played.requests).toEqual([]);
+  });
+
+  test('that a provider takes are no reason to fail', async () => {
+    await using stage = await stageOf(profileOf('Cloudflare R2'), { acls: true });
+    expect((await setUp(stage, { acl: 'private', storage_class: 'STANDARD_IA' })).stderr).toBe('');
+  });
+
+  test.each(['Cloudflare R2', 'Backblaze B2'])(
+    'that %s refuses under another name are in the hint of the set-up',
+    async (provider) => {
+      await using stage = await stageOf(unrecognised(provider));
+      expectFailure(await setUp(stage, { tags: 'a=b' }), { message: 'x-amz-tagging', hint: 'tags' });
+    },
+  );
 });
 
 describe('the bucket in the host name', () => {

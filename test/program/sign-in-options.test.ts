@@ -135,6 +135,31 @@ describe('sts_endpoint', () => {
     stage.expectStored(await backup({ ...CALLER_KEYS, role_arn: ROLE }, env));
     expect(sts.calls.length).toBe(4);
   });
+
+  test('whose clock is an hour ahead is asked again by its time', async () => {
+    const late = await stage.serving(startSts({ keys, caller: CALLER, region: 'site-2', ahead: 3_600_000 }));
+    stage.expectStored(await backup({ ...CALLER_KEYS, role_arn: ROLE, sts_endpoint: late.url }));
+    expect(late.calls).toHaveLength(2);
+  });
+
+  test('that gives half an answer, or no token, is refused without a word of it', async () => {
+    const whole = `<AssumeRoleResponse><AssumeRoleResult><Credentials><SecretAccessKey>${SECRET}</SecretAccessKey>
+      <AccessKeyId>OFTHEROLE</AccessKeyId><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
+      </AssumeRoleResult></AssumeRoleResponse>`;
+    const endings: readonly (readonly [string, string])[] = [
+      [whole, 'it gave no AccessKeyId, SecretAccessKey and SessionToken'],
+      [whole.slice(0, 90), 'its answer is not a whole AssumeRoleResponse in XML'],
+      [whole.replaceAll('AssumeRole', 'Other'), 'its answer is not a whole AssumeRoleResponse in XML'],
+    ];
+    for (const [body, words] of endings) {
+      sts.faults.push(...Array.from({ length: 3 }, () => ({ status: 200, body })));
+      await stage.expectFailed(
+        await backup({ ...CALLER_KEYS, role_arn: ROLE }),
+        words,
+        'HINT: every host must reach STS',
+      );
+    }
+  });
 });
 
 function byToken(): Record<string, string> {
@@ -300,7 +325,7 @@ describe('credential_process', () => {
     const command = printing({ ...ROLE_ANSWER, Expiration: '2020-01-01T00:00:00Z' });
     await stage.expectRefused(
       await backup({ credential_process: command }),
-      'expired at 2020-01-01T00:00:00.000Z',
+      'expired on 2020-01-01T00:00:00.000Z',
     );
   });
 

@@ -1,12 +1,36 @@
 import { describe, expect, test } from 'bun:test';
 import { startContainer } from '../../lab/aws/metadata.ts';
-import { containerEnv, keys, SignIn } from './sign-in-stage.ts';
+import { until } from '../../lab/program/until.ts';
+import type { Credential } from '../../lab/s3-server/options.ts';
+import { containerEnv, keys, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 const MiB = 1024 * 1024;
 
 /** A time so many milliseconds from now. */
 function inMilliseconds(count: number): string {
   return new Date(Date.now() + count).toISOString();
+}
+
+const ONE_BY_ONE = { backup_max_concurrent_requests: '1', backup_multipart_chunksize: '5MB' };
+
+/** Parts, each as soon as the server has the one before it, until it is enough; a producer that takes its time. */
+function partsUntil(stage: SignIn, isEnough: () => boolean): ReadableStream<Uint8Array> {
+  let arrived = -1;
+  // The program reads a part ahead before it sends the first one.
+  let ahead = 3;
+  return new ReadableStream({
+    async pull(controller) {
+      ahead -= 1;
+      if (ahead < 0) await until(() => stage.server.requests.length > arrived);
+      arrived = stage.server.requests.length;
+      if (isEnough()) {
+        controller.close();
+        return;
+      }
+      await Bun.sleep(50);
+      controller.enqueue(new Uint8Array(5 * MiB));
+    },
+  });
 }
 
 /** A backup of two parts, so that it takes several requests, one after the other. @returns whose keys they had */
@@ -32,10 +56,58 @@ describe('temporary keys', () => {
           : { ...keys(), AccessKeyId: 'SECOND' };
       }),
     );
-    const used = await keysUsed(stage, containerEnv(service));
-    expect(used[0]).toBe('FIRST');
-    expect(new Set(used.slice(1))).toEqual(new Set(['SECOND']));
+    // Requests go on with the first ones while a source takes its time.
+    const data = partsUntil(stage, () => stage.keysUsed().includes('SECOND'));
+    const outcome = await stage.backup(containerEnv(service), ONE_BY_ONE, data);
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    const used = stage.keysUsed();
+    expect([used[0], used.lastIndexOf('FIRST') + 1]).toEqual(['FIRST', used.indexOf('SECOND')]);
     expect(given).toBe(2);
+  });
+
+  test('end three times in one stream, which goes on while each is replaced', async () => {
+    const life = 6000;
+    const issued: { AccessKeyId: string; ends: number }[] = [];
+    const more = Array.from({ length: 20 }, (_, index): Credential => {
+      const AccessKeyId = `KEY${index + 1}`;
+      return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SECRET,
+        sessionToken: TOKEN,
+        get expired() {
+          const its = issued.find((one) => one.AccessKeyId === AccessKeyId);
+          return its !== undefined && Date.now() > its.ends;
+        },
+      };
+    });
+    await using stage = await SignIn.start({ discard: true }, [], more);
+    const service = await stage.serving(
+      startContainer(() => {
+        const one = { AccessKeyId: `KEY${issued.length + 1}`, ends: Date.now() + life };
+        issued.push(one);
+        return { ...keys(), AccessKeyId: one.AccessKeyId, Expiration: inMilliseconds(life) };
+      }),
+    );
+    // No answer comes before another request has, as long as the old keys serve. The first ones could be the last
+    // seconds of keys that others use: for their successors requests do wait.
+    const { requests } = stage.server;
+    let wentOn = 0;
+    const held = async (): Promise<void> => {
+      const { length } = requests;
+      const end = issued.at(-1)?.ends ?? 0;
+      await until(() => requests.length > length || Date.now() > end);
+      if (requests.length > length) wentOn += 1;
+    };
+    service.faults.push(undefined, undefined, ...Array.from({ length: 18 }, () => ({ after: held })));
+    const data = partsUntil(stage, () => new Set(stage.keysUsed()).size >= 4);
+    const outcome = await stage.backup(containerEnv(service), ONE_BY_ONE, data);
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    const used = [...new Set(stage.keysUsed())];
+    expect(used).toEqual(issued.slice(0, used.length).map(({ AccessKeyId }) => AccessKeyId));
+    expect(used.length).toBeGreaterThanOrEqual(4);
+    expect(wentOn).toBeGreaterThan(0);
+    // Their short life does not make each request ask for others.
+    expect(service.calls.length).toBeLessThan(requests.length / 2);
   });
 
   test('that end later are kept', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'bun:test';
 import type { GivenKeys } from '../../lab/aws/metadata.ts';
 import type { Service } from '../../lab/aws/service.ts';
 import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import type { Credential } from '../../lab/s3-server/options.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from '../../lab/s3-server/server.ts';
 
 export const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
@@ -40,7 +41,12 @@ export class SignIn implements AsyncDisposable {
     return await SignIn.start({}, ids);
   }
 
-  static async start(options: S3ServerOptions = {}, ids: readonly string[] = []): Promise<SignIn> {
+  /** @param more temporary keys of a life of their own */
+  static async start(
+    options: S3ServerOptions = {},
+    ids: readonly string[] = [],
+    more: readonly Credential[] = [],
+  ): Promise<SignIn> {
     const server = await startS3Server({
       ...options,
       credentials: [
@@ -51,6 +57,7 @@ export class SignIn implements AsyncDisposable {
           expired: id === 'EXPIRED',
         })),
         { accessKeyId: 'LASTING', secretAccessKey: 'lasting-secret' },
+        ...more,
       ],
     });
     return new SignIn(server);
@@ -72,7 +79,7 @@ export class SignIn implements AsyncDisposable {
   async backup(
     env: Readonly<Record<string, string>>,
     options?: Readonly<Record<string, string>>,
-    data: string | Uint8Array = 'data',
+    data: string | Uint8Array | ReadableStream<Uint8Array> = 'data',
   ): Promise<Outcome> {
     return await this.place.run(['backup_data', this.config(options), PATH], {
       stdin: data,

@@ -145,7 +145,7 @@ describe('container credentials', () => {
     );
     await stage.expectRefused(
       await stage.backup(containerEnv(service)),
-      'expired at 2020-01-01T00:00:00.000Z',
+      'expired on 2020-01-01T00:00:00.000Z',
     );
   });
 
@@ -195,7 +195,7 @@ describe('no source at all', () => {
       AWS_SECRET_ACCESS_KEY: 'lasting-secret',
       AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z',
     };
-    const words = 'AWS_CREDENTIAL_EXPIRATION: keys that expired at 2020-01-01T00:00:00.000Z';
+    const words = 'AWS_CREDENTIAL_EXPIRATION: keys that expired on 2020-01-01T00:00:00.000Z';
     await stage.expectRefused(await stage.backup(env), words);
   });
 });

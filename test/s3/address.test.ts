@@ -8,6 +8,8 @@ const onAws: AddressChoice = {
   endpoint: undefined,
   awsScheme: 'https',
   dualStack: 'auto',
+  fips: false,
+  accelerate: false,
   urlStyle: 'auto',
   hostNamesBucket: false,
   providerStyle: 'path',
@@ -122,6 +124,13 @@ describe('a key that begins with a slash, whose path the runtime would shorten w
       const address = addressOf(onAws);
       expect(placeOf(address, key)).toEqual({ host: address.host, path: pathOf(address, key) });
     }
+  });
+
+  test('goes past an accelerated host, which takes no bucket in the path', () => {
+    expect(placeOf(addressOf({ ...onAws, accelerate: true }), '/data/x')).toEqual({
+      host: 's3.dualstack.eu-west-1.amazonaws.com',
+      path: '/backups//data/x',
+    });
   });
 
   test('is refused where the bucket can only be in the host name', () => {

@@ -17,6 +17,8 @@ function clientOf(endpoint: string | undefined): S3Client {
     endpoint: endpoint === undefined ? undefined : { scheme: scheme === 'http' ? 'http' : 'https', host },
     awsScheme: 'https',
     dualStack: 'auto',
+    fips: false,
+    accelerate: false,
     urlStyle: 'auto',
     hostNamesBucket: false,
     credentials: staticCredentials({

@@ -16,7 +16,7 @@ async function sessionOf(url: string, options: Readonly<Record<string, string>>)
 
 /** How many buffers of a part can be had at once. */
 async function buffersOf(session: Session): Promise<number> {
-  const { pool, schedule } = uploadSettings(session);
+  const { pool, schedule } = await uploadSettings(session);
   let had = 0;
   for (let count = 0; count < 30; count += 1)
     void pool.acquire(schedule.sizeOf(1), session.signal).then(() => {

@@ -31,6 +31,7 @@ const CONNECTION: Pick<ConnectionConfig, 'address' | 'tls' | 'proxy' | 'noProxy'
     dualStack: 'auto',
     fips: false,
     accelerate: false,
+    accessPoint: undefined,
     endpointSource: undefined,
     urlStyle: 'auto',
     hostNamesBucket: false,

@@ -6,6 +6,8 @@ import type { StoredPart, Upload } from '../bucket.ts';
 import { type Call, receiveDocument } from '../call.ts';
 import { checkWriteConditions } from '../conditions.ts';
 import { combineCrc32, crc32ToBase64, crc32ToBytes } from '../crc32.ts';
+import { checkUploadKey } from '../encryption.ts';
+import { checkUnlocked } from '../object-lock.ts';
 import { parseCompleteDocument, type RequestedPart } from '../request-xml.ts';
 import { S3Error } from '../s3-error.ts';
 import { type ObjectChecksum, StoredObject } from '../stored-object.ts';
@@ -26,14 +28,19 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const upload = uploadOf(call);
   const parts = chosenParts(upload, requested);
   const checksum = objectChecksum(upload, parts);
+  if (upload.checksumType !== undefined || call.headers.has('x-amz-server-side-encryption-customer-key-md5'))
+    checkUploadKey(call.headers, upload.headers);
   checkClaims(call.headers, upload, parts, checksum);
-  checkWriteConditions(call.headers, upload.key, bucket.object(upload.key));
+  const existing = bucket.object(upload.key);
+  if (!bucket.keepsVersions) checkUnlocked(existing?.lock, call.now, false);
+  checkWriteConditions(call.headers, upload.key, existing, call.store.conditions);
   const object = new StoredObject({
     key: upload.key,
     blobs: parts.map((part) => part.blob),
     etag: multipartEtag(parts),
     lastModified: call.now,
     headers: upload.headers,
+    lock: upload.lock,
     checksum,
   });
   await Promise.all([bucket.put(object), bucket.end(upload, new Set(parts))]);

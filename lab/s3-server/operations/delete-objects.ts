@@ -4,6 +4,7 @@ import { type Call, receiveDocument } from '../call.ts';
 import { parseDeleteDocument } from '../request-xml.ts';
 import { S3Error } from '../s3-error.ts';
 import type { XmlElement } from '../xml.ts';
+import { removeObject } from './object.ts';
 
 /**
  * S3 API Reference, DeleteObjects: up to 1,000 keys; "The Content-MD5 header is required", or a checksum in its place.
@@ -14,23 +15,28 @@ export async function deleteObjects(call: Call): Promise<Answer> {
   if (!call.headers.has('content-md5') && !call.headers.has('x-amz-checksum-crc32')) {
     throw new S3Error('InvalidRequest', 'Missing required header for this request: Content-MD5');
   }
-  const { keys, isQuiet } = parseDeleteDocument(await receiveDocument(call, 'of document'));
+  const { objects, isQuiet } = parseDeleteDocument(await receiveDocument(call, 'of document'));
   const results: XmlElement[] = [];
-  for (const key of keys) {
-    if (call.credential.deny?.('DeleteObject', key) === true) {
-      const { code, message } = new S3Error('AccessDenied');
-      results.push([
-        'Error',
-        [
-          ['Key', key],
-          ['Code', code],
-          ['Message', message],
-        ],
-      ]);
-      continue;
+  for (const { key, versionId } of objects) {
+    const named: XmlElement[] = [
+      ['Key', key],
+      ...(versionId === undefined ? [] : [['VersionId', versionId] as const]),
+    ];
+    try {
+      if (call.credential.deny?.('DeleteObject', key) === true) throw new S3Error('AccessDenied');
+      const marker = await removeObject(bucket, call, key, versionId);
+      const made: XmlElement[] =
+        marker === undefined
+          ? []
+          : [
+              ['DeleteMarker', true],
+              ['DeleteMarkerVersionId', marker],
+            ];
+      if (!isQuiet) results.push(['Deleted', [...named, ...made]]);
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      results.push(['Error', [...named, ['Code', error.code], ['Message', error.message]]]);
     }
-    await bucket.delete(key);
-    if (!isQuiet) results.push(['Deleted', [['Key', key]]]);
   }
   return xmlAnswer(['DeleteResult', results]);
 }

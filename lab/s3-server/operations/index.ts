@@ -15,6 +15,8 @@ import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { deleteObject, getObject, putObject } from './object.ts';
+import { restoreObject } from './restore.ts';
+import { getObjectLockConfiguration, listObjectVersions } from './versions.ts';
 
 /** Every operation reads the whole body, then answers or throws S3Error. */
 export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<Answer>>> = {
@@ -36,5 +38,8 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   CompleteMultipartUpload: completeMultipartUpload,
   AbortMultipartUpload: abortMultipartUpload,
   ListParts: listParts,
+  ListObjectVersions: listObjectVersions,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  RestoreObject: restoreObject,
   Unknown: unknownOperation,
 };

@@ -1,5 +1,6 @@
 import { type Answer } from '../../http/answer.ts';
 import { xmlAnswer } from '../answer.ts';
+import { classOf } from '../archive.ts';
 import { type Call, receiveNothing } from '../call.ts';
 import { keyEncoding, keysAfter, listingPage, pageSize } from '../listing.ts';
 import { S3Error } from '../s3-error.ts';
@@ -66,7 +67,7 @@ function contentsOf(object: StoredObject, encode: (key: string) => string, withO
       ['LastModified', object.lastModified.toISOString()],
       ['ETag', `"${object.etag}"`],
       ['Size', object.size],
-      ['StorageClass', 'STANDARD'],
+      ['StorageClass', classOf(object)],
       ...(withOwner ? [owner] : []),
     ],
   ];

@@ -3,6 +3,8 @@ import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
 import { crc32ToBase64 } from '../crc32.ts';
+import { checkUploadKey, etagOf, shownEncryption } from '../encryption.ts';
+import { checkLockedBody, requestedLock } from '../object-lock.ts';
 import { S3Error } from '../s3-error.ts';
 import { headersToStore } from '../supported-headers.ts';
 
@@ -39,7 +41,8 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     key,
     uploadId: call.store.newUploadId(),
     initiated: call.now,
-    headers: headersToStore(call.headers),
+    headers: headersToStore(call.headers, call.settings),
+    lock: requestedLock(call.headers, bucket.lock, call.now),
     checksumType,
     parts: new Map(),
   };
@@ -53,9 +56,12 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
         ['UploadId', upload.uploadId],
       ],
     ],
-    checksumType === undefined
-      ? {}
-      : { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': checksumType },
+    {
+      ...shownEncryption(upload.headers),
+      ...(checksumType === undefined
+        ? {}
+        : { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': checksumType }),
+    },
   );
 }
 
@@ -85,6 +91,7 @@ function partNumberOf(query: ReadonlyMap<string, string>): number {
 export async function uploadPart(call: Call): Promise<Answer> {
   const partNumber = partNumberOf(call.route.query);
   const upload = uploadOf(call);
+  checkUploadKey(call.headers, upload.headers);
   const hasChecksum = call.headers.has('x-amz-checksum-crc32');
   if (hasChecksum ? upload.checksumType === undefined : upload.checksumType === 'COMPOSITE') {
     throw new S3Error(
@@ -92,6 +99,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksumType === undefined ? 'null' : 'crc32'}, actual checksum Type: ${hasChecksum ? 'crc32' : 'null'}`,
     );
   }
+  checkLockedBody(call.headers, upload.lock);
   const { blob, digests } = await receiveBlob(call);
   const bucket = call.store.bucket(call.route.bucket);
   try {
@@ -101,16 +109,18 @@ export async function uploadPart(call: Call): Promise<Answer> {
     await blob.remove();
     throw error;
   }
+  const etag = etagOf(digests.md5, upload.headers);
   await bucket.putPart(upload, {
     partNumber,
     blob,
-    etag: digests.md5,
+    etag,
     crc32: digests.crc32,
     hasChecksum,
     lastModified: call.now,
   });
   return emptyAnswer(200, {
-    etag: `"${digests.md5}"`,
+    etag: `"${etag}"`,
+    ...shownEncryption(upload.headers),
     ...(hasChecksum ? { 'x-amz-checksum-crc32': crc32ToBase64(digests.crc32) } : {}),
   });
 }

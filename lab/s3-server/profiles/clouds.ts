@@ -3,6 +3,7 @@ import {
   refuseChecksumsOfUploads,
   refuseChunkedBodies,
   refuseDeleteWithout,
+  refuseHeader,
   refusePathStyle,
 } from './offences.ts';
 import { checksumHeaders, type Profile } from './profile.ts';
@@ -34,6 +35,10 @@ export const cloudProfiles: readonly Profile[] = [
     },
     rules: [
       refuseChecksums({ code: 'NotImplemented', message: "Header 'x-amz-checksum-crc32' not implemented" }),
+      refuseHeader(/^x-amz-tagging: /, ['x-amz-tagging', 'a=b'], {
+        code: 'NotImplemented',
+        message: "Header 'x-amz-tagging' with value 'a=b' not implemented",
+      }),
     ],
     equalParts: { code: 'InvalidPart', message: 'All non-trailing parts must have the same length.' },
     maxPartsInFlight: {
@@ -53,6 +58,10 @@ export const cloudProfiles: readonly Profile[] = [
       refuseChecksums({
         code: 'InvalidArgument',
         message: "Unsupported header 'x-amz-checksum-crc32' received for this API call.",
+      }),
+      refuseHeader(/^x-amz-tagging: /, ['x-amz-tagging', 'a=b'], {
+        code: 'InvalidArgument',
+        message: "Unsupported header 'x-amz-tagging' received for this API call.",
       }),
     ],
     server: 'nginx',

@@ -28,6 +28,12 @@ export const refuseChecksumsOfUploads = (refusal: Refusal): Rule => ({
 
 export const refuseChunkedBodies = (refusal: Refusal): Rule => ({ refuses: chunkedBodies, with: refusal });
 
+/** A header of uploads whose name and value, as `name: value`, fit. */
+export const refuseHeader = (name: RegExp, example: readonly [string, string], refusal: Refusal): Rule => ({
+  refuses: { kind: 'header', name, operations: ['PutObject', 'CreateMultipartUpload'], example },
+  with: refusal,
+});
+
 export const refusePathStyle = (refusal: Refusal, operations?: readonly S3Operation[]): Rule => ({
   refuses: { kind: 'path style', ...(operations === undefined ? {} : { operations }) },
   with: refusal,

@@ -8,7 +8,8 @@ export const PLACE = defineOptions({
     pattern: PATTERNS.bucket,
     required: true,
     origin: 'family',
-    summary: 'The bucket that stores the backups. It must exist.',
+    summary:
+      'The bucket that stores the backups. It must exist. Also the ARN or alias of an S3 access point, and `TENANT:BUCKET` of Ceph.',
   },
   folder: {
     kind: 'text',
@@ -23,7 +24,7 @@ export const PLACE = defineOptions({
     pattern: PATTERNS.region,
     origin: 'family',
     summary:
-      'The AWS region. Required without `endpoint`. With `endpoint` it is only used to sign requests; the default is then the region in the host name of a known provider, otherwise us-east-1.',
+      'The AWS region. Required without `endpoint`, unless `bucket` is an ARN, whose region counts. With `endpoint` it is only used to sign requests; the default is then the region in the host name of a known provider, otherwise us-east-1.',
   },
   endpoint: {
     kind: 'url',
@@ -65,12 +66,14 @@ export const PLACE = defineOptions({
     kind: 'on/off',
     fallback: 'off',
     origin: 'new',
-    summary: 'Use the FIPS 140 host names of AWS, for S3 and STS. Not used with `endpoint`.',
+    summary:
+      'Use the FIPS 140 host names of AWS, for S3 and STS: in the USA, Canada and GovCloud. Not with `endpoint`.',
   },
   accelerate: {
     kind: 'on/off',
     fallback: 'off',
     origin: 'new',
-    summary: 'Use S3 Transfer Acceleration, which must be enabled for the bucket. Not used with `endpoint`.',
+    summary:
+      'Use S3 Transfer Acceleration, which must be enabled for the bucket. Not with `endpoint`, `fips` and access points.',
   },
 });

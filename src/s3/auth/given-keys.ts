@@ -61,7 +61,7 @@ function endOf(text: string, date: string | null): number {
   const there = date === null ? Number.NaN : Date.parse(date);
   const left = end - (Number.isNaN(there) ? now : there);
   if (left <= 0) {
-    throw new TransportError('EPROTOCOL', `it gave keys that expired at ${new Date(end).toISOString()}`);
+    throw new TransportError('EPROTOCOL', `it gave keys that expired on ${new Date(end).toISOString()}`);
   }
   return now + left;
 }

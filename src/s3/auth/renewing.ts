@@ -6,9 +6,13 @@ import type { Found } from './source.ts';
 
 /** Credentials are replaced so long before they expire, in milliseconds. */
 export const RENEW_BEFORE = 300_000;
-/** A request waits so long for new ones while the old ones still serve. */
-const RENEWAL_WAIT = 5000;
-/** After a renewal that failed, or gave the same ones again, the next one comes so much later. */
+/** Those of a source whose credentials never live long are replaced in the last third of their life instead. */
+const SHARE = 1 / 3;
+/** While the old ones serve, requests go on with them, but for so long: most sources answer within it. */
+const SHORT_WAIT = 250;
+/** In the last fifth of the time for renewing they wait longer: the old ones may end on their way. */
+const LONG_WAIT = 5000;
+/** After a renewal that failed, or gave the same ones again, the next one comes so much later, or sooner for short lives. */
 export const RENEWAL_GAP = 15_000;
 
 /**
@@ -20,13 +24,14 @@ export type Ask = (signal: AbortSignal, refused?: Credentials) => Promise<Found>
 interface Asking {
   readonly task: Promise<Found>;
   readonly signal: AbortSignal;
-  /** Until then requests wait for it though they have credentials that serve: milliseconds of `now`. */
-  readonly waitedFor: number;
+  /** Milliseconds of `now`. */
+  readonly since: number;
 }
 
 /**
- * Credentials that are fetched when the first request needs them, and again five minutes before they expire; one
- * question serves all requests. When renewing fails, the old ones serve until they really end.
+ * Credentials that are fetched when the first request needs them, and again five minutes before they expire, while
+ * requests go on with the old ones; one question serves all requests. When renewing fails, the old ones serve until they
+ * really end. A source that twice gives credentials with little time left has no others: its are not renewed each time.
  * @param now milliseconds since 1970
  */
 export function renewingCredentials(
@@ -37,24 +42,38 @@ export function renewingCredentials(
   let found: Found | undefined;
   let asking: Asking | undefined;
   let notBefore = 0;
+  /** Milliseconds before their end that the credentials are replaced. */
+  let margin = RENEW_BEFORE;
+  let lastLife = Number.POSITIVE_INFINITY;
   let refused: Credentials | undefined;
   const shared = new WeakSet<Credentials>();
+
+  function keep(fresh: Found): void {
+    const life = fresh.expires - now();
+    const own = lastLife * SHARE < RENEW_BEFORE ? Math.min(RENEW_BEFORE, life * SHARE) : RENEW_BEFORE;
+    margin = fresh.shared === undefined ? own : fresh.expires - fresh.shared.renewAt;
+    lastLife = life;
+    if (fresh.shared !== undefined) shared.add(fresh.credentials);
+    found = fresh;
+  }
+
+  function gap(): number {
+    return Math.min(RENEWAL_GAP, Math.max(SHORT_WAIT, margin / 4));
+  }
 
   function start(signal: AbortSignal): Asking {
     const old = found;
     const task = ask(signal, refused).then(
       (fresh) => {
         if (asking?.task === task) asking = undefined;
-        if (old !== undefined && sameKeys(old.credentials, fresh.credentials))
-          notBefore = now() + RENEWAL_GAP;
-        if (fresh.shared !== undefined) shared.add(fresh.credentials);
-        found = fresh;
+        keep(fresh);
+        if (old !== undefined && sameKeys(old.credentials, fresh.credentials)) notBefore = now() + gap();
         return fresh;
       },
       (error: unknown) => {
         if (asking?.task === task) asking = undefined;
         if (old !== undefined && !signal.aborted) {
-          notBefore = now() + RENEWAL_GAP;
+          notBefore = now() + gap();
           log.warning(`the credentials could not be renewed: ${reasonOf(error)}`);
         }
         throw error;
@@ -62,7 +81,7 @@ export function renewingCredentials(
     );
     // Requests that did not wait for it do not hear of it.
     task.catch(() => {});
-    return { task, signal, waitedFor: now() + RENEWAL_WAIT };
+    return { task, signal, since: now() };
   }
 
   return {
@@ -73,17 +92,20 @@ export function renewingCredentials(
         const old = found;
         const at = now();
         const serves = old !== undefined && at < old.expires;
-        if (serves && (at < renewalOf(old) || at < notBefore)) return old.credentials;
+        if (serves && (at < old.expires - margin || at < notBefore)) return old.credentials;
         asking ??= start(signal);
-        const { task, signal: bound, waitedFor } = asking;
+        const { task, signal: bound, since } = asking;
         try {
           if (!serves) {
             const fresh = await untilAborted(task, signal);
             // Those of another process that are about to end serve while others are asked for.
-            if (fresh.shared !== undefined && now() >= renewalOf(fresh)) continue;
+            if (fresh.shared !== undefined && now() >= fresh.shared.renewAt) continue;
             return fresh.credentials;
           }
-          return (await within(waitedFor - at, untilAborted(task, signal)))?.credentials ?? old.credentials;
+          const left = old.expires - at;
+          const wait = left > margin / 5 ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left);
+          const fresh = await within(wait, untilAborted(task, signal));
+          return fresh?.credentials ?? old.credentials;
         } catch (error) {
           signal.throwIfAborted();
           // Another request fetched them, and was given up: that says nothing about the source.
@@ -102,10 +124,6 @@ export function renewingCredentials(
     },
     isShared: (credentials) => shared.has(credentials),
   };
-}
-
-function renewalOf({ expires, shared }: Found): number {
-  return shared?.renewAt ?? expires - RENEW_BEFORE;
 }
 
 export function sameKeys(left: Credentials, right: Credentials): boolean {

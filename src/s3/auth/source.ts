@@ -65,6 +65,8 @@ export interface SourceParts {
   /** Of the store; undefined where it is not one of AWS's: then the environment's or the profile's counts. */
   readonly region: string | undefined;
   readonly dualStack: DualStack;
+  /** STS by hosts that FIPS 140 validates. Absent: by the usual ones. */
+  readonly fips?: boolean;
   readonly log: Log;
 }
 

@@ -131,7 +131,7 @@ function placeOf(parts: SourceParts, role: Role): Place {
     const path = url.pathname;
     return { host: url.host, path, url: `${url.origin}${path}`, region };
   }
-  const host = stsHostOf(region, parts.dualStack);
+  const host = awsHostOf(parts, region);
   return { host, path: '/', url: `https://${host}/`, region };
 }
 
@@ -139,6 +139,15 @@ function placeOf(parts: SourceParts, role: Role): Place {
 function regionIn(host: string): string | undefined {
   const region = /(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
   return region !== undefined && isAwsRegion(region) ? region : undefined;
+}
+
+/** @throws {SourceError} where AWS has no host as it is wanted */
+function awsHostOf({ dualStack, fips }: SourceParts, region: string): string {
+  const host = stsHostOf(region, dualStack, fips);
+  if (host !== undefined) return host;
+  throw new SourceError(`STS has no FIPS host in the region "${region}"`, {
+    hint: 'leave out fips, or name an STS that has one in sts_endpoint, such as https://sts-fips.us-east-1.amazonaws.com',
+  });
 }
 
 function formOf(

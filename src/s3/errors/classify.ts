@@ -99,7 +99,7 @@ const PASSING = new Set([
   'Timeout',
 ]);
 
-const FINAL = new Set(['EPROXYREFUSED', 'ETOOLONG', 'EBADHOST']);
+const FINAL = new Set(['EPROXYREFUSED', 'ETOOLONG', 'EBADHOST', 'ECLIENTCERT', 'ETLSVERSION']);
 
 /** The verdict on a try without a whole answer, by the code of its TransportError. */
 export function classifyTransport(code: string): Verdict {
@@ -109,5 +109,10 @@ export function classifyTransport(code: string): Verdict {
 
 /** Codes of a certificate that does not convince: OpenSSL's and Node's names. */
 export function isCertificateCode(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^ERR_TLS_/.test(code);
+  return (
+    code !== 'ECLIENTCERT' &&
+    /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^ERR_TLS_|^INVALID_(CA|PURPOSE)$|_KEY_TOO_SMALL$|^CA_MD_TOO_WEAK$|^PATH_LENGTH_EXCEEDED$/.test(
+      code,
+    )
+  );
 }

@@ -19,6 +19,8 @@ export class FailedAnswer extends Error {
       message?: string | undefined;
       requestId?: string | undefined;
       region?: string | undefined;
+      /** It is the page of a gateway in front of the store. */
+      ofGateway?: boolean;
     },
   ) {
     const code = document.code ?? codeOfStatus(status);
@@ -29,7 +31,8 @@ export class FailedAnswer extends Error {
     this.requestId = document.requestId ?? headers.get('x-amz-request-id') ?? undefined;
     this.region = document.region ?? headers.get('x-amz-bucket-region') ?? undefined;
     this.headers = headers;
-    this.ofStore = document.code !== undefined || this.requestId !== undefined;
+    this.ofStore =
+      (document.code !== undefined && document.ofGateway !== true) || this.requestId !== undefined;
   }
 }
 
@@ -64,8 +67,9 @@ export async function readErrorDocument(text: string): Promise<{
   message?: string | undefined;
   requestId?: string | undefined;
   region?: string | undefined;
+  ofGateway?: boolean;
 }> {
-  if (!text.includes('<Error')) return {};
+  if (!text.includes('<Error')) return pageOfGateway(text);
   const { childText, parseXml } = await import('../xml.ts');
   try {
     const { element } = parseXml(text, ['Error']);
@@ -83,6 +87,20 @@ export async function readErrorDocument(text: string): Promise<{
     // Cut short on its way: the status still says what to do.
     return {};
   }
+}
+
+/**
+ * nginx with `ssl_verify_client on` finishes the handshake and answers 400, with one of these titles
+ * (ngx_http_special_response.c, of its own statuses 495 and 496).
+ */
+function pageOfGateway(text: string): { code?: string; message?: string; ofGateway?: boolean } {
+  const [, title] =
+    /<title>400 (No required SSL certificate was sent|The SSL certificate error)<\/title>/.exec(text) ?? [];
+  if (title === undefined) return {};
+  const message = title.startsWith('No')
+    ? 'the server requires a client certificate'
+    : 'the server does not accept the client certificate';
+  return { code: 'ClientCertificateRefused', message, ofGateway: true };
 }
 
 /** For answers without a document: HEAD, and proxies. */

@@ -1,3 +1,5 @@
+import type { S3Operation } from '../request.ts';
+
 /** A proxy, and what names it: an option or a variable of the environment. */
 export interface ProxyFacts {
   /** Host and port. */
@@ -11,6 +13,11 @@ export interface HintFacts {
   readonly status: number | undefined;
   /** As in `S3Failure`. */
   readonly code: string;
+  readonly operation?: S3Operation | undefined;
+  /** Why, in the server's words. */
+  readonly message?: string | undefined;
+  /** Names of the headers that the request had in addition to those of every request, lower case. */
+  readonly sent?: readonly string[] | undefined;
   /** An S3 server has answered, and not a proxy, a portal or another service. */
   readonly ofStore: boolean;
   readonly scheme: 'http' | 'https';

@@ -45,6 +45,15 @@ export class S3Error extends PluginError implements S3Failure {
   }
 }
 
+/** The same failure, told of the operation that it would have met as well. */
+export function s3ErrorAsOf(error: S3Error, operation: S3Operation, key: string): S3Error {
+  const { bucket, status, code, reason, requestId, tries, retryable, hint, cause } = error;
+  return new S3Error(
+    { operation, bucket, key, status, code, reason, requestId, tries, retryable },
+    { hint, cause },
+  );
+}
+
 /** Whether a server refused for want of permission: 403, whatever it calls it. */
 export function isDenied(error: unknown): error is S3Error {
   return error instanceof S3Error && error.status === 403;

@@ -1,86 +1,55 @@
-import { isIP } from 'node:net';
-import { connect } from 'node:tls';
 import { printable } from '../../base/printable.ts';
-import { TransportError } from './transport-error.ts';
+import type { CertificateFacts } from './handshake.ts';
 
-/** Milliseconds for the look at a certificate; the request has failed already. */
-const PATIENCE = 3000;
-
-interface Certificate {
-  readonly from: Date;
-  readonly until: Date;
-  /** Host names and addresses. */
-  readonly names: readonly string[];
-  readonly issuer: string;
-}
+/** Names of a certificate in a message; a load balancer's may have hundreds. */
+const MOST_NAMES = 10;
 
 /**
- * The failure with what the certificate of `host` says: the day it ended, or the names it is for. The runtime reports
- * neither, so it is fetched from the server once more, and nothing is sent to it.
- * @param host with a port where it is not 443
+ * Why a certificate was refused, with its days and names; undefined where its chain does not show it.
+ * @param chain the server's certificate, then those of its authorities
  */
-export async function withCertificate(failure: TransportError, host: string): Promise<TransportError> {
-  const certificate = await certificateOf(host);
-  const words = certificate === undefined ? undefined : wordsOf(failure.code, certificate);
-  return words === undefined
-    ? failure
-    : new TransportError(failure.code, words, { cause: failure, remark: failure.remark });
-}
-
-function wordsOf(code: string, { from, until, names, issuer }: Certificate): string | undefined {
+export function certificateWords(
+  code: string,
+  chain: readonly CertificateFacts[],
+  now = Date.now(),
+): string | undefined {
+  const [own, ...authorities] = chain;
+  if (own === undefined) return undefined;
   if (code === 'CERT_HAS_EXPIRED') {
-    // Otherwise it is one above it that has.
-    return until.getTime() < Date.now()
-      ? `the certificate has expired: it was valid until ${day(until)}`
-      : undefined;
+    const ended = chain.find(({ until }) => until.getTime() < now);
+    return ended && `${whose(ended, own)} has expired: it was valid until ${day(ended.until)}`;
   }
   if (code === 'CERT_NOT_YET_VALID') {
-    return from.getTime() > Date.now()
-      ? `the certificate is not valid yet: it begins on ${day(from)}`
-      : undefined;
+    const early = chain.find(({ from }) => from.getTime() > now);
+    return early && `${whose(early, own)} is not valid yet: it begins on ${day(early.from)}`;
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return names.length === 0 ? undefined : `the certificate is for ${printable(names.join(', '))} only`;
+    const { names } = own;
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+    return names.length === 0
+      ? 'the certificate names no host (it has no subject alternative name)'
+      : `the certificate is for ${printable(names.slice(0, MOST_NAMES).join(', '))}${more} only`;
   }
-  return issuer === ''
-    ? undefined
-    : `the authority of the certificate, ${printable(issuer)}, is not known here`;
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
+    const name = own.subject === '' ? '' : ` of ${printable(own.subject)}`;
+    return `the certificate${name} is signed by itself and not trusted here`;
+  }
+  const last = authorities.at(-1) ?? own;
+  if (last.issuer === '') return undefined;
+  const issuer = printable(last.issuer);
+  if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
+    return `the authority of the certificate, ${issuer}, is not known here, and the server sends no certificate of it`;
+  }
+  return /^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/.test(code)
+    ? `the authority of the certificate, ${issuer}, is not known here`
+    : undefined;
+}
+
+/** The server's own certificate, or that of an authority above it. */
+function whose(one: CertificateFacts, own: CertificateFacts): string {
+  return one === own ? 'the certificate' : `the certificate of the authority ${printable(one.subject)}`;
 }
 
 function day(date: Date): string {
   return date.toISOString().slice(0, 10);
-}
-
-async function certificateOf(host: string): Promise<Certificate | undefined> {
-  const url = URL.parse(`https://${host}`);
-  if (url === null) return undefined;
-  const name = url.hostname.replace(/^\[|\]$/g, '');
-  return await new Promise((resolve) => {
-    const socket = connect({
-      host: name,
-      port: url.port === '' ? 443 : Number(url.port),
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-      // Only looked at: nothing is sent.
-      rejectUnauthorized: false,
-    });
-    const end = (certificate?: Certificate): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(certificate);
-    };
-    const timer = setTimeout(end, PATIENCE);
-    socket.on('error', () => end());
-    socket.on('close', () => end());
-    socket.once('secureConnect', () => {
-      const { valid_from: from, valid_to: until, subjectaltname = '', issuer } = socket.getPeerCertificate();
-      const certificate = {
-        from: new Date(from),
-        until: new Date(until),
-        names: subjectaltname.split(', ').map((entry) => entry.replace(/^[^:]*:/, '')),
-        issuer: String(issuer?.CN ?? issuer?.O ?? ''),
-      };
-      const isDated = !Number.isNaN(certificate.from.getTime()) && !Number.isNaN(certificate.until.getTime());
-      end(isDated ? { ...certificate, names: certificate.names.filter((entry) => entry !== '') } : undefined);
-    });
-  });
 }

@@ -1,5 +1,8 @@
 import { AbortScope } from '../../base/abort-scope.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
 import { Body, type WireAnswer } from './answer.ts';
+import type { OwnSide, TlsSettings } from './own-side.ts';
+import type { Passage } from './passage.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
 import { type Proxy, throughProxy } from './proxy.ts';
 import { transportErrorOf } from './runtime-error.ts';
@@ -22,11 +25,15 @@ export interface WireRequest {
   readonly answerPatience?: number;
   /** Not through a proxy, whatever is configured: an address that has a meaning on this host alone. */
   readonly direct?: boolean;
+  /** Limits how fast the body leaves. Its first `piece` bytes may leave at once. */
+  readonly passage?: Passage | undefined;
 }
 
 /** How connections are made: the same for all requests of a process. */
 export interface TransportOptions {
   readonly trust: () => Trust;
+  /** What is shown to each server that speaks TLS, and to such a proxy. Absent: nothing. */
+  readonly ownSide?: { current(): OwnSide } | undefined;
   /** The proxy for requests to a URL; called once for each server. Absent: no proxy. */
   readonly proxy?: ((url: URL) => Proxy | undefined) | undefined;
   readonly userAgent: string;
@@ -70,20 +77,26 @@ export class Transport {
     signal.throwIfAborted();
     const attempt = new AbortScope(signal);
     const watchdog = new Watchdog(attempt);
-    const sent = PiecewiseBody.of(request.body, (isLast) =>
-      watchdog.expect(isLast ? request.patience : request.piecePatience),
-    );
+    const sent = PiecewiseBody.of(request.body, {
+      leaves: (isLast) => watchdog.expect(isLast ? request.patience : request.piecePatience),
+      // Whoever waits for a limit of our own has not stalled.
+      waits: () => watchdog.rest(),
+      passage: request.passage,
+      signal: attempt.signal,
+    });
     let answer: Body | undefined;
     try {
       const route = request.direct === true ? DIRECT : await this.#routeTo(request.url);
       const startedAt = performance.now();
       watchdog.expect(request.patience);
       const response = await fetch(request.url, this.#init(request, route, sent, attempt.signal)).catch(
-        (error: unknown) => {
-          throw this.#failureOn(route, startedAt, transportErrorOf(error, attempt.signal));
+        async (error: unknown) => {
+          const seen = transportErrorOf(error, attempt.signal);
+          throw await untilAborted(this.#failureOn(route, request.url, startedAt, seen), signal);
         },
       );
       watchdog.rest();
+      route.answered = true;
       answer = new Body(response, watchdog, attempt.signal, request.answerPatience ?? request.piecePatience);
       const result = await read(answer);
       if (sent?.complete === false && response.ok) {
@@ -118,11 +131,13 @@ export class Transport {
 
   #newRoute(server: URL): Route | Promise<Route> {
     const proxy = this.#options.proxy?.(server);
-    if (proxy === undefined || server.protocol !== 'https:') return { proxy, tunnel: undefined };
+    const fresh = { answered: false, looks: 0, told: undefined };
+    if (proxy === undefined || server.protocol !== 'https:') return { proxy, tunnel: undefined, ...fresh };
     const target = `${server.hostname}:${server.port === '' ? 443 : server.port}`;
     return import('./tunnel.ts').then(({ Tunnel }) => ({
       proxy,
-      tunnel: new Tunnel(target, proxy, () => this.#trusted()),
+      tunnel: new Tunnel(target, proxy, () => this.#tls()),
+      ...fresh,
     }));
   }
 
@@ -153,22 +168,32 @@ export class Transport {
     if (sent !== undefined) headers['content-length'] = String(request.body?.length);
     if (tunnel !== undefined) init.unix = tunnel.path;
     if (request.url.startsWith('https:') || proxy?.origin.startsWith('https:') === true) {
-      const { rejectUnauthorized, ca } = this.#trusted();
-      init.tls = ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca };
+      init.tls = this.#tls();
     }
     return init;
   }
 
   /** What really happened, where the runtime does not know it. */
-  #failureOn({ proxy, tunnel }: Route, startedAt: number, seen: unknown): unknown {
-    if (isDistrust(seen)) {
-      const [problem] = this.#trust?.problems ?? [];
-      if (problem !== undefined) {
-        return new TransportError(seen.code, seen.message, { cause: seen, remark: `not used: ${problem}` });
-      }
+  async #failureOn(route: Route, url: string, startedAt: number, seen: unknown): Promise<unknown> {
+    const { proxy, tunnel } = route;
+    const failure: unknown = isDistrust(seen) ? withProblem(seen, this.#trust?.problems) : seen;
+    if (proxy !== undefined) {
+      const told = tunnel === undefined ? throughProxy(proxy, seen) : tunnel.failureOf(startedAt, seen);
+      if (told !== seen) return told;
     }
-    if (tunnel !== undefined) return tunnel.failureOf(startedAt, seen);
-    return proxy === undefined ? seen : throughProxy(proxy, seen);
+    if (!(failure instanceof TransportError) || !url.startsWith('https:')) return failure;
+    // What is sent again with other certificates has not failed yet.
+    if (isDistrust(failure) ? this.#trust?.sifted !== undefined : !mayBeRefused(route, failure))
+      return failure;
+    if (failure.code === 'ECONNRESET' && route.looks >= MOST_LOOKS) return route.told ?? failure;
+    route.looks += 1;
+    const { hostname, port } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const way = { host, port: port === '' ? 443 : Number(port), socket: tunnel?.path };
+    const { explained } = await import('./tls-failure.ts');
+    const words = await explained(failure, way, this.#options.ownSide?.current() ?? {});
+    route.told = words === failure ? undefined : words;
+    return words;
   }
 
   /** Whether something else is trusted than before, so that a request may now succeed. */
@@ -178,10 +203,18 @@ export class Transport {
     return this.#trust !== undefined;
   }
 
-  #trusted(): Trust {
+  /** What the runtime takes for a TLS connection. */
+  #tls(): TlsSettings {
     this.#trust ??= this.#options.trust();
-    return this.#trust;
+    const { rejectUnauthorized, ca } = this.#trust;
+    const own = this.#options.ownSide?.current();
+    return ca === undefined ? { rejectUnauthorized, ...own } : { rejectUnauthorized, ca, ...own };
   }
+}
+
+/** Whether it is worth another look why: of a server that has answered, a broken connection is one like any other. */
+function mayBeRefused({ answered }: Route, { code }: TransportError): boolean {
+  return code === 'EPROTO' || (code === 'ECONNRESET' && !answered);
 }
 
 /** A certificate is not trusted, or the runtime can't read what it shall trust. */
@@ -192,15 +225,32 @@ function isDistrust(failure: unknown): failure is TransportError {
   );
 }
 
+/** Names what of the user's own files is not used: it may be what is missing. */
+function withProblem(failure: TransportError, problems: readonly string[] = []): TransportError {
+  const [problem] = problems;
+  if (problem === undefined) return failure;
+  const { code, message } = failure;
+  return new TransportError(code, message, { cause: failure, remark: `not used: ${problem}` });
+}
+
 /** How one server is reached. */
 interface Route {
   readonly proxy: Proxy | undefined;
   /** Through the proxy, for https. */
   readonly tunnel: Tunnel | undefined;
+  /** Something there has answered a request. */
+  answered: boolean;
+  /** How often it was asked why it refuses a connection. */
+  looks: number;
+  /** What the last look has shown. */
+  told: TransportError | undefined;
 }
 
+/** After so many, a server that closes connections is not asked why. */
+const MOST_LOOKS = 3;
+
 /** Past any proxy. */
-const DIRECT: Route = { proxy: undefined, tunnel: undefined };
+const DIRECT: Route = { proxy: undefined, tunnel: undefined, answered: true, looks: 0, told: undefined };
 
 function runtimeProxy({ origin, authorization }: Proxy): Bun.FetchProxyOption {
   const headers = authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { PluginError } from '../../base/plugin-error.ts';
 import { systemReason } from '../../base/system-error.ts';
-import { type Certificates, certificatesOf } from './certificates.ts';
+import type { CertificateFolder } from './certificate-folder.ts';
+import { certificatesOf } from './certificates.ts';
+import { readCertificates } from './own-files.ts';
 
 /** Where operating systems keep the certificates they trust: Debian and Ubuntu, RHEL and its kin, SUSE, Alpine. */
 const SYSTEM_BUNDLES: readonly string[] = [
@@ -33,22 +34,24 @@ export interface TrustChoice {
   readonly caFile: string | undefined;
   /** What messages call that file: the store knows no option's name. */
   readonly caFileName: string;
+  /** Certificates of a folder that are trusted in addition to all others. */
+  readonly folder?: CertificateFolder | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told what is not used, and where it is. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * The trust of the operating system and, in addition, that of `caFile`. As for the Go plugin, the file that
+ * The trust of the operating system and, in addition, that of `caFile` and of a folder. As for the Go plugin, the file that
  * AWS_CA_BUNDLE names takes the place of the system's certificates, and otherwise those of SSL_CERT_FILE and
  * SSL_CERT_DIR do.
  * @throws {PluginError} when `caFile` or AWS_CA_BUNDLE can't be read or contains no certificate.
  */
-export function trustOf({ verifyTls, caFile, caFileName, environment, warn }: TrustChoice): Trust {
+export function trustOf({ verifyTls, caFile, caFileName, folder, environment, warn }: TrustChoice): Trust {
   if (!verifyTls) return { rejectUnauthorized: false };
-  const problems: string[] = [];
+  const problems: string[] = [...(folder?.problems ?? [])];
   const own = (name: string, path: string): string => {
-    const read = readOwn(name, path);
+    const read = readCertificates(name, path);
     problems.push(...read.problems);
     return read.pems.join('');
   };
@@ -57,12 +60,13 @@ export function trustOf({ verifyTls, caFile, caFileName, environment, warn }: Tr
   const added = caFile === undefined ? '' : own(caFileName, caFile);
   for (const problem of problems) warn(`not used: ${problem}`);
   return {
-    ...trust(trusted, added),
+    ...trust(trusted, added + (folder?.text ?? '')),
     problems,
     sifted: () => {
       const sifted = certificatesOf(Buffer.from(trusted));
       for (const problem of sifted.problems) warn(`not used of the system's certificates: ${problem}`);
-      return { ...trust(sifted.pems.join(''), added), problems };
+      const ofFolder = folder === undefined ? [] : certificatesOf(Buffer.from(folder.text)).pems;
+      return { ...trust(sifted.pems.join(''), [added, ...ofFolder].join('')), problems };
     },
   };
 }
@@ -71,26 +75,6 @@ function trust(trusted: string, added: string): Trust {
   // What the user added comes first: nothing in the system's files can hide it.
   const ca = `${added}${trusted}`;
   return ca.trim() === '' ? { rejectUnauthorized: true } : { rejectUnauthorized: true, ca };
-}
-
-/** @param name what names the file: an option or a variable */
-function readOwn(name: string, path: string): Certificates {
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch (cause) {
-    throw new PluginError(`${name} ${path} can't be read: ${systemReason(cause)}`, {
-      hint: 'the file must be there and readable on every host',
-      cause,
-    });
-  }
-  const { pems, problems } = certificatesOf(file);
-  if (pems.length > 0) return { pems, problems: problems.map((problem) => `${name} ${path}, ${problem}`) };
-  const [first] = problems;
-  throw new PluginError(
-    `${name} ${path} contains no certificate${first === undefined ? '' : ` that can be used: ${first}`}`,
-    { hint: 'it must be in PEM format, each certificate between -----BEGIN CERTIFICATE----- and -----END' },
-  );
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Socket, UnixSocketListener } from 'bun';
 import { ConnectAnswer } from './connect-answer.ts';
+import type { TlsSettings } from './own-side.ts';
 import { privateSocketPath } from './private-socket.ts';
 import { atProxy, type Proxy } from './proxy.ts';
 import { Relay } from './relay.ts';
 import { transportErrorOf } from './runtime-error.ts';
 import { TransportError } from './transport-error.ts';
-import type { Trust } from './trust.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -22,7 +22,7 @@ export class Tunnel {
   readonly path: string;
   readonly #target: string;
   readonly #proxy: Proxy;
-  readonly #trust: () => Trust;
+  readonly #tls: () => TlsSettings;
   readonly #listener: UnixSocketListener<Relay | undefined>;
   #failure: { readonly at: number; readonly error: TransportError } | undefined;
   /** Tunnels that the proxy has not opened yet. */
@@ -30,12 +30,12 @@ export class Tunnel {
 
   /**
    * @param target HOST:PORT
-   * @param trust of a proxy that is spoken to by https
+   * @param tls for a proxy that is spoken to by https
    */
-  constructor(target: string, proxy: Proxy, trust: () => Trust) {
+  constructor(target: string, proxy: Proxy, tls: () => TlsSettings) {
     this.#target = target;
     this.#proxy = proxy;
-    this.#trust = trust;
+    this.#tls = tls;
     this.path = privateSocketPath();
     this.#listener = Bun.listen<Relay | undefined>({
       unix: this.path,
@@ -81,7 +81,7 @@ export class Tunnel {
       await Bun.connect({
         hostname: host,
         port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-        ...(protocol === 'https:' ? { tls: { ...this.#trust(), serverName: host } } : {}),
+        ...(protocol === 'https:' ? { tls: { ...this.#tls(), serverName: host } } : {}),
         socket: {
           open: (far) => {
             if (protocol !== 'https:') far.write(this.#head());

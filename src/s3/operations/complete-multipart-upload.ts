@@ -18,15 +18,31 @@ const WORK = 5;
  * try says NoSuchUpload), the object is looked at: it is ours if it has this upload's token and size.
  *
  * @param parts in the order of their numbers.
- * @throws {S3Error} when there is no such object.
+ * @param replaces as in `ObjectPolicy`
+ * @throws {S3Error} when there is no such object; {ObjectExistsError}
  */
 export async function completeMultipartUpload(
   client: S3Client,
   upload: MultipartUpload,
   parts: readonly UploadedPart[],
+  replaces?: 'never' | 'if needed',
+): Promise<void> {
+  if (replaces === undefined) return await settle(client, upload, parts, {});
+  const { writeOnce } = await import('./write-once.ts');
+  const { key, token } = upload;
+  await writeOnce(client, { key, token, size: sizeOf(parts), replaces }, (condition) =>
+    settle(client, upload, parts, condition),
+  );
+}
+
+async function settle(
+  client: S3Client,
+  upload: MultipartUpload,
+  parts: readonly UploadedPart[],
+  condition: Readonly<Record<string, string>>,
 ): Promise<void> {
   try {
-    await complete(client, upload, parts);
+    await complete(client, upload, parts, condition);
   } catch (error) {
     if (!(error instanceof S3Error) || !isOpen(error)) throw error;
     if (!(await isThere(client, upload, parts))) throw error;
@@ -40,6 +56,7 @@ async function complete(
   client: S3Client,
   upload: MultipartUpload,
   parts: readonly UploadedPart[],
+  condition: Readonly<Record<string, string>>,
 ): Promise<void> {
   const body = buildXml('CompleteMultipartUpload', {
     Part: parts.map(({ partNumber, etag, crc32 }) => ({
@@ -58,6 +75,7 @@ async function complete(
       key: upload.key,
       query: { uploadId: upload.uploadId },
       headers: checksum,
+      unsignedHeaders: condition,
       body,
       work: WORK,
     },
@@ -76,6 +94,10 @@ export function crc32OfParts(parts: readonly UploadedPart[]): number {
   return parts.reduce((crc, part) => combineCrc32(crc, part.crc32, part.size), 0);
 }
 
+function sizeOf(parts: readonly UploadedPart[]): number {
+  return parts.reduce((sum, part) => sum + part.size, 0);
+}
+
 /** Whether the failure leaves it open if the object was made. */
 function isOpen(error: S3Error): boolean {
   return error.status === undefined || [200, 404].includes(error.status) || error.status >= 500;
@@ -86,7 +108,7 @@ async function isThere(
   upload: MultipartUpload,
   parts: readonly UploadedPart[],
 ): Promise<boolean> {
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const size = sizeOf(parts);
   try {
     const facts = await headObject(client, upload.key);
     return facts.uploadToken === upload.token && facts.size === size;

@@ -7,7 +7,7 @@ import type { ObjectPolicy } from '../object-policy.ts';
 import { childText, parseXml } from '../xml.ts';
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { failureInside } from './confirmation.ts';
-import { UPLOAD_METADATA } from './metadata.ts';
+import { newUploadToken, UPLOAD_METADATA } from './metadata.ts';
 
 /** An upload that has begun. */
 export interface MultipartUpload {
@@ -59,7 +59,7 @@ async function create(
   policy: ObjectPolicy,
   crc32: 'required' | 'wanted' | 'off',
 ): Promise<MultipartUpload> {
-  const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
+  const token = newUploadToken();
   const checksum =
     crc32 !== 'off' ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' } : {};
   let unwanted: string | undefined;

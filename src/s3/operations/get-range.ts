@@ -78,13 +78,16 @@ class RangeTries {
   }
 
   request(): S3Request {
-    const { key, end } = this.#read;
-    const etag = strongTag(this.#kept?.facts ?? this.#read.expected);
+    const { key, end, expected } = this.#read;
+    const start = this.#next();
+    const facts = this.#kept?.facts ?? expected;
+    const etag = strongTag(facts);
     return {
       operation: 'GetObject',
       method: 'GET',
       key,
-      headers: { range: `bytes=${this.#next()}-${end - 1}` },
+      headers: { range: `bytes=${start}-${end - 1}` },
+      ...(facts === undefined ? {} : { answerLength: Math.min(end, facts.size) - start }),
       ...(etag === undefined ? {} : { unsignedHeaders: { 'if-match': etag } }),
     };
   }

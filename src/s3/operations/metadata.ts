@@ -8,3 +8,8 @@ export const CRC32_METADATA = 'x-amz-meta-gpbackup-crc32';
 
 /** A token of the upload: shows whether the object there is the one this process completed. */
 export const UPLOAD_METADATA = 'x-amz-meta-gpbackup-upload';
+
+/** A token that no other upload has. */
+export function newUploadToken(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).toHex();
+}

@@ -15,6 +15,15 @@ export interface ObjectFacts {
   readonly crc32: number | undefined;
   /** The token of the upload that made the object, where this program made it. */
   readonly uploadToken: string | undefined;
+  /** What keeps this version from being deleted; undefined also where the user may not see it. */
+  readonly lock?: ObjectLock | undefined;
+}
+
+export interface ObjectLock {
+  /** GOVERNANCE or COMPLIANCE; undefined where there is a legal hold alone. */
+  readonly mode: string | undefined;
+  readonly until: Date | undefined;
+  readonly legalHold: boolean;
 }
 
 /** Reads the facts from an answer's headers; `size` is known from Content-Range or Content-Length. */
@@ -27,7 +36,17 @@ export function readFacts(headers: Headers, size: number): ObjectFacts {
     version: headers.get('x-amz-version-id') ?? undefined,
     crc32: fromMetadata === null ? storedCrc32(headers) : crc32FromHex(fromMetadata.trim()),
     uploadToken: headers.get(UPLOAD_METADATA)?.trim(),
+    lock: lockOf(headers),
   };
+}
+
+/** S3 API Reference, HeadObject: the headers are there only for a user who may read them. */
+function lockOf(headers: Headers): ObjectLock | undefined {
+  const mode = headers.get('x-amz-object-lock-mode') ?? undefined;
+  const legalHold = headers.get('x-amz-object-lock-legal-hold')?.toUpperCase() === 'ON';
+  if (mode === undefined && !legalHold) return undefined;
+  const until = new Date(headers.get('x-amz-object-lock-retain-until-date') ?? Number.NaN);
+  return { mode, until: Number.isNaN(until.getTime()) ? undefined : until, legalHold };
 }
 
 /**

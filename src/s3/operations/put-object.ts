@@ -2,8 +2,9 @@ import { crc32, crc32ToHex } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { type ObjectPolicy, protectPut } from '../object-policy.ts';
+import type { S3Request } from '../request.ts';
 import { readConfirmation } from './confirmation.ts';
-import { CRC32_METADATA } from './metadata.ts';
+import { CRC32_METADATA, newUploadToken, UPLOAD_METADATA } from './metadata.ts';
 import { isPage } from './object-facts.ts';
 
 /**
@@ -19,20 +20,29 @@ export async function putObject(
 ): Promise<void> {
   const crc = crc32(body);
   const { headers, signBody } = protectPut(client, policy, body, crc);
-  await client.send(
-    {
-      operation: 'PutObject',
-      method: 'PUT',
-      key,
-      headers: { ...headers, ...policy.storedWith?.(key, body.length), [CRC32_METADATA]: crc32ToHex(crc) },
-      body,
-      signBody,
-    },
-    async (answer) => {
-      const text = await readConfirmation(answer);
-      // moto calls its answer a page too, but there is nothing on it.
-      if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
-        throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server');
-    },
+  const request = {
+    operation: 'PutObject',
+    method: 'PUT',
+    key,
+    headers: { ...headers, ...policy.storedWith?.(key, body.length), [CRC32_METADATA]: crc32ToHex(crc) },
+    body,
+    signBody,
+  } as const;
+  const replaces = policy.replaces?.(key);
+  if (replaces === undefined) return await put(client, request);
+  const { writeOnce } = await import('./write-once.ts');
+  const token = newUploadToken();
+  const withToken = { ...request, headers: { ...request.headers, [UPLOAD_METADATA]: token } };
+  await writeOnce(client, { key, token, size: body.length, replaces }, (unsignedHeaders) =>
+    put(client, { ...withToken, unsignedHeaders }),
   );
+}
+
+async function put(client: S3Client, request: S3Request): Promise<void> {
+  await client.send(request, async (answer) => {
+    const text = await readConfirmation(answer);
+    // moto calls its answer a page too, but there is nothing on it.
+    if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
+      throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server');
+  });
 }

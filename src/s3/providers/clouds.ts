@@ -18,9 +18,11 @@ export const CLOUDS: readonly Provider[] = [
     hosts: AWS_HOSTS,
     region: AWS_REGION_OF_HOST,
     checksums: 'always',
+    locksVersions: true,
     why: {
       region: REGION_IN_HOST,
       checksums: 'CRC32 on PutObject, UploadPart and CompleteMultipartUpload is part of the API',
+      locksVersions: 'Object Lock works only in buckets with versioning, which can not be suspended there',
     },
   },
   {
@@ -39,6 +41,12 @@ export const CLOUDS: readonly Provider[] = [
         'slows down with more parts of one upload at once (its documentation named 3 until 2022)',
     },
     alsoDiffers: [metByEtagRules('the ETag of an object of parts is random')],
+    refuses: {
+      'sse-kms': 'it has no KMS, and documents the headers of SSE-KMS as not implemented',
+      tags: 'answers 501 NotImplemented to x-amz-tagging',
+      acl: 'documents x-amz-acl as not implemented, and takes the value private alone',
+      lock: 'documents the headers of Object Lock as not implemented',
+    },
   },
   {
     name: 'Backblaze B2',
@@ -49,6 +57,11 @@ export const CLOUDS: readonly Provider[] = [
       region: 'the host names the region (assumed: signatures for another one are refused)',
       checksums: 'answers 400 InvalidArgument to checksum headers, also to x-amz-checksum-mode of a HEAD',
     },
+    refuses: {
+      'sse-kms': 'it has no KMS: it encrypts with its own keys or those of the client (assumed)',
+      tags: 'answers 400 InvalidArgument to x-amz-tagging',
+      acl: 'has no ACLs of objects: any value but that of the bucket is refused',
+    },
   },
   {
     name: 'Google Cloud Storage',
@@ -58,6 +71,11 @@ export const CLOUDS: readonly Provider[] = [
     why: {
       checksums: 'does not know checksum headers, and refused uploads that had them (400 ExcessHeaderValues)',
       singleDeletes: 'answers 501 NotImplemented to DeleteObjects',
+    },
+    refuses: {
+      'sse-kms': 'names its keys by headers of its own (x-goog-encryption-kms-key-name)',
+      'sse-c': "takes a client's key by headers of its own (x-goog-encryption-key)",
+      tags: 'has no tags of objects (assumed)',
     },
   },
   {
@@ -109,6 +127,7 @@ export const CLOUDS: readonly Provider[] = [
       ),
       metByNegotiation('ignores checksum headers, as Ceph did for long'),
     ],
+    refuses: { sse: "documents encryption with the client's keys (SSE-C) as the only one" },
   },
   {
     name: 'Alibaba OSS',

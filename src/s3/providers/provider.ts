@@ -12,7 +12,12 @@ export interface ProviderFacts {
   readonly maxPartsInFlight?: number;
   /** DeleteObjects is not implemented: keys are deleted one by one from the start. */
   readonly singleDeletes?: true;
+  /** Object Lock protects versions, which every bucket with it keeps: a locked key can always be written again. */
+  readonly locksVersions?: true;
 }
+
+/** Ways of storing an object that not every provider has: encryption by its keys, by KMS's or by the client's, and more. */
+export type Feature = 'sse' | 'sse-kms' | 'sse-c' | 'tags' | 'acl' | 'storage class' | 'lock';
 
 /** Something that differs from Amazon's S3 and needs no fact: what the program does with every server meets it. */
 export interface Difference {
@@ -31,6 +36,8 @@ export interface Provider extends ProviderFacts {
   /** The reason of each fact, in a few words; what nobody could confirm is marked as assumed. */
   readonly why: { readonly [Fact in keyof ProviderFacts]?: string };
   readonly alsoDiffers?: readonly Difference[];
+  /** What it is known not to take, with what it does instead. */
+  readonly refuses?: Readonly<Partial<Record<Feature, string>>>;
 }
 
 const difference =

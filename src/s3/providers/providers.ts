@@ -2,7 +2,7 @@ import { CLOUDS } from './clouds.ts';
 import { ON_PREMISES } from './on-premises.ts';
 import type { Provider } from './provider.ts';
 
-export type { Provider, ProviderFacts } from './provider.ts';
+export type { Feature, Provider, ProviderFacts } from './provider.ts';
 
 /** The only place in the program that names providers. */
 export const PROVIDERS: readonly Provider[] = [...CLOUDS, ...ON_PREMISES];

@@ -121,8 +121,45 @@ describe('renewing that fails', () => {
     played.now += 10_000;
     expect(await played.id()).toBe('key 1');
     release();
-    expect(await first).toBe('key 2');
+    await first;
+    expect(await played.id()).toBe('key 2');
     expect(played.asked).toBe(2);
+  });
+
+  test('requests go on with the old ones until the last minute, and wait then', async () => {
+    const played = new Played();
+    await played.id();
+    played.now += 58 * MINUTE;
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    played.hold = promise;
+    // The source does not answer before it is released.
+    expect(await played.id()).toBe('key 1');
+    played.now += 1.5 * MINUTE;
+    const last = played.id();
+    setTimeout(release, 500);
+    expect(await last).toBe('key 2');
+  });
+
+  test.each([
+    [60_000, 40_000],
+    [3000, 2000],
+    [600_000, 400_000],
+  ])('of a source whose keys live %d ms comes after %d', async (life, after) => {
+    const played = new Played();
+    played.life = life;
+    // The first ones may be the last minutes of keys that others use.
+    await played.id();
+    played.now += 300_000;
+    await played.id();
+    const { asked } = played;
+    const id = await played.id();
+    expect([id, await played.id(), await played.id()]).toEqual([id, id, id]);
+    played.now += after - 1;
+    await played.id();
+    expect(played.asked).toBe(asked);
+    played.now += 1;
+    await played.id();
+    expect(played.asked).toBe(asked + 1);
   });
 });
 

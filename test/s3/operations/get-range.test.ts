@@ -34,6 +34,8 @@ function clientOf(port: number): S3Client {
     endpoint: { scheme: 'http', host: `127.0.0.1:${port}` },
     awsScheme: 'https',
     dualStack: 'auto',
+    fips: false,
+    accelerate: false,
     urlStyle: 'path',
     hostNamesBucket: false,
     credentials: staticCredentials({

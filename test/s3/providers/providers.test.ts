@@ -109,6 +109,7 @@ const facts = (host: string): ProviderFacts => {
     hosts: _hosts,
     why: _why,
     alsoDiffers: _differences,
+    refuses: _refuses,
     region: _region,
     ...rest
   } = providerOf(host);
@@ -117,9 +118,10 @@ const facts = (host: string): ProviderFacts => {
 
 describe('the table', () => {
   test('gives the reason of each fact, and of nothing else', () => {
-    for (const { name, hosts: _hosts, why, alsoDiffers: _differences, ...set } of PROVIDERS) {
+    for (const { name, hosts: _hosts, why, alsoDiffers: _differences, refuses = {}, ...set } of PROVIDERS) {
       expect([name, Object.keys(why).toSorted()]).toEqual([name, Object.keys(set).toSorted()]);
-      for (const reason of Object.values(why)) expect(`${name}: ${reason}`).toMatch(/: .{15,}/);
+      for (const reason of [...Object.values(why), ...Object.values(refuses)])
+        expect(`${name}: ${reason}`).toMatch(/: .{15,}/);
     }
   });
 

@@ -1,0 +1,17 @@
+import { isOptionName, OPTIONS, type OptionDefinition } from '../options.ts';
+import { sensitivityOf, tellsMore } from '../redaction/secret-names.ts';
+import { parseTextMap } from '../text-map.ts';
+import { variableOf } from './reference.ts';
+
+/** Whether the file itself has a secret in it, and does not only say where one is. */
+export function hasOwnSecrets(options: ReadonlyMap<string, string>): boolean {
+  return [...options].some(([name, text]) => {
+    if (!isOptionName(name) || text.trim() === '' || variableOf(text) !== undefined) return false;
+    const { kind }: OptionDefinition = OPTIONS[name];
+    if (kind === 'secret map') {
+      return [...(parseTextMap(text)?.values() ?? [])].some((value) => variableOf(value) === undefined);
+    }
+    const sensitivity = sensitivityOf(name);
+    return sensitivity === 'secret' || (sensitivity === 'address' && tellsMore(text));
+  });
+}

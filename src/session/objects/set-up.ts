@@ -1,0 +1,66 @@
+import { PluginError } from '../../base/plugin-error.ts';
+import type { ObjectsConfig } from '../../config/config.ts';
+import { abortMultipartUpload } from '../../s3/operations/abort-multipart-upload.ts';
+import { createMultipartUpload } from '../../s3/operations/create-multipart-upload.ts';
+import type { Feature, Provider } from '../../s3/providers/providers.ts';
+import { objectPolicyOf } from '../object-policy.ts';
+import type { Session } from '../session.ts';
+import { isArchive } from './class.ts';
+import { readCustomerKey } from './customer-key.ts';
+
+/** The provider is known not to take an option. */
+export class NotTakenError extends PluginError {}
+
+/**
+ * What a set-up for backup finds out of the options that say how objects are stored: a provider that is known not to
+ * take one, before anything is sent, and a storage class that the server does not have. Small objects like the report of
+ * the set-up have no class, so an upload is begun for that, and removed: it leaves no object.
+ * @param dataKey a key that data of this backup may have
+ */
+export async function checkStorage(session: Session, dataKey: string): Promise<void> {
+  const { client, config, log } = session;
+  const { objects } = config;
+  refuseNotTaken(client.server.provider, objects);
+  warn(objects, (message) => log.warning(message));
+  if (objects.storageClass === undefined) return;
+  const policy = { ...(await objectPolicyOf(session)), checksum: 'off' } as const;
+  const { key, uploadId } = await createMultipartUpload(client, dataKey, policy);
+  await abortMultipartUpload(client, key, uploadId);
+}
+
+function refuseNotTaken({ name, refuses = {} }: Provider, objects: ObjectsConfig): void {
+  const not = featuresOf(objects).flatMap(([feature, option]) => {
+    const why = refuses[feature];
+    return why === undefined ? [] : [{ option, why }];
+  });
+  if (not.length === 0) return;
+  const options = [...new Set(not.map(({ option }) => option))].join(', ');
+  throw new NotTakenError(
+    `${name} does not take the options ${options}: ${not.map(({ why }) => why).join('; ')}`,
+    { hint: `leave out ${options}, or use another provider; nothing was sent` },
+  );
+}
+
+/** What objects are asked to be stored with, and the option that asks. */
+function featuresOf(objects: ObjectsConfig): (readonly [Feature, string])[] {
+  const { sse, customerKeyFile, tags, acl } = objects;
+  return [
+    ...(sse === undefined ? [] : [['sse', 'sse'] as const]),
+    ...(sse?.startsWith('aws:kms') === true ? [['sse-kms', 'sse'] as const] : []),
+    ...(customerKeyFile === undefined ? [] : [['sse-c', 'sse_customer_key_file'] as const]),
+    ...(tags === undefined ? [] : [['tags', 'tags'] as const]),
+    // What every bucket is where nobody has changed it.
+    ...(acl === undefined || acl === 'private' ? [] : [['acl', 'acl'] as const]),
+  ];
+}
+
+function warn({ storageClass, customerKeyFile }: ObjectsConfig, log: (message: string) => void): void {
+  if (isArchive(storageClass)) {
+    log(
+      `storage_class is ${storageClass}: the data of this backup must be brought back from the archive before a restore (restore_from_archive)`,
+    );
+  }
+  if (customerKeyFile !== undefined && readCustomerKey(customerKeyFile).isOpen) {
+    log(`sse_customer_key_file ${customerKeyFile} can be read by other users: chmod 600 it`);
+  }
+}
