@@ -4,7 +4,7 @@ import { type GivenKeys, startContainer } from '../../lab/aws/metadata.ts';
 import type { Service, ServiceOptions } from '../../lab/aws/service.ts';
 import { type Outcome, OWN_MOUNTS } from '../../lab/program/plugin.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { textOf } from '../../src/session/kept-answer.ts';
+import { hostUptime, type KeptAnswer, textOf } from '../../src/session/kept-answer.ts';
 import { containerEnv, keys, PATH, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 const HOUR = 3_600_000;
@@ -17,6 +17,13 @@ export function inMilliseconds(count: number): string {
 /** The keys that a service gives for an hour. */
 export function forAnHour(id = 'OFTHEROLE'): GivenKeys {
   return { ...keys(), AccessKeyId: id, Expiration: inMilliseconds(HOUR) };
+}
+
+interface KeptTimes {
+  readonly asked?: number;
+  readonly expires?: number;
+  readonly uptime?: number;
+  readonly tried?: number;
 }
 
 /** Processes of one host that have their keys from one container service, which counts how often it is asked. */
@@ -97,19 +104,23 @@ export class Crowd implements AsyncDisposable {
     });
   }
 
-  /** Replaces what is kept: keys of this id, asked for and valid at these times, in milliseconds from now. */
-  keep(
-    id: string,
-    { asked = 0, expires = HOUR, uptime }: { asked?: number; expires?: number; uptime?: number } = {},
-  ): void {
+  /** Replaces what is kept: keys of this id; times in milliseconds from now. */
+  keep(id: string, { asked = 0, expires = HOUR, uptime = asked, tried = asked }: KeptTimes = {}): void {
     const path = this.kept();
     const credentials = {
       accessKeyId: id,
       secretAccessKey: new Secret(SECRET),
       sessionToken: new Secret(TOKEN),
     };
-    const answer = { credentials, asked: Date.now() + asked, expires: Date.now() + expires };
-    writeFileSync(path, textOf(answer, path.slice(this.folder.length + 1), uptime));
+    const now = Date.now();
+    const answer: KeptAnswer = {
+      credentials,
+      asked: now + asked,
+      expires: now + expires,
+      uptime: hostUptime() + uptime,
+      tried: now + tried,
+    };
+    writeFileSync(path, textOf(answer, path.slice(this.folder.length + 1)));
   }
 
   /** Every text in the private folder. */

@@ -70,16 +70,33 @@ describe('temporary keys', () => {
     expect(crowd.asked).toBe(2);
   }, 120_000);
 
-  test('that end soon are replaced by the first process, and serve while they can not be', async () => {
+  test('that end soon are replaced by the first process', async () => {
+    await using crowd = await Crowd.of(forAnHour, ['FIRST'], { latency: 1000 });
+    await crowd.backup();
+    crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(await crowd.backup()).toBe('OFTHEROLE');
+    expect(crowd.asked).toBe(2);
+  });
+
+  test('that end soon serve while they are replaced, and where that fails', async () => {
     await using crowd = await Crowd.of(forAnHour, ['FIRST']);
     await crowd.backup();
     crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
-    crowd.service.faults.push({ status: 400 });
-    expect(await crowd.backup()).toBe('FIRST');
-    expect(await crowd.backup()).toBe('OFTHEROLE');
-    expect(await crowd.backup()).toBe('OFTHEROLE');
-    expect(crowd.asked).toBe(3);
-  });
+    crowd.service.faults.push('silence', { status: 400 });
+    const first = crowd.backup();
+    await until(() => crowd.asked === 2);
+    // Nobody waits for the one that asks.
+    expect(await crowd.atOnce(4)).toEqual(['FIRST']);
+    expect(await first).toBe('FIRST');
+    expect(crowd.asked).toBe(2);
+    // A while later the next one tries, and after it another one.
+    for (const id of ['FIRST', 'OFTHEROLE']) {
+      crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
+      expect(await crowd.backup()).toBe(id);
+    }
+    expect(crowd.asked).toBe(4);
+  }, 120_000);
 
   test('that are short-lived are shared for most of their life', async () => {
     await using crowd = await Crowd.of(() => ({ ...keys(), Expiration: inMilliseconds(4 * MINUTE) }));
@@ -153,3 +170,7 @@ describe('keys are not shared', () => {
     expect(crowd.texts()).not.toMatch(/LASTING|OFTHEROLE|secret|token/);
   });
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
