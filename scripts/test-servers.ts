@@ -10,8 +10,9 @@ import { endWith, runTests, type TestCount } from './tests/run-tests.ts';
 
 /**
  * `npm run test:servers [-- NAME ...]`: the suite of test/compatibility on these servers; without names on those of
- * every run and on the played providers, whose name is `profiles`. Writes docs/compatibility.md and its data, or
- * compares with them where CI=true. PLUGIN names a program that is built already.
+ * every run and on the played providers, whose name is `profiles`, and the suites of test/services, which install what
+ * they need and are named by their files. Writes docs/compatibility.md and its data, or compares with them where
+ * CI=true. PLUGIN names a program that is built already.
  */
 const root = join(import.meta.dir, '..');
 const folder = join(root, '.cache', `test-servers-${process.pid}`);
@@ -20,14 +21,19 @@ const given = process.argv.slice(2);
 /** Servers have more to wait for than to compute: two at once keep both processors of a small machine busy. */
 const LANES = 2;
 
-/** One part of the run: a server, or all played providers. */
+/** The suites of test/services, by their names. */
+const services = [...new Bun.Glob('*.suite.ts').scanSync(join(root, 'test', 'services'))]
+  .map((file) => file.replace('.suite.ts', ''))
+  .toSorted();
+
+/** One part of the run: a server, all played providers, or other services. */
 interface Suite {
   readonly name: string;
   readonly file: string;
 }
 
 function wantedServers(): readonly ServerProgram[] {
-  const names = given.filter((name) => name !== 'profiles');
+  const names = given.filter((name) => name !== 'profiles' && !services.includes(name));
   return given.length > 0 && names.length === 0 ? [] : serversNamed(names);
 }
 
@@ -106,6 +112,10 @@ try {
   // The longest one first, so that it does not run alone at the end.
   if (given.length === 0 || given.includes('profiles'))
     suites.unshift({ name: 'profiles', file: './test/compatibility/profiles.suite.ts' });
+  for (const name of services) {
+    if (given.length === 0 || given.includes(name))
+      suites.push({ name, file: `./test/services/${name}.suite.ts` });
+  }
   const { count, seen } = await runAll(suites, plugin);
   const missing = servers.filter(
     ({ name, inEveryRun }) => inEveryRun && !ready.some((one) => one.name === name),

@@ -91,7 +91,6 @@ async function timetable(direction: Direction, processes: number, megabytes: num
   if (untilMinute() < SECONDS * 1000) await Bun.sleep(untilMinute());
   await Bun.sleep(Math.max(0, untilMinute() - SECONDS * 1000));
   const change = Date.now() + untilMinute();
-  const clock = (at: number): string => new Date(at).toTimeString().slice(0, 5);
   const plan = `${clock(change - MINUTE)},${megabytes}MB ${clock(change)},${2 * megabytes}MB`;
   await using crowd = crowdOf(direction, plan);
   crowd.start(processes);
@@ -102,6 +101,10 @@ async function timetable(direction: Direction, processes: number, megabytes: num
     { title: `${title}: before the change`, limit: megabytes * MiB, rate: before },
     { title: `${title}: after it`, limit: 2 * megabytes * MiB, rate: after },
   ];
+}
+
+function clock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 5);
 }
 
 function amount(processes: number): string {

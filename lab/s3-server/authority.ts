@@ -75,5 +75,5 @@ async function issue(
 /** The key in PEM as it is kept with a password: PKCS#8, or OpenSSL's older form. */
 export function encryptedKey({ privateKey }: Certificate, password: string, type: 'pkcs8' | 'sec1'): string {
   const options = { type, format: 'pem', cipher: 'aes-256-cbc', passphrase: password } as const;
-  return createPrivateKey(privateKey).export(options).toString();
+  return createPrivateKey(privateKey).export(options);
 }

@@ -3,6 +3,7 @@ import { sendAnswer } from '../http/answer-writer.ts';
 import { type Connection, ConnectionLost } from '../http/connection.ts';
 import type { RequestHead } from '../http/request.ts';
 import { RequestBody } from '../http/request-body.ts';
+import { checkActions } from './actions.ts';
 import { errorAnswer, newRequestIds, type RequestIds, refusal } from './answer.ts';
 import { authenticate } from './authentication.ts';
 import { checkOwner } from './bucket-owner.ts';
@@ -101,6 +102,7 @@ export class Exchange {
     }
     checkOwner(this.#route.operation, this.#head.headers, credential, settings);
     this.#checkPermission(credential.deny);
+    checkActions(this.#route.operation, this.#head.headers, credential.denyAction);
     const headers = provider?.headersOf(this.#head.headers) ?? new Map(this.#head.headers);
     const { region, encryption } = settings;
     checkEncryptionHeaders(headers, this.#route.operation, encryption);

@@ -1,3 +1,4 @@
+import type { Action } from './actions.ts';
 import { OWNER } from './bucket-owner.ts';
 import type { Certificate } from './certificate.ts';
 import type { Encryption } from './encryption.ts';
@@ -44,6 +45,8 @@ export interface Credential {
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
    */
   deny?: (operation: S3Operation, key: string) => boolean;
+  /** The same for permissions that a header or a KMS key asks for. */
+  denyAction?: (action: Action) => boolean;
 }
 
 /** How a server speaks TLS. */

@@ -46,3 +46,8 @@ export function mayHaveNoBytes(kind: BackupFile['kind'], compression: Compressio
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** Whether a file is what a set-up for backup stored to prove that it can, where it can't take the report's name. */
+export function isProbe(name: string): boolean {
+  return /^gpbackup_\d{14}_set_up_[0-9a-f]{16}$/.test(name);
+}

@@ -56,12 +56,6 @@ export function rateAt(timetable: Timetable, minute: number): number | undefined
   return (timetable.findLast((step) => step.minute <= minute) ?? timetable.at(-1))?.perSecond;
 }
 
-/** The lowest limit of the week, in bytes a second; undefined: there never is one. */
-export function lowestRate(timetable: Timetable): number | undefined {
-  const rates = timetable.flatMap(({ perSecond }) => perSecond ?? []);
-  return rates.length === 0 ? undefined : Math.min(...rates);
-}
-
 /** @param local a date whose UTC fields are the local time. */
 export function minuteOfWeek(local: Date): number {
   const sinceMonday = (local.getUTCDay() + 6) % 7;

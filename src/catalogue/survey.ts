@@ -1,7 +1,8 @@
-import { baseName, type Compression, classifyFile, mayHaveNoBytes } from '../backup/file-name.ts';
+import { baseName, type Compression, classifyFile, isProbe, mayHaveNoBytes } from '../backup/file-name.ts';
 import { LEAST_BYTES } from '../codec/check-of.ts';
 import type { S3Client } from '../s3/client.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
+import type { ArchivedObject } from './archived.ts';
 
 /** Whether no complete file of that kind and compression is so short. */
 function isCut(size: number, kind: 'table' | 'single data file', compression: Compression): boolean {
@@ -35,6 +36,8 @@ export interface Survey {
   readonly contents: bigint;
   /** The sizes of the coordinator's files by what follows the timestamp in their names: `toc.yaml`, `report` … */
   readonly coordinator: ReadonlyMap<string, number>;
+  /** Those that may have to be brought back before they are read. */
+  readonly archived: readonly ArchivedObject[];
 }
 
 /**
@@ -46,12 +49,15 @@ export async function surveyBackup(client: S3Client, prefix: string): Promise<Su
   const onCoordinator = new Set<number>();
   const coordinator = new Map<string, number>();
   const cut: string[] = [];
+  const archived: ArchivedObject[] = [];
   let [objects, bytes, tableFiles, single, contents] = [0, 0, 0, 0n, 0n];
   for await (const page of listObjects(client, prefix)) {
-    objects += page.length;
-    for (const { key, size } of page) {
-      bytes += size;
+    for (const { key, size, archiveClass } of page) {
       const name = baseName(key);
+      if (isProbe(name)) continue;
+      objects += 1;
+      bytes += size;
+      if (archiveClass !== undefined) archived.push({ key, storageClass: archiveClass });
       const file = classifyFile(name);
       if ('segment' in file && file.segment >= MOST_SEGMENTS) continue;
       if (file.kind === 'table' || file.kind === 'single data file') {
@@ -74,7 +80,7 @@ export async function surveyBackup(client: S3Client, prefix: string): Promise<Su
       }
     }
   }
-  return { objects, bytes, cut, tableFiles, tables, onCoordinator, single, contents, coordinator };
+  return { objects, bytes, cut, tableFiles, tables, onCoordinator, single, contents, coordinator, archived };
 }
 
 /** The numbers of a mask's bits, in order. */

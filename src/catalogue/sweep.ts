@@ -12,6 +12,10 @@ export interface Deleted {
   readonly bytes: number;
   /** Unfinished ones that were removed. */
   readonly uploads: number;
+  /** Some objects were only hidden: their versions stay. */
+  readonly hidden: boolean;
+  /** Keys of objects that Object Lock keeps. */
+  readonly locked: readonly string[];
 }
 
 /** How often the list is read again, until it is empty. */
@@ -20,24 +24,30 @@ const ROUNDS = 5;
 /**
  * Deletes every object and every unfinished upload whose key begins with `prefix`, which ends with a slash. The
  * list is read again until it is empty: pages shift on some servers while their keys are deleted.
- * @throws {S3Error} of what can't be deleted; {PluginError} when keys keep coming.
+ * @param bypass also what is locked in mode GOVERNANCE
+ * @throws {S3Error} of what can't be deleted, but for what is locked; {PluginError} when keys keep coming.
  */
-export async function deletePrefix(client: S3Client, prefix: string): Promise<Deleted> {
+export async function deletePrefix(client: S3Client, prefix: string, bypass = false): Promise<Deleted> {
   const uploads = await abortUploads(client, prefix);
-  let objects = 0;
-  let bytes = 0;
+  const locked = new Set<string>();
+  let [objects, bytes, hidden] = [0, 0, false];
   for (let round = 1; round <= ROUNDS; round += 1) {
     let listed = 0;
     for await (const page of listObjects(client, prefix)) {
-      listed += page.length;
-      bytes += page.reduce((sum, { size }) => sum + size, 0);
-      if (page.length > 0)
-        await deleteObjects(
-          client,
-          page.map(({ key }) => key),
-        );
+      const open = page.filter(({ key }) => !locked.has(key));
+      if (open.length === 0) continue;
+      const outcome = await deleteObjects(
+        client,
+        open.map(({ key }) => key),
+        bypass,
+      );
+      hidden ||= outcome.hidden;
+      for (const key of outcome.locked) locked.add(key);
+      const deleted = open.filter(({ key }) => !locked.has(key));
+      listed += deleted.length;
+      bytes += deleted.reduce((sum, { size }) => sum + size, 0);
     }
-    if (listed === 0) return { objects, bytes, uploads };
+    if (listed === 0) return { objects, bytes, uploads, hidden, locked: [...locked] };
     objects += listed;
   }
   throw new PluginError(

@@ -141,6 +141,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     examples: ['delete_directory s3.yaml backups/20260102', 'delete_directory s3.yaml backups --all-backups'],
     load: async () => (await import('../commands/delete-directory.ts')).deleteDirectory,
   }),
+  encrypt_secret: command({
+    kind: 'operator',
+    arguments: [CONFIG, { name: 'option', optional: true }],
+    summary: 'Encrypt a secret for the config file, with password_encryption.',
+    details:
+      'Asks for the secret twice without showing it, or reads one line where standard input is not a terminal. Prints the lines for the config file. OPTION is aws_secret_access_key (the default) or aws_session_token. The key is the entry gpbackup_s3_plugin of the file .encrypt in the data folder of the coordinator (COORDINATOR_DATA_DIRECTORY or MASTER_DATA_DIRECTORY); it is added if it is missing, and never printed.',
+    examples: ['encrypt_secret s3.yaml'],
+    load: async () => (await import('../commands/encrypt-secret.ts')).encryptSecret,
+  }),
   plugin_api_version: command({
     kind: 'hook',
     arguments: [],

@@ -28,7 +28,8 @@ export async function deleteDirectory(
   const prefix = prefixBelowFolder(folder, directory);
   if (flags['all-backups'] !== true) await refuseAllBackups(session, prefix);
   const result = await deleteAndTell(session, prefix);
-  if (result.objects === 0 && result.uploads === 0) await refuseOutside(session, directory, prefix);
+  if (result.objects === 0 && result.uploads === 0 && (result.versions ?? 0) === 0)
+    await refuseOutside(session, directory, prefix);
   return result;
 }
 

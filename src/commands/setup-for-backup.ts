@@ -1,8 +1,6 @@
 import { timestampOfFolder } from '../backup/key.ts';
 import { checkContentId, parseScope } from '../backup/scope.ts';
-import { backupPrefix } from '../backup/timestamp.ts';
 import type { CommandContext, CommandInput, HookArgs } from '../session/command.ts';
-import { isStoredSpecially } from '../session/object-policy.ts';
 import { proveWritable } from '../session/prove-writable.ts';
 import { openSession } from '../session/session.ts';
 
@@ -18,10 +16,6 @@ export async function setupForBackup(
   if (parseScope(scope) === 'segment') return;
   const timestamp = timestampOfFolder(folder);
   const session = await openSession(configPath, context, 'short', timestamp);
-  if (isStoredSpecially(session.config.objects)) {
-    const { checkStorage } = await import('../session/objects/set-up.ts');
-    await checkStorage(session, `${backupPrefix(session.config.folder, timestamp)}gpbackup_0_${timestamp}`);
-  }
   const stored = await proveWritable(session, timestamp);
   session.setUpMark?.remove();
   session.log.info(`the bucket can be written: ${stored} (${scope})`);

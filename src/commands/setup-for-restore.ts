@@ -3,6 +3,7 @@ import { checkContentId, parseScope } from '../backup/scope.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { formatSize } from '../base/bytes.ts';
 import { PluginError } from '../base/plugin-error.ts';
+import type { ArchivedObject } from '../catalogue/archived.ts';
 import { type Survey, segmentsOf, surveyBackup } from '../catalogue/survey.ts';
 import { readDataEntries } from '../catalogue/table-of-contents.ts';
 import { type Finding, findingsOfContents, findingsOfList } from '../catalogue/wholeness.ts';
@@ -38,12 +39,25 @@ export async function setupForRestore(
   const survey = await surveyOf(session, prefix, `${prefix}gpbackup_${timestamp}_report`);
   if (survey !== undefined) {
     refuseEmpty(survey, timestamp, where);
+    await openArchive(session, survey.archived, timestamp, kind === 'coordinator');
     refuse(findingsOfList(survey), session, timestamp, where);
     const tables =
       kind === 'coordinator' ? await checkContents(session, survey, prefix, timestamp) : undefined;
     session.log.info(`the backup can be read: ${summary(survey, tables)} in ${where} (${scope})`);
   }
   session.setUpMark?.remove();
+}
+
+/** What is in an archive is brought back or told; most backups have nothing there. */
+async function openArchive(
+  session: Session,
+  archived: readonly ArchivedObject[],
+  timestamp: string,
+  all: boolean,
+): Promise<void> {
+  if (archived.length === 0) return;
+  const { openArchived } = await import('../session/from-archive.ts');
+  await openArchived(session, archived, timestamp, all);
 }
 
 /** Undefined without permission to list, but to read. */
@@ -91,7 +105,9 @@ async function checkContents(
   const where = s3Url(client.bucket, prefix);
   try {
     const entries = await readDataEntries(client, `${prefix}gpbackup_${timestamp}_toc.yaml`, size);
-    const segments = await segmentCount(session, survey, `${prefix}gpbackup_${timestamp}_config.yaml`);
+    const config = await readConfig(session, survey, `${prefix}gpbackup_${timestamp}_config.yaml`);
+    await openBases(session, config, timestamp);
+    const segments = segmentCount(config);
     refuse(findingsOfContents(survey, entries, segments), session, timestamp, where);
     return entries.length;
   } catch (error) {
@@ -101,11 +117,30 @@ async function checkContents(
   }
 }
 
-async function segmentCount({ client }: Session, survey: Survey, key: string): Promise<number | undefined> {
+/** gpbackup's config file of the backup; empty where there is none. */
+async function readConfig({ client }: Session, survey: Survey, key: string): Promise<string> {
   const size = survey.coordinator.get('config.yaml') ?? 0;
-  if (size === 0) return undefined;
+  if (size === 0) return '';
   const { bytes } = await getRange(client, { key, start: 0, end: Math.min(size, LONGEST_CONFIG) });
-  const count = Number(/^segmentcount: (\d{1,5})$/m.exec(new TextDecoder().decode(bytes))?.[1] ?? 0);
+  return new TextDecoder().decode(bytes);
+}
+
+/** An incremental backup is restored from several: its restore plan names them by their timestamps. */
+async function openBases(session: Session, config: string, timestamp: string): Promise<void> {
+  const named = [...config.matchAll(/^\s*-? *timestamp: "?(\d{14})"?$/gm)].map((match) => match[1] ?? '');
+  const {
+    client,
+    config: { folder },
+  } = session;
+  for (const base of new Set(named)) {
+    if (base === timestamp) continue;
+    const { archived } = await surveyBackup(client, backupPrefix(folder, base));
+    await openArchive(session, archived, base, true);
+  }
+}
+
+function segmentCount(config: string): number | undefined {
+  const count = Number(/^segmentcount: (\d{1,5})$/m.exec(config)?.[1] ?? 0);
   // Versions before it was written, and configs that lost it, say 0.
   return count === 0 ? undefined : count;
 }

@@ -52,7 +52,7 @@ export function configSchema(): JsonSchema {
         anyOf: [
           ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
           // The ARN of an access point names the region.
-          { properties: { bucket: { pattern: '^arn:' } } },
+          { properties: { bucket: { type: 'string', pattern: '^arn:' } } },
         ],
       },
     },
@@ -74,12 +74,13 @@ const KEY = ['aws_secret_access_key', 'aws_secret_access_key_file', 'aws_secret_
 const TOKEN = ['aws_session_token', 'aws_session_token_file'] as const;
 
 function dependentSchemas(): JsonSchema {
-  const oneOfThem = (names: readonly string[]): JsonSchema => ({
-    anyOf: names.map((name) => ({ required: [name] })),
-  });
-  const needing = (names: readonly string[], ...others: (readonly string[])[]): [string, JsonSchema][] =>
-    names.map((name) => [name, { allOf: others.map(oneOfThem) }]);
-  return Object.fromEntries([...needing(ID, KEY), ...needing(KEY, ID), ...needing(TOKEN, ID, KEY)]);
+  return { ...needing(ID, KEY), ...needing(KEY, ID), ...needing(TOKEN, ID, KEY) };
+}
+
+/** That each of the names needs one of each of the others. */
+function needing(names: readonly string[], ...others: (readonly string[])[]): JsonSchema {
+  const allOf = others.map((group) => ({ anyOf: group.map((name) => ({ required: [name] })) }));
+  return Object.fromEntries(names.map((name) => [name, { allOf }]));
 }
 
 function isSecret({ kind }: OptionDefinition): boolean {

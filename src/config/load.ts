@@ -7,6 +7,7 @@ import { ConfigError } from './config-error.ts';
 import { normalise } from './normalise.ts';
 import { pointsOutside } from './outside/points-outside.ts';
 import { parseRawConfig } from './parse-raw-config.ts';
+import type { RawConfig } from './raw-config.ts';
 
 /** What values from outside of the file are read with. */
 export interface Host {
@@ -29,6 +30,16 @@ export async function loadConfig(path: string, host: Host): Promise<Config> {
     });
   }
   return normalised.config;
+}
+
+/**
+ * The texts of the config file at `path`, whatever they mean.
+ * @throws {ConfigError} when it can't be read as YAML.
+ */
+export async function readRawConfig(path: string): Promise<RawConfig> {
+  const raw = await parseRawConfig(readText(path));
+  if (raw.problems.length > 0) throw new ConfigError(path, raw.problems);
+  return raw;
 }
 
 function readText(path: string): string {

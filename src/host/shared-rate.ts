@@ -2,8 +2,8 @@ import { reasonOf } from '../base/plugin-error.ts';
 import { HostClock } from './host-clock.ts';
 import { SharedRecord } from './shared-record.ts';
 
-/** Milliseconds that a line which stood still may catch up on: timers are late on a busy host. */
-const CATCH_UP = 500;
+/** Milliseconds that a line which nobody used may catch up on: timers are late on a busy host. */
+const CATCH_UP = 400;
 /** The longest queue that is believed, in milliseconds: no process waits longer, whatever the file says. */
 const LONGEST_QUEUE = 300_000;
 /** Milliseconds without the lock until a process goes on alone, and until it looks for the others again. */
@@ -25,8 +25,8 @@ export function slotAt(
 }
 
 /**
- * The time of a line that all processes of this user on this host share. Whoever wants to move bytes reserves the time
- * they take and waits for its turn, so nothing is polled. What a process that is killed had reserved passes unused.
+ * The time of a line that all processes of this user on this host share: whoever moves bytes reserves the time that
+ * they take, and knows when it is over, so nothing is polled.
  *
  * Where nothing can be shared, this process keeps to the limit alone, and says so once.
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
 import { isOwnFile, openOwnFile } from './private-folder.ts';
 
-/** Milliseconds that this process may stand still for another one's lock, which is held for 50 µs. */
+/** Milliseconds that this process stops for another one's lock, which is held for 50 µs. */
 const MOMENT = 10;
 
 /** Bytes. */

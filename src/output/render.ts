@@ -12,6 +12,10 @@ export async function* render(result: CommandResult, terminal: boolean): AsyncGe
     case 'deletion':
       yield { out: `${escapeControls(deletionText(result))}\n` };
       return;
+    case 'lines':
+      for (const line of result.lines) yield { out: `${escapeControls(line)}\n` };
+      for (const remark of result.remarks) yield { remark };
+      return;
     case 'listing': {
       let found = 0;
       const counting = async function* (): AsyncGenerator<readonly Listed[]> {

@@ -21,6 +21,16 @@ export type CommandResult =
       readonly bytes: number;
       /** Unfinished uploads that were removed. */
       readonly uploads: number;
+      /** Versions that were deleted for good, besides. */
+      readonly versions?: number;
+      /** What deleting only hid. */
+      readonly remaining?: { readonly versions: number; readonly bytes: number } | undefined;
       /** Why there may have been nothing. */
       readonly note?: string;
+    }
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly string[];
+      /** What there is to know about them. */
+      readonly remarks: readonly string[];
     };

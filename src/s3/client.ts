@@ -9,7 +9,7 @@ import { s3ErrorOf } from './errors/s3-error-of.ts';
 import type { WireAnswer } from './http/answer.ts';
 import type { Transport } from './http/transport.ts';
 import { TransportError } from './http/transport-error.ts';
-import { beginTry, type Pace, settleAnswer } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { Patience } from './patience.ts';
 import type { S3Request } from './request.ts';
 import { parseRetryAfter, Retries, type RetryPolicy } from './retry.ts';
@@ -109,7 +109,7 @@ export class S3Client {
     };
     for (;;) {
       const request = typeof source === 'function' ? source() : source;
-      const passage = pace && (await beginTry(pace, request, this.#parts.signal));
+      const passage = pace && (await pace.begin(request, this.#parts.signal));
       await throttle.enter(this.#parts.signal);
       const { region, wantsMd5 } = this.#server;
       const attempt: Attempt = { number: retries.tries + 1, patienceFor, progressed };
@@ -172,7 +172,7 @@ export class S3Client {
       this.log.debug(
         () => `${request.operation} ${wire.url}: HTTP ${answer.status} after ${Math.round(elapsed)} ms`,
       );
-      if (passage !== undefined && request.body === undefined) settleAnswer(passage, request, answer);
+      if (passage !== undefined) this.#parts.pace?.answered(passage, request, answer);
       if (!ok) throw await readFailedAnswer(answer);
       // A failure may be the answer of a proxy nearby.
       if (request.body === undefined) this.#server.latency = Math.min(this.#server.latency, elapsed);

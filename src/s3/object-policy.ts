@@ -19,6 +19,8 @@ export interface ObjectPolicy {
   readonly replaces?: ((key: string) => 'never' | 'if needed' | undefined) | undefined;
   /** Each body has a checksum in a header, also where its signature protects it: S3 takes no locked object without. */
   readonly alwaysChecksums?: boolean | undefined;
+  /** Looks at the head of the answer to a PutObject; what it throws is the end of it. */
+  readonly confirm?: ((answer: Headers) => void) | undefined;
 }
 
 /** The headers and the signing that protect one body on its way. */

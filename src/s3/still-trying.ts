@@ -99,7 +99,7 @@ export class StillTrying {
     this.#arm();
   }
 
-  /** A clock that stands still while this process waits for a limit of its own. */
+  /** A clock without the time in which this process waits for a limit of its own. */
   #now(): number {
     return performance.now() - (this.#held() - this.#heldBefore);
   }

@@ -75,6 +75,10 @@ const BY_CODE: Readonly<Record<string, Hint>> = {
     'the KMS key is not there: check sse_kms_key_id, and that the key is in the region of the bucket',
   'KMS.DisabledException': () =>
     'enable the KMS key that sse_kms_key_id or the bucket names, or name another one',
+  InvalidObjectState: () =>
+    'the object is in an archive class and must be brought back before it is read: set restore_from_archive and run gprestore again, whose set-up asks for all of them',
+  GlacierExpeditedRetrievalNotAvailable: () =>
+    'the expedited retrieval has no capacity left now: try again later, or set restore_from_archive: standard',
   InvalidArgument: () =>
     'the server rejects a value (see its message): check the characters of folder and file names, max_upload_parts and backup_multipart_chunksize',
   InvalidRequest: ({ bucket }) =>
@@ -147,6 +151,9 @@ const REDIRECT: Hint = ({ redirectedTo, scheme, host }) => {
     : `the server redirects to ${redirectedTo}, and the plugin never sends credentials along a redirect: correct endpoint`;
 };
 
+const PROXY_LOGIN: Hint = ({ proxy }) =>
+  `the proxy requires a user and a password: set ${proxy?.setting ?? 'http_proxy'}: http://user:password@host:port`;
+
 const UNAVAILABLE: Hint = (facts) => gatewayHint(facts) ?? notRecovered(facts);
 
 const BY_STATUS: Readonly<Record<number, Hint>> = {
@@ -162,13 +169,13 @@ const BY_STATUS: Readonly<Record<number, Hint>> = {
     scheme === 'http' && !ofStore
       ? `if ${host} speaks https on this port, write https:// in endpoint`
       : `${host} rejects the request (its message says why): check endpoint and region`,
-  401: WRONG_SECRET,
+  // tinyproxy says 401 where other proxies say 407.
+  401: (facts) => (facts.proxy === undefined || facts.ofStore ? WRONG_SECRET(facts) : PROXY_LOGIN(facts)),
   403: ({ bucket }) =>
     `access to the bucket ${bucket} is refused: check the keys, the region, and the policy of the user and of the bucket`,
   404: ({ bucket }) => `check the bucket ${bucket}, the folder and url_style`,
   405: () => 'the server does not support this S3 function: check endpoint',
-  407: ({ proxy }) =>
-    `the proxy requires a user and a password: set ${proxy?.setting ?? 'http_proxy'}: http://user:password@host:port`,
+  407: PROXY_LOGIN,
   413: TOO_LARGE,
   502: UNAVAILABLE,
   503: UNAVAILABLE,

@@ -8,21 +8,22 @@ export async function objectPolicyOf({
   environment,
 }: Pick<Session, 'config' | 'environment'>): Promise<ObjectPolicy> {
   const once = objects.writeOnce ? { replaces: (await import('./objects/write-once.ts')).replaces } : {};
-  if (!saysMore(objects)) return { ...protection, ...once };
-  const { storedWith } = await import('./objects/stored-with.ts');
+  if (!isStoredSpecially(objects)) return { ...protection, ...once };
+  const [{ storedWith }, { confirmation }] = await Promise.all([
+    import('./objects/stored-with.ts'),
+    import('./objects/confirmed.ts'),
+  ]);
   return {
     ...protection,
     ...once,
     alwaysChecksums: objects.lock !== undefined || objects.legalHold,
     storedWith: storedWith(objects, environment),
+    confirm: confirmation(objects),
   };
 }
 
 /** Whether new objects are anything but what the bucket makes of them. */
 export function isStoredSpecially(objects: ObjectsConfig): boolean {
-  return saysMore(objects) || objects.customerKeyFile !== undefined;
-}
-
-function saysMore({ sse, storageClass, tags, acl, lock, legalHold }: ObjectsConfig): boolean {
-  return legalHold || [sse, storageClass, tags, acl, lock].some((value) => value !== undefined);
+  const { sse, customerKeyFile, storageClass, tags, acl, lock, legalHold } = objects;
+  return legalHold || (sse ?? customerKeyFile ?? storageClass ?? tags ?? acl ?? lock) !== undefined;
 }

@@ -6,7 +6,7 @@ import {
   getObjectLockConfiguration,
 } from '../s3/operations/get-object-lock-configuration.ts';
 import { putObject } from '../s3/operations/put-object.ts';
-import { objectPolicyOf } from './object-policy.ts';
+import { isStoredSpecially, objectPolicyOf } from './object-policy.ts';
 import type { Session } from './session.ts';
 
 /** The question about the bucket's lock is worth little time: without an answer all is as in a bucket without lock. */
@@ -21,6 +21,10 @@ export async function proveWritable(session: Session, timestamp: string): Promis
   const { client, config } = session;
   const { objects } = config;
   const prefix = backupPrefix(config.folder, timestamp);
+  if (isStoredSpecially(objects)) {
+    const { checkStorage } = await import('./objects/set-up.ts');
+    await checkStorage(session, `${prefix}gpbackup_0_${timestamp}`);
+  }
   const policy = await objectPolicyOf(session);
   const asked = objects.writeOnce || objects.lock !== undefined || objects.legalHold;
   const key = `${prefix}gpbackup_${timestamp}_report`;

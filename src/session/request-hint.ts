@@ -2,11 +2,18 @@ import type { RequestsConfig } from '../config/config.ts';
 import type { HintFor } from '../s3/errors/hint-facts.ts';
 import { hintFor } from './hint.ts';
 
-/** Hints, to which a refusal for want of permission adds what the options of all requests have to do with it. */
+/** Hints, with what the options of all requests may have to do with a refusal. */
 export function hintsFor({ expectedBucketOwner, requesterPays }: RequestsConfig): HintFor {
+  const set = [
+    ...(requesterPays ? ['requester_pays'] : []),
+    ...(expectedBucketOwner === undefined ? [] : ['expected_bucket_owner']),
+  ].join(' and ');
   return (facts) => {
     const hint = hintFor(facts);
     const { status, code, ofStore, bucket } = facts;
+    if (hint !== undefined && code === 'NotImplemented' && set !== '') {
+      return `${hint}; or leave out ${set}, which not every server knows`;
+    }
     // A HEAD has no code.
     if (hint === undefined || status !== 403 || !ofStore || !['AccessDenied', ''].includes(code)) return hint;
     const owner =

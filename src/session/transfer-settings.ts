@@ -1,12 +1,18 @@
 import { formatSize } from '../base/bytes.ts';
-import { lowestRate } from '../base/timetable.ts';
 import { BufferPool } from '../transfer/buffer-pool.ts';
 import type { DownloadSettings } from '../transfer/download.ts';
 import { buffersInBudget, copiedBudget, TUNNEL, transferBudget } from '../transfer/memory.ts';
 import { growingSchedule, type PartSchedule, uniformSchedule } from '../transfer/part-schedule.ts';
 import type { UploadSettings } from '../transfer/part-sender.ts';
-import { FAR_RANGES, limitedRange, NEAR_RANGES, type RangePlan } from '../transfer/range-plan.ts';
+import {
+  FAR_RANGES,
+  limitedPlan,
+  NEAR_RANGES,
+  type RangePlan,
+  type RangePlans,
+} from '../transfer/range-plan.ts';
 import { objectPolicyOf } from './object-policy.ts';
+import { presentRate } from './present-rate.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -36,25 +42,31 @@ export function downloadSettings(
   files = 1,
 ): DownloadSettings & { readonly files: number } {
   const chosen = config.restore.rangeSize !== undefined || config.restore.concurrency !== undefined;
-  const largest = config.bandwidth.restore && limitedRange(lowestRate(config.bandwidth.restore));
-  const rangeSize = Math.min(config.restore.rangeSize ?? FAR_RANGES.rangeSize, largest ?? Infinity);
+  const rangeSize = config.restore.rangeSize ?? FAR_RANGES.rangeSize;
   const concurrency = config.restore.concurrency ?? FAR_RANGES.concurrency;
   const budget = copiedBudget(client.server.tunnelled ? config.maxMemory - TUNNEL : config.maxMemory);
   const most = buffersInBudget(concurrency * files, rangeSize, budget);
   if (most < concurrency) log.warning(bounded('ranges', most, concurrency, rangeSize, config.maxMemory));
   const far = { rangeSize, concurrency: Math.max(1, Math.min(concurrency, Math.floor(most / files))) };
+  const timetable = config.bandwidth.restore;
   return {
     files: Math.min(files, most),
-    plans: { far, near: (chosen ? undefined : nearPlan(files, budget, largest)) ?? far },
+    plans:
+      timetable === undefined
+        ? { far, near: (chosen ? undefined : nearPlan(files, budget)) ?? far }
+        : samePlan(limitedPlan(far, presentRate(timetable))),
     verify: config.protection.checksum !== 'off',
   };
 }
 
+/** Near or far. */
+function samePlan(plan: RangePlan): RangePlans {
+  return { far: plan, near: plan };
+}
+
 /** Larger ranges, where the budget has room for one for each file at least. */
-function nearPlan(files: number, budget: number, largest = Infinity): RangePlan | undefined {
-  const rangeSize = Math.min(NEAR_RANGES.rangeSize, largest);
-  // Smaller ranges are too many round trips for few connections.
-  const { concurrency } = rangeSize < NEAR_RANGES.rangeSize ? FAR_RANGES : NEAR_RANGES;
+function nearPlan(files: number, budget: number): RangePlan | undefined {
+  const { rangeSize, concurrency } = NEAR_RANGES;
   const each = Math.floor(buffersInBudget(concurrency * files, rangeSize, budget) / files);
   return each === 0 ? undefined : { rangeSize, concurrency: each };
 }

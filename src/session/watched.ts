@@ -8,7 +8,7 @@ import { StillTrying } from '../s3/still-trying.ts';
 
 /** Lets a person at a terminal, the log, and the message of an ending signal know what requests wait for. */
 export function watched(log: Log, signal: AbortSignal, pace: Pace | undefined): StillTrying {
-  const held = (): number => (pace?.up?.held ?? 0) + (pace?.down?.held ?? 0);
+  const held = (): number => pace?.held ?? 0;
   const stillTrying = new StillTrying(log, showLine, undefined, undefined, held);
   const explain = (): void => {
     const trouble = stillTrying.troubleAt(performance.now());

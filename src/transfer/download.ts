@@ -7,7 +7,7 @@ import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
 import { isInParts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
 import { storedChecksum } from './optional-facts.ts';
-import { type RangePlans, rangePlan } from './range-plan.ts';
+import { type RangePlan, type RangePlans, rangePlan } from './range-plan.ts';
 import type { Sink } from './sink.ts';
 
 /** How objects are cut and held. */
@@ -51,10 +51,10 @@ export async function download(
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings);
   const expectedCrc = facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
   let crc = 0;
-  const { rangeSize, concurrency } = rangePlan(settings.plans, client.server.latency);
+  const plan = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
-    rangesOf(facts.size, first.bytes.length, rangeSize),
-    concurrency,
+    rangesOf(facts.size, first.bytes.length, plan),
+    plan.concurrency,
     client.signal,
     async (range, scope) =>
       range.start === 0
@@ -103,9 +103,12 @@ async function writeSmall(
   }
 }
 
-function* rangesOf(size: number, first: number, others: number): Generator<ByteRange> {
+function* rangesOf(size: number, first: number, others: RangePlan): Generator<ByteRange> {
   yield { start: 0, end: first };
-  for (let start = first; start < size; start += others) yield { start, end: Math.min(size, start + others) };
+  for (let start = first, end = first; start < size; start = end) {
+    end = Math.min(size, start + others.rangeSize);
+    yield { start, end };
+  }
 }
 
 function damaged(client: S3Client, key: string, expected: number, computed: number): ChecksumError {

@@ -18,16 +18,25 @@ export const FAR_RANGES: RangePlan = { rangeSize: 4 * MiB, concurrency: 10 };
 export const NEAR_RANGES: RangePlan = { rangeSize: 8 * MiB, concurrency: 5 };
 
 /** What a range of a limited download takes at its rate, in seconds, and bytes that it has at least. */
-const LIMITED_RANGE = 1 / 20;
-const LEAST_RANGE = 64 * KiB;
+const LIMITED_RANGE = 1 / 40;
+const LEAST_RANGE = 16 * KiB;
 
 /**
- * The largest range where a limit decides how fast bytes come: a range comes as fast as the network is, and the next
- * one waits. Many processes would otherwise get their share in lumps, minutes apart.
- * @param rate bytes a second; undefined: no limit
+ * The plan of a download whose limit decides how fast bytes come: a range comes as fast as the network is, and the next
+ * one waits. So ranges are small, or many processes would get their share in lumps, minutes apart.
+ * @param rate bytes a second at this moment; undefined: no limit
  */
-export function limitedRange(rate: number | undefined): number | undefined {
-  return rate === undefined ? undefined : Math.max(LEAST_RANGE, Math.floor(rate * LIMITED_RANGE));
+export function limitedPlan(
+  { rangeSize, concurrency }: RangePlan,
+  rate: () => number | undefined,
+): RangePlan {
+  return {
+    concurrency,
+    get rangeSize() {
+      const limited = Math.floor((rate() ?? Infinity) * LIMITED_RANGE);
+      return Math.min(rangeSize, Math.max(LEAST_RANGE, limited));
+    },
+  };
 }
 
 /** Milliseconds to the head of an answer, a new connection included, that only a server nearby keeps below. */

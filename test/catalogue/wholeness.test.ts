@@ -14,6 +14,7 @@ const EMPTY: Survey = {
   onCoordinator: new Set(),
   single: 0n,
   contents: 0n,
+  archived: [],
   coordinator: new Map(),
 };
 const entry = (oid: number, rows = 10): { oid: number; table: string; rows: number } => ({

@@ -73,16 +73,17 @@ const anyMap: Row = {
 const anyRate: Row = {
   good: [
     ['50MB', [{ minute: 0, perSecond: 50 * MiB }]],
+    ['off', [{ minute: 0, perSecond: undefined }]],
     [
-      '08:00,10MB 19:00,off',
+      'Mon-08:00,10MB Mon-19:00,off',
       [
         { minute: 480, perSecond: 10 * MiB },
         { minute: 1140, perSecond: undefined },
       ],
     ],
   ],
-  bad: ['0', 'fast', '24:00,1MB', '08:60,1MB', '08:00,1MB 08:00,2MB', '08:00,'],
-  allowed: 'a rate such as 50MB, or a timetable such as 08:00,10MB 19:00,off',
+  bad: ['0', 'fast', '10', '2TB', '24:00,1MB', '08:60,1MB', '08:00,1MB 08:00,2MB', '08:00,', '08:00,1'],
+  allowed: 'a rate such as 50MB (64KB to 1TB a second), or a timetable such as 08:00,10MB 19:00,off',
 };
 const notNumbers = ['-1', '1.5', '1e3', 'ten', '0x10', '1 2', '9'.repeat(16), '+1'];
 const notSizes = ['-1', 'ten', '1e3', '10 XB', '10MBB', 'MB', '9'.repeat(30)];

@@ -220,3 +220,37 @@ describe('keys', () => {
     ]);
   });
 });
+
+describe('TLS', () => {
+  test('a key or its password without a certificate is a problem', async () => {
+    const problem = '"client_key_file" and "client_key_password_file" need "client_cert_file"';
+    expect(await problemsOf({ client_key_file: '/key.pem' })).toEqual([problem]);
+    expect(await problemsOf({ client_key_password_file: '/password' })).toEqual([problem]);
+  });
+
+  test('the key is in the file of the certificate where none is named', async () => {
+    const { tls } = (await configOf({ client_cert_file: '/client.pem' })).connection;
+    expect(tls.clientCertificate).toEqual({
+      certFile: '/client.pem',
+      keyFile: '/client.pem',
+      keyPasswordFile: undefined,
+    });
+  });
+
+  test('what has no effect by http is told', async () => {
+    const given = { client_cert_file: '/client.pem', tls_min_version: '1.3' };
+    for (const http of [{ endpoint: 'http://host' }, { encryption: 'off' }]) {
+      const { warnings } = await configOf({ ...given, ...http });
+      expect(warnings).toEqual([
+        'client_cert_file has no effect on the server: it is reached by http',
+        'tls_min_version has no effect on the server: it is reached by http',
+      ]);
+    }
+    expect((await configOf({ ...given, endpoint: 'https://host' })).warnings).toEqual([]);
+    expect((await configOf({ encryption: 'off', tls_min_version: '1.2' })).warnings).toEqual([]);
+  });
+
+  test('each entry of no_proxy that would except nothing is a problem', async () => {
+    expect(await problemsOf({ no_proxy: 'good.example,http://bad,10.0.0.0/33' })).toHaveLength(2);
+  });
+});

@@ -73,8 +73,8 @@ export const HTTP = [
       },
       {
         name: 'ca_file is not used',
-        find: 'ca === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca }',
-        replace: '{ rejectUnauthorized }',
+        find: 'return ca === undefined ? { rejectUnauthorized, ...own }',
+        replace: 'return ca !== undefined ? { rejectUnauthorized, ...own }',
         tests: ['test/program/trust.test.ts', 'test/program/connections.test.ts'],
       },
     ],
@@ -135,7 +135,7 @@ export const HTTP = [
     [
       {
         name: 'a wrong password of the proxy is tried for ten minutes',
-        find: '/\\b40[37]\\b/',
+        find: '/\\b40[137]\\b/',
         replace: '/\\b40[3]\\b/',
       },
     ],

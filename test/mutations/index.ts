@@ -26,6 +26,8 @@ import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { STORAGE } from './storage.ts';
+import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
 
 /** Every mutation that `npm run mutate` tries. */
@@ -58,4 +60,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...OUTPUT,
   ...SCOPES,
   ...HOST,
+  ...STORAGE,
+  ...TLS,
 ];

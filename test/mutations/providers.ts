@@ -50,8 +50,8 @@ export const PROVIDERS = [
     [
       {
         name: 'the last piece of a body is lost',
-        find: 'this.#taken = Math.min(this.#taken + PIECE, bytes.length);',
-        replace: 'this.#taken = this.#taken + PIECE * 2 > bytes.length ? bytes.length : this.#taken + PIECE;',
+        find: 'this.#taken = Math.min(this.#taken + most, bytes.length);',
+        replace: 'this.#taken = this.#taken + most * 2 > bytes.length ? bytes.length : this.#taken + most;',
       },
     ],
   ),

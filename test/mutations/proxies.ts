@@ -80,8 +80,8 @@ export const PROXIES = [
     [
       {
         name: 'a wrong password of a tunnel’s proxy is tried for ten minutes',
-        find: "digits === '403' || digits === '407' ? 'EPROXYREFUSED'",
-        replace: "digits === '403' ? 'EPROXYREFUSED'",
+        find: "new Set(['401', '403', '407'])",
+        replace: "new Set(['401', '403'])",
       },
       {
         name: 'an endless answer to CONNECT is read on',

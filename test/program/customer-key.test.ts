@@ -101,7 +101,12 @@ describe('an object with a key of its owner', () => {
     expect((await place.run(['list_directory', config()])).exitCode).toBe(0);
     expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
     expect(operations(true)).toEqual(['GetObject', 'PutObject']);
-    expect(operations(false)).toEqual(['DeleteObjects', 'ListMultipartUploads', 'ListObjectsV2']);
+    expect(operations(false)).toEqual([
+      'DeleteObjects',
+      'GetObjectLockConfiguration',
+      'ListMultipartUploads',
+      'ListObjectsV2',
+    ]);
     expect((await place.logLines()).join('\n')).not.toContain('WARNING');
   });
 
@@ -124,6 +129,23 @@ test('a bucket that blocks such keys, as new ones of AWS do, is told by the set-
   ca_file = place.write('ca.pem', server.certificate ?? '');
   const told = await place.run(['setup_plugin_for_backup', config(), BACKUP_DIR, 'coordinator', '-1']);
   expectTold(told, 'AccessDenied', 'sse_customer_key_file', 'encryption settings of the bucket');
+});
+
+describe('a server that takes no notice of', () => {
+  test.each([
+    ['the key', 'sse_customer_key_file', HEADER.replace(/key$/, 'algorithm'), undefined, 'nothing'],
+    ['sse', 'sse', 'x-amz-server-side-encryption', undefined, 'nothing'],
+    ['KMS', 'sse', 'x-amz-server-side-encryption', 'AES256', '"AES256"'],
+  ])('%s is found out by the set-up', async (what, option, header, answered, words) => {
+    const headers = { [header]: answered };
+    server.faults.add({ when: { operation: 'PutObject' }, do: { kind: 'rewrite', headers } });
+    const options =
+      option === 'sse' ? { sse: what === 'KMS' ? 'aws:kms' : 'AES256' } : { sse_customer_key_file: keyFile };
+    const file = place.config(server, { ca_file, ...options });
+    const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
+    expectTold(told, `the server takes ${option} and does not confirm it`, words, `leave out ${option}`);
+    expect(server.requests.map(({ operation }) => operation)).toEqual(['PutObject']);
+  });
 });
 
 describe('a restore', () => {

@@ -97,12 +97,10 @@ test('a backup whose time is over is not stored', async () => {
   await start({});
   const config = place.config(server, { ...LOCKED, object_lock_retention: '1h' });
   const { exitCode, stderr } = await run(setUp(config));
-  expect([exitCode, stderr.replaceAll('\n', ' ')]).toEqual([
-    1,
-    expect.stringMatching(
-      /_set_up_\w+ can't be locked: its time, 60 min from the timestamp 20260102030405, ended at 2026-01-02T04:04:05\.000Z HINT: set a longer object_lock_retention/,
-    ),
-  ]);
+  expect(exitCode).toBe(1);
+  expect(stderr.replaceAll('\n', ' ')).toMatch(
+    /_set_up_\w+ can't be locked: its time, 60 min from the timestamp 20260102030405, ended at 2026-01-02T04:04:05\.000Z HINT: set a longer object_lock_retention/,
+  );
   expect(server.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
 });
 
@@ -152,12 +150,10 @@ test('a bucket without Object Lock is told at the set-up', async () => {
   const { exitCode, stderr } = await run(
     setUp(place.config(server, { ...LOCKED, object_lock_legal_hold: 'on' })),
   );
-  expect([exitCode, stderr]).toEqual([
-    1,
-    expect.stringMatching(
-      /failed: Bucket is missing Object Lock Configuration \(HTTP 400 InvalidRequest[^)]*\)\nHINT: the bucket or its server does not take object_lock_mode, object_lock_retention, object_lock_legal_hold: use a bucket that was made with Object Lock, or remove these options\n$/,
-    ),
-  ]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /failed: Bucket is missing Object Lock Configuration \(HTTP 400 InvalidRequest[^)]*\)\nHINT: the bucket or its server does not take object_lock_mode, object_lock_retention, object_lock_legal_hold: use a bucket that was made with Object Lock, or remove these options\n$/,
+  );
 });
 
 test('a server that takes no notice of locks is told at the set-up', async () => {

@@ -93,6 +93,16 @@ describe('a proxy of the environment', () => {
     },
   );
 
+  test.each(['http', 'https'] as const)('is not for what the option no_proxy excepts: %s', async (scheme) => {
+    server = await startS3Server({ tls: scheme === 'https' });
+    const ca_file = server.certificate === undefined ? undefined : place.write('ca.pem', server.certificate);
+    const options = { ca_file, http_proxy: proxy.url, retry_timeout: '60s' };
+    await roundTrip(place.config(server, { ...options, no_proxy: 'a.example, 127.0.0.0/8' }), {});
+    expect(proxy.connections.made).toBe(0);
+    await roundTrip(place.config(server, { ...options, no_proxy: '127.0.0.1:1' }), {});
+    expect(proxy.connections.made).toBeGreaterThan(0);
+  });
+
   // Nothing is at the name but through the proxy: that the program looks it up shows that it went directly.
   test.each<[string, 'http' | 'https', Record<string, string>]>([
     ['ALL_PROXY does not count', 'https', { ALL_PROXY: 'PROXY', all_proxy: 'PROXY' }],

@@ -37,10 +37,14 @@ const EXISTS = new RegExp(
   `^gpbackup_s3_plugin: s3://backups/${PREFIX}${NAME} is already there, and is not replaced\\nHINT: each object is written once: .*\\n$`,
 );
 
+function expectRefused({ exitCode, stderr }: { exitCode: number; stderr: string }): void {
+  expect([exitCode, stderr.replace(EXISTS, '')]).toEqual([1, '']);
+}
+
 test.each(SIZES)('%s: an object that is there is not replaced', async (_, size) => {
   const config = await start();
   expect(await store(config, size)).toEqual(SUCCESS);
-  expect(await store(config, size)).toEqual({ exitCode: 1, stderr: expect.stringMatching(EXISTS) });
+  expectRefused(await store(config, size));
   // Nothing is left of the second one, and its bytes were not sent.
   expect(server.objects.uploads('backups')).toEqual([]);
   expect(
@@ -55,7 +59,7 @@ test.each(SIZES)('%s: an object that comes in between is not replaced', async (_
     do: { kind: 'answer', status: 404, code: 'NotFound' },
   });
   await server.objects.put('backups', PREFIX + NAME, 'of another');
-  expect(await store(config, size)).toEqual({ exitCode: 1, stderr: expect.stringMatching(EXISTS) });
+  expectRefused(await store(config, size));
   expect((await server.objects.get('backups', PREFIX + NAME))?.toString()).toBe('of another');
   expect(server.objects.uploads('backups')).toEqual([]);
   expect(server.requests.some((request) => request.operation === operation)).toBe(true);

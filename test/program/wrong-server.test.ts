@@ -250,10 +250,10 @@ describe('a certificate', () => {
     );
   });
 
-  test('of an authority that is not known: which one', async () => {
+  test('signed by itself and not trusted: whose, and what to do', async () => {
     const { host } = await serving(OWN);
     expect(told(await hook({ endpoint: `https://${host}` }))).toMatch(
-      /failed: the authority of the certificate, Test CA, is not known here \([A-Z_]+\)\nHINT: the server's certificate is not trusted: name its authority's PEM file in ca_file\n$/,
+      /failed: the certificate of Test CA is signed by itself and not trusted here \([A-Z_]+\)\nHINT: the server's certificate is not trusted: if it is the right one, name its own PEM file in ca_file, /,
     );
   });
 });

@@ -23,6 +23,16 @@ describe('pauseBound', () => {
   });
 });
 
+test('the time that a request waits for a limit of our own is not taken from its budget', () => {
+  const retries = new Retries(policy, 0);
+  retries.waited(8 * MINUTE);
+  expect(retries.left(9 * MINUTE, true)).toBe(9 * MINUTE);
+  retries.waited(2 * MINUTE);
+  for (let tries = 1; tries <= 4; tries += 1)
+    expect(retries.next('again', 19.9 * MINUTE, reached)).toBeDefined();
+  expect(retries.next('again', 20.1 * MINUTE, reached)).toBeUndefined();
+});
+
 describe('the pause', () => {
   test('is drawn evenly between nothing and the bound', () => {
     for (const random of [0, 0.25, 0.5, almostOne]) {

@@ -99,6 +99,27 @@ describe('requests that fail without progress', () => {
   });
 });
 
+test('time in which this process waits for a limit of its own is no time without progress', async () => {
+  const lines: string[] = [];
+  const told = Promise.withResolvers<void>();
+  const log = new ProcessLog((_, message) => {
+    lines.push(message);
+    told.resolve();
+  });
+  let held = 0;
+  // All of the time so far and of the next 300 ms goes to the limit.
+  const since = performance.now();
+  const holding = (): number => (held > 0 ? held : performance.now() - since);
+  const limited = new StillTrying(log, () => {}, NEVER, { first: 50, next: 1e9 }, holding);
+  limited.failed(performance.now(), () => refused(1));
+  await Bun.sleep(300);
+  expect(lines).toEqual([]);
+  held = holding();
+  await told.promise;
+  expect(lines).toHaveLength(1);
+  expect(performance.now() - since).toBeGreaterThan(held + 40);
+});
+
 describe('the first request', () => {
   test('that waits for an answer is told too', async () => {
     const { told, terminal } = stillTrying(SOON);

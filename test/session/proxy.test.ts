@@ -11,10 +11,12 @@ async function chosen(
   environment: Environment,
   url: string,
   configured?: string,
+  excepted?: string,
 ): Promise<string | undefined> {
   const choice = await proxyChoice(
     configured === undefined ? undefined : new Secret(configured),
     environment,
+    excepted,
   );
   const found = choice(new URL(url));
   return found === undefined ? undefined : `${found.proxy.origin} ${found.setting}`;
@@ -29,6 +31,33 @@ describe('the option http_proxy', () => {
       expect(await chosen(environment, url, option)).toBe('http://option.example:3128 http_proxy');
     },
   );
+});
+
+describe('the option no_proxy', () => {
+  const option = 'http://option.example:3128/';
+  const ENVIRONMENT = { HTTP_PROXY: UPPER, HTTPS_PROXY: UPPER };
+  test.each([
+    ['store.example', 'https://store.example', true],
+    ['.example', 'https://s3.store.example', true],
+    ['store.example:9000', 'https://store.example', false],
+    ['10.0.0.0/8', 'http://10.1.2.3:9000', true],
+    ['fd00::/8', 'https://[fd00::1]', true],
+    ['localhost', 'http://localhost:9000', true],
+    ['other.example', 'https://store.example', false],
+  ])('%s excepts %s: %p, from either proxy', async (list, url, isExcepted) => {
+    const direct = isExcepted ? undefined : 'http://option.example:3128 http_proxy';
+    expect(await chosen({}, url, option, list)).toBe(direct);
+    const found = await chosen(ENVIRONMENT, url, undefined, list);
+    if (isExcepted) expect(found).toBeUndefined();
+    else expect(found).toStartWith(UPPER);
+  });
+
+  test('counts in addition to NO_PROXY for a proxy of the environment', async () => {
+    const environment = { ...ENVIRONMENT, NO_PROXY: 'a.example' };
+    expect(await chosen(environment, 'https://a.example', undefined, 'b.example')).toBeUndefined();
+    expect(await chosen(environment, 'https://b.example', undefined, 'b.example')).toBeUndefined();
+    expect(await chosen(environment, 'https://c.example', undefined, 'b.example')).toStartWith(UPPER);
+  });
 });
 
 describe('proxies of the environment', () => {

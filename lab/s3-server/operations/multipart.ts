@@ -1,4 +1,5 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { checkKmsAction } from '../actions.ts';
 import { xmlAnswer } from '../answer.ts';
 import type { Upload } from '../bucket.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
@@ -46,6 +47,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     checksumType,
     parts: new Map(),
   };
+  checkKmsAction(upload.headers, 'begins', call.credential.denyAction);
   bucket.begin(upload);
   return xmlAnswer(
     [
@@ -92,6 +94,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const partNumber = partNumberOf(call.route.query);
   const upload = uploadOf(call);
   checkUploadKey(call.headers, upload.headers);
+  checkKmsAction(upload.headers, 'goes on', call.credential.denyAction);
   const hasChecksum = call.headers.has('x-amz-checksum-crc32');
   if (hasChecksum ? upload.checksumType === undefined : upload.checksumType === 'COMPOSITE') {
     throw new S3Error(

@@ -1,4 +1,5 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
+import { checkKmsAction } from '../actions.ts';
 import type { Bucket } from '../bucket.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
@@ -17,6 +18,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const headers = headersToStore(call.headers, call.settings);
   const lock = requestedLock(call.headers, bucket.lock, call.now);
   checkLockedBody(call.headers, lock);
+  checkKmsAction(headers, 'begins', call.credential.denyAction);
   const { blob, digests } = await receiveBlob(call);
   try {
     const existing = bucket.object(key);
@@ -76,6 +78,9 @@ export async function getObject(call: Call): Promise<Answer> {
   await receiveNothing(call);
   const object = existingObject(call);
   checkReadKey(call.headers, object.headers);
+  // A HEAD decrypts nothing, but the checksum that it may ask for (S3 API Reference, HeadObject).
+  if (call.route.operation === 'GetObject' || call.headers.has('x-amz-checksum-mode'))
+    checkKmsAction(object.headers, 'reads', call.credential.denyAction);
   const validators = { etag: `"${object.etag}"`, 'last-modified': object.lastModified.toUTCString() };
   if (isNotModified(call.headers, object)) return emptyAnswer(304, validators);
   const range = requestedRange(call.headers.get('range'), object.size);

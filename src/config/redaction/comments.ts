@@ -30,7 +30,7 @@ export function secretsInComments(text: string, comments: readonly Span[]): Span
     }
     if (secret === undefined) continue;
     const value = comment.slice(secret.valueAt);
-    if (!/^(?:|""|'')$/.test(value)) {
+    if (!/^(?:|""|''|(["']?)\$\{\w+\}\1)$/.test(value)) {
       found.push({ start: start + secret.valueAt, end: start + comment.length });
     }
     const quote = /^["']/.exec(value)?.[0] ?? '';

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isScalar, Lexer, type ParsedNode, parseAllDocuments, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  Lexer,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
+import { variableOf } from '../outside/reference.ts';
 import { isHarmless, READING } from '../yaml-text.ts';
 import { sensitivityOf, tellsMore } from './secret-names.ts';
 
@@ -40,13 +50,16 @@ export function partsOf(text: string): YamlParts {
         if (name === undefined) return;
         const kind = sensitivityOf(name);
         if (kind === 'none' || pair.value === null) return;
-        const node = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;
-        const value = textOf(node, document);
-        if (value === undefined) {
-          throw new UnreadableError('the value of a secret is not a single text');
+        for (const node of nodesOf(pair.value, document)) {
+          const value = textOf(node, document);
+          if (value === undefined) {
+            throw new UnreadableError('the value of a secret is not a single text');
+          }
+          // The name of a variable is not what is in it.
+          if (value === '' || variableOf(value) !== undefined) continue;
+          if (kind === 'address' && !tellsMore(value)) continue;
+          secrets.push({ ...spanOf(node, text), value });
         }
-        if (value === '' || (kind === 'address' && !tellsMore(value))) return;
-        secrets.push({ ...spanOf(node, text), value });
       },
       Scalar(key, node) {
         scalars.push({ ...spanOf(node, text), value: String(node.value), isKey: key === 'key' });
@@ -59,6 +72,13 @@ export function partsOf(text: string): YamlParts {
     scalars: scalars.filter(({ start }) => !marked.has(start)),
     comments: commentsOf(text),
   };
+}
+
+/** The value itself, or each value of a map. */
+function nodesOf(value: unknown, document: Document<ParsedNode>): readonly unknown[] {
+  const node = isAlias(value) ? value.resolve(document) : value;
+  if (!isMap(node)) return [node];
+  return node.items.map((item) => (isAlias(item.value) ? item.value.resolve(document) : item.value));
 }
 
 function textOf(node: unknown, document: Document<ParsedNode>): string | undefined {

@@ -96,6 +96,11 @@ export function pathOf({ home }: SourceParts, path: string): string {
   return path.replace(/^~(?=\/)/, () => home);
 }
 
+/** Addresses that mean something on this host alone, as those of AWS's services for instances: no proxy knows them. */
+export function isLinkLocal(hostname: string): boolean {
+  return /^(169\.254\.[\d.]+|\[fe80:.*\]|\[fd00:ec2:.*\])$/.test(hostname);
+}
+
 /** A switch as AWS's libraries read it. */
 export function isTrue(text: string | undefined): boolean {
   return text !== undefined && text.trim().toLowerCase() === 'true';

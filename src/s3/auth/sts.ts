@@ -9,7 +9,7 @@ import type { Credentials } from './credentials.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './exchange.ts';
 import { foundOf } from './given-keys.ts';
 import { Signer, sha256Hex } from './signer.ts';
-import { type Found, type Role, SourceError, type SourceParts, variable } from './source.ts';
+import { type Found, isLinkLocal, type Role, SourceError, type SourceParts, variable } from './source.ts';
 
 const VERSION = '2011-06-15';
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
@@ -85,7 +85,7 @@ async function askSts(
   const asking = {
     who: `STS at ${place.host}, ${action} of ${role.arn},`,
     firstPatience: FIRST_PATIENCE,
-    direct: false,
+    direct: isLinkLocal(new URL(place.url).hostname),
     state: { reached: false },
     failureOf: failureOf,
     verdictOf: (failure: FailedAnswer): Verdict | undefined => {

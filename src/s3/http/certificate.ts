@@ -1,4 +1,5 @@
 import { printable } from '../../base/printable.ts';
+import { certificateDay } from './certificate-day.ts';
 import type { CertificateFacts } from './handshake.ts';
 
 /** Names of a certificate in a message; a load balancer's may have hundreds. */
@@ -17,11 +18,17 @@ export function certificateWords(
   if (own === undefined) return undefined;
   if (code === 'CERT_HAS_EXPIRED') {
     const ended = chain.find(({ until }) => until.getTime() < now);
-    return ended && `${whose(ended, own)} has expired: it was valid until ${day(ended.until)}`;
+    return (
+      ended &&
+      `${whose(ended, own)} has expired: it was valid until ${certificateDay(ended.until.getTime(), now)}`
+    );
   }
   if (code === 'CERT_NOT_YET_VALID') {
     const early = chain.find(({ from }) => from.getTime() > now);
-    return early && `${whose(early, own)} is not valid yet: it begins on ${day(early.from)}`;
+    return (
+      early &&
+      `${whose(early, own)} is not valid yet: it begins on ${certificateDay(early.from.getTime(), now)}`
+    );
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const { names } = own;
@@ -48,8 +55,4 @@ export function certificateWords(
 /** The server's own certificate, or that of an authority above it. */
 function whose(one: CertificateFacts, own: CertificateFacts): string {
   return one === own ? 'the certificate' : `the certificate of the authority ${printable(one.subject)}`;
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

@@ -3,6 +3,9 @@ import { TransportError } from './transport-error.ts';
 /** Bytes of the longest head that is read. */
 const LONGEST_HEAD = 16 * 1024;
 
+/** No second try gets another answer. tinyproxy says 401 where others say 407. */
+const REFUSALS: ReadonlySet<string> = new Set(['401', '403', '407']);
+
 /** Reads the answer of a proxy to CONNECT (RFC 9110, section 9.3.6), in whatever pieces it comes. */
 export class ConnectAnswer {
   #bytes = Buffer.alloc(0);
@@ -22,7 +25,7 @@ export class ConnectAnswer {
     }
     if (digits.startsWith('2')) return this.#bytes.subarray(end + 4);
     throw new TransportError(
-      digits === '403' || digits === '407' ? 'EPROXYREFUSED' : 'ERR_PROXY_TUNNEL',
+      REFUSALS.has(digits) ? 'EPROXYREFUSED' : 'ERR_PROXY_TUNNEL',
       `it answers CONNECT with HTTP ${digits} ${words}`.trimEnd(),
     );
   }

@@ -29,15 +29,21 @@ const REAL: Clock = {
   },
 };
 
-/** The most that is reserved in advance, in milliseconds of the line: what a process that is killed takes with it. */
-const AHEAD = 25;
-const LEAST_AHEAD = 4 * KiB;
+/** The most that a body which leaves is given at once, in milliseconds of the line. */
+const STEP = 10;
+const LEAST_STEP = 4 * KiB;
+/** How long ago a process may have used the line, in milliseconds, so that it need not ask for its turn. */
+const RECENT = 1000;
 /** The largest piece of a body, in bytes. */
 const LARGEST_PIECE = 512 * KiB;
-/** A body on its way moves at least this often, in milliseconds: S3 closes a connection that stands still for 20 s. */
-const LONGEST_STAND = 3000;
+/** A body on its way moves at least this often, in milliseconds: S3 closes a connection on which nothing moves for 20 s. */
+const LONGEST_REST = 3000;
+/** Milliseconds in which a body that has just moved asks for more, if its connection takes it. */
+const MOMENT = 20;
 /** Milliseconds until the line is asked again: at least, and as much again at most. */
 const AGAIN = 3;
+/** The longest time until the rate is looked at again, in milliseconds: it may have ended. */
+const LONGEST_PAUSE = 10_000;
 
 interface Waiter {
   readonly bytes: number;
@@ -47,26 +53,31 @@ interface Waiter {
   /** Its body is on its way. */
   readonly isMoving: boolean;
   readonly since: number;
-  /** It has waited for its turn, where that is all it wants. */
-  hasTurn: boolean;
   readonly go: () => void;
 }
 
 /**
- * Bodies of this process, one after the other, within a limit that other processes share. The process has one
- * reservation at a time, however many bodies it has, so that all processes get the same.
+ * Bodies of this process, one after the other, within a limit that other processes share. A process that begins waits
+ * for the end of the queue; then it moves a step, pays for it, and moves the next one when what it has paid for is
+ * over. So every process gets the same, however many bodies it has, and one that is killed takes nothing with it.
  *
  * An older body goes first as long as it takes its bytes, and a new one begins only when the others leave something:
- * where the limit is what is slow, few connections are busy instead of many nearly still.
+ * where the limit is what is slow, few connections are busy instead of many that hardly move.
  */
 export class Lane {
   readonly #line: Line;
   readonly #clock: Clock;
   readonly #waiting: Waiter[] = [];
-  /** Bytes that are reserved, whose time has come, and that nobody has taken. */
+  /** Bytes that are paid for and that nobody has taken. */
   #credit = 0;
+  /** When what this process has paid for is over. */
+  #ready = Number.NEGATIVE_INFINITY;
   #bodies = 0;
+  /** Takes the timer back that looks again. */
   #pause: (() => void) | undefined;
+  /** Until when a body that has just moved may ask for more, before a new one begins. */
+  #expected = Number.NEGATIVE_INFINITY;
+  #isExpecting = false;
   #held = 0;
   #heldSince: number | undefined;
 
@@ -88,7 +99,7 @@ export class Lane {
 
   get piece(): number {
     const rate = this.#line.rate();
-    return rate === undefined ? LARGEST_PIECE : Math.min(aheadAt(rate), LARGEST_PIECE);
+    return rate === undefined ? LARGEST_PIECE : Math.min(stepAt(rate), LARGEST_PIECE);
   }
 
   async wait(
@@ -111,8 +122,9 @@ export class Lane {
         leave();
         resolve();
       };
-      const waiter: Waiter = { ...wish, since: this.#clock.now(), hasTurn: false, go };
+      const waiter: Waiter = { ...wish, since: this.#clock.now(), go };
       this.#waiting.push(waiter);
+      if (wish.isMoving && this.#isExpecting) this.#wake();
       this.#look();
     });
   }
@@ -120,51 +132,86 @@ export class Lane {
   settle(bytes: number): void {
     const rate = this.#line.rate();
     if (rate === undefined) return;
-    const isReserved = bytes > 0 && this.#line.reserve((bytes / rate) * 1000) !== undefined;
-    if (!isReserved) this.#credit -= bytes;
+    if (bytes <= 0 || !this.#pay((bytes / rate) * 1000)) this.#credit -= bytes;
   }
 
-  /** Lets through who may go, and reserves for the next one. */
+  /** Lets through who may go. */
   #look(): void {
     while (this.#pause === undefined) {
       const next = this.#next();
       if (next === undefined) break;
       const rate = this.#line.rate();
-      const { bytes } = next;
-      if (rate === undefined || (bytes === 0 ? next.hasTurn : bytes <= this.#credit)) {
-        if (rate !== undefined) this.#credit -= bytes;
-        next.go();
-        continue;
+      const { bytes, rest } = next;
+      if (rate === undefined) next.go();
+      else if (bytes > 0 && bytes <= this.#credit) this.#admit(next);
+      else if (this.#hasTurn()) {
+        if (bytes === 0) next.go();
+        else this.#buy(Math.max(bytes, Math.min(rest, stepAt(rate))) - this.#credit, rate);
       }
-      const wanted = bytes === 0 ? 0 : Math.min(next.rest - this.#credit, aheadAt(rate));
-      const wait = this.#line.reserve((wanted / rate) * 1000);
-      if (wait === undefined) {
-        this.#later(AGAIN * (1 + Math.random()), () => {});
-        continue;
-      }
-      const come = (): void => {
-        this.#credit += wanted;
-        if (bytes === 0) next.hasTurn = true;
-      };
-      if (wait > 0) this.#later(wait, come);
-      else come();
     }
     this.#watch();
   }
 
-  #later(milliseconds: number, call: () => void): void {
-    this.#pause = this.#clock.after(milliseconds, () => {
-      this.#pause = undefined;
-      call();
+  #admit({ bytes, rest, isMoving, go }: Waiter): void {
+    const now = this.#clock.now();
+    if (!isMoving && now < this.#expected) {
+      this.#later(this.#expected - now);
+      this.#isExpecting = true;
+      return;
+    }
+    this.#credit -= bytes;
+    this.#expected = rest > bytes ? now + MOMENT : Number.NEGATIVE_INFINITY;
+    go();
+  }
+
+  #wake(): void {
+    this.#pause?.();
+    this.#pause = undefined;
+    this.#isExpecting = false;
+  }
+
+  /** Whether this process may move bytes now; otherwise it waits. */
+  #hasTurn(): boolean {
+    const now = this.#clock.now();
+    if (now - this.#ready > RECENT) {
+      const wait = this.#line.reserve(0);
+      if (wait === undefined) this.#tryAgain();
+      else this.#ready = now + Math.max(0, wait);
+    }
+    if (this.#pause === undefined && this.#ready > now) this.#later(this.#ready - now);
+    return this.#pause === undefined;
+  }
+
+  #buy(bytes: number, rate: number): void {
+    if (this.#pay((bytes / rate) * 1000)) this.#credit += bytes;
+    else this.#tryAgain();
+  }
+
+  #pay(cost: number): boolean {
+    const wait = this.#line.reserve(cost);
+    if (wait === undefined) return false;
+    this.#ready = this.#clock.now() + wait + cost;
+    return true;
+  }
+
+  #tryAgain(): void {
+    this.#later(AGAIN * (1 + Math.random()));
+  }
+
+  #later(milliseconds: number): void {
+    this.#pause = this.#clock.after(Math.min(milliseconds, LONGEST_PAUSE), () => {
+      this.#wake();
       this.#look();
     });
   }
 
   #next(): Waiter | undefined {
-    const still = this.#clock.now() - LONGEST_STAND;
-    return this.#waiting.toSorted(
-      (left, right) => rankOf(left, still) - rankOf(right, still) || left.order - right.order,
-    )[0];
+    const late = this.#clock.now() - LONGEST_REST;
+    return this.#waiting.toSorted((left, right) => {
+      const [one, other] = [rankOf(left, late), rankOf(right, late)];
+      if (one !== other) return one - other;
+      return one === LATE ? left.since - right.since : left.order - right.order;
+    })[0];
   }
 
   #watch(): void {
@@ -210,13 +257,15 @@ class OwnPassage implements Passage {
   }
 }
 
-/** Bytes that are reserved at once at most. */
-function aheadAt(rate: number): number {
-  return Math.max(LEAST_AHEAD, Math.round((rate * AHEAD) / 1000));
+/** Bytes that a body is given at once at most. */
+function stepAt(rate: number): number {
+  return Math.max(LEAST_STEP, Math.round((rate * STEP) / 1000));
 }
 
-/** Which waiters go first: bodies on their way that have stood still for too long, others on their way, new ones. */
-function rankOf({ isMoving, since }: Waiter, still: number): number {
-  if (!isMoving) return 2;
-  return since < still ? 0 : 1;
+/** Which waiters go first: bodies on their way that have not moved for too long, others on their way, new ones. */
+const [LATE, MOVING, NEW] = [0, 1, 2];
+
+function rankOf({ isMoving, since }: Waiter, late: number): number {
+  if (!isMoving) return NEW;
+  return since < late ? LATE : MOVING;
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { PluginError } from '../../base/plugin-error.ts';
+import { certificateDay } from './certificate-day.ts';
 import { type NamedFile, readCertificates, readOwnFile } from './own-files.ts';
 import type { Trust } from './trust.ts';
 
@@ -26,6 +27,9 @@ export interface ClientCertificateFiles {
   /** What would name such a file. */
   readonly passwordName: string;
 }
+
+/** Milliseconds that clocks may differ by. */
+const SKEW = 300_000;
 
 /** The wire's number of TLS 1.3 (RFC 8446, section 4.2.1). */
 const TLS_1_3 = 0x0304;
@@ -91,19 +95,20 @@ function readClientCertificate(
   ) as [number, number];
   const where = `the certificate in ${certificate.name} ${certificate.path}`;
   if (until < now) {
-    throw new PluginError(`${where} has expired: it was valid until ${day(until)}`, {
+    throw new PluginError(`${where} has expired: it was valid until ${certificateDay(until, now)}`, {
       hint: "renew it on every host, or set this host's clock if it is wrong",
     });
   }
-  if (from > now) {
-    throw new PluginError(`${where} is not valid yet: it begins on ${day(from)}`, {
+  // The clock of whoever issued it a moment ago may be ahead; then it is the server's that counts.
+  if (from > now + SKEW) {
+    throw new PluginError(`${where} is not valid yet: it begins on ${certificateDay(from, now)}`, {
       hint: "set this host's clock (chrony, ntp), or wait for that day",
     });
   }
   return {
     // The server wants the one that the key belongs to first (RFC 5246, section 7.4.2).
     chain: [leaf.pem, ...certificates.filter((one) => one !== leaf).map(({ pem }) => pem)],
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: key.export({ type: 'pkcs8', format: 'pem' }),
     until,
   };
 }
@@ -153,8 +158,4 @@ function parsedKey(key: string, passphrase: string | undefined, failure: string)
         })
       : new PluginError(failure, { hint: 'openssl pkey -in FILE -noout shows whether a key can be read' });
   }
-}
-
-function day(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

@@ -9,7 +9,7 @@ export function transportErrorOf(error: unknown, signal: AbortSignal): unknown {
   if (code === undefined) return thrown;
   const words = wordsOf(reasonOf(thrown));
   // The runtime gives a proxy's status in its message only; a refusal is final, 502 and 503 may pass.
-  const refused = code === 'ERR_PROXY_TUNNEL' && /\b40[37]\b/.test(words);
+  const refused = code === 'ERR_PROXY_TUNNEL' && /\b40[137]\b/.test(words);
   const ours = refused ? 'EPROXYREFUSED' : (OUR_CODES[code] ?? code);
   return new TransportError(ours, WORDS[code] ?? words, { cause: thrown });
 }

@@ -6,7 +6,7 @@
  * EPROTOCOL (an answer that S3 does not give),
  * ENOTHTTP (what came is not HTTP: another service listens there),
  * EBADHOST (no URL can have this host),
- * EPROXYREFUSED (the proxy opens no tunnel: 403 or 407),
+ * EPROXYREFUSED (the proxy opens no tunnel: 401, 403 or 407),
  * ECLIENTCERT (the server requires a certificate of this client, or another one),
  * ETLSVERSION (server and client have no version of TLS in common),
  * ETLSALERT (the server refuses the TLS handshake for another reason).

@@ -78,16 +78,16 @@ class RangeTries {
   }
 
   request(): S3Request {
-    const { key, end, expected } = this.#read;
+    const { key, end } = this.#read;
     const start = this.#next();
-    const facts = this.#kept?.facts ?? expected;
-    const etag = strongTag(facts);
+    const etag = strongTag(this.#kept?.facts ?? this.#read.expected);
+    const size = (this.#kept?.facts ?? this.#read.expected)?.size;
     return {
       operation: 'GetObject',
       method: 'GET',
       key,
       headers: { range: `bytes=${start}-${end - 1}` },
-      ...(facts === undefined ? {} : { answerLength: Math.min(end, facts.size) - start }),
+      ...(size === undefined ? {} : { answerLength: Math.min(end, size) - start }),
       ...(etag === undefined ? {} : { unsignedHeaders: { 'if-match': etag } }),
     };
   }

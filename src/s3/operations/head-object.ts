@@ -10,13 +10,14 @@ import { type ObjectFacts, readFacts } from './object-facts.ts';
 export async function headObject(
   client: S3Client,
   key: string,
-  options: { readonly checksum?: boolean } = {},
+  options: { readonly checksum?: boolean; readonly versionId?: string | undefined } = {},
 ): Promise<ObjectFacts> {
   return await client.send(
     {
       operation: 'HeadObject',
       method: 'HEAD',
       key,
+      ...(options.versionId === undefined ? {} : { query: { versionId: options.versionId } }),
       ...(options.checksum === true ? { headers: { 'x-amz-checksum-mode': 'ENABLED' } } : {}),
     },
     async (answer) => {

@@ -7,7 +7,12 @@ export interface ListedObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** Where it is one whose objects may have to be brought back before they are read. */
+  readonly archiveClass?: string;
 }
+
+/** S3 User Guide, "Storage classes"; of INTELLIGENT_TIERING two tiers are archives. GLACIER_IR is read at once. */
+const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
 /** Where the next page begins: a token of version 2 of the list, or a key of version 1. */
 type Place = { readonly token: string } | { readonly marker: string };
@@ -69,7 +74,8 @@ function readObjects(element: XmlElement, prefix: string): ListedObject[] {
     }
     // What is deleted is what was listed: a key from elsewhere must never be among it.
     if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
-    return { key, size };
+    const storageClass = childText(entry, 'StorageClass')?.trim() ?? '';
+    return ARCHIVES.has(storageClass) ? { key, size, archiveClass: storageClass } : { key, size };
   });
 }
 

@@ -17,6 +17,8 @@ export interface ObjectFacts {
   readonly uploadToken: string | undefined;
   /** What keeps this version from being deleted; undefined also where the user may not see it. */
   readonly lock?: ObjectLock | undefined;
+  /** It must be brought back before it is read; undefined: it can be read. */
+  readonly archive?: 'archived' | 'coming back' | undefined;
 }
 
 export interface ObjectLock {
@@ -37,7 +39,18 @@ export function readFacts(headers: Headers, size: number): ObjectFacts {
     crc32: fromMetadata === null ? storedCrc32(headers) : crc32FromHex(fromMetadata.trim()),
     uploadToken: headers.get(UPLOAD_METADATA)?.trim(),
     lock: lockOf(headers),
+    archive: archiveOf(headers),
   };
+}
+
+/** S3 API Reference, HeadObject: x-amz-restore, x-amz-storage-class and, for INTELLIGENT_TIERING, x-amz-archive-status. */
+function archiveOf(headers: Headers): ObjectFacts['archive'] {
+  const restore = headers.get('x-amz-restore') ?? '';
+  if (/ongoing-request="true"/.test(restore)) return 'coming back';
+  if (/ongoing-request="false"/.test(restore)) return undefined;
+  const storageClass = headers.get('x-amz-storage-class') ?? '';
+  const isArchived = ['GLACIER', 'DEEP_ARCHIVE'].includes(storageClass);
+  return isArchived || headers.get('x-amz-archive-status') !== null ? 'archived' : undefined;
 }
 
 /** S3 API Reference, HeadObject: the headers are there only for a user who may read them. */

@@ -29,20 +29,21 @@ export async function putObject(
     signBody,
   } as const;
   const replaces = policy.replaces?.(key);
-  if (replaces === undefined) return await put(client, request);
+  if (replaces === undefined) return await put(client, request, policy);
   const { writeOnce } = await import('./write-once.ts');
   const token = newUploadToken();
   const withToken = { ...request, headers: { ...request.headers, [UPLOAD_METADATA]: token } };
   await writeOnce(client, { key, token, size: body.length, replaces }, (unsignedHeaders) =>
-    put(client, { ...withToken, unsignedHeaders }),
+    put(client, { ...withToken, unsignedHeaders }, policy),
   );
 }
 
-async function put(client: S3Client, request: S3Request): Promise<void> {
+async function put(client: S3Client, request: S3Request, { confirm }: ObjectPolicy): Promise<void> {
   await client.send(request, async (answer) => {
     const text = await readConfirmation(answer);
     // moto calls its answer a page too, but there is nothing on it.
     if (answer.headers.get('etag') === null || (text.length > 0 && isPage(answer.headers)))
       throw new TransportError('EPROTOCOL', 'the answer is not that of an S3 server');
+    confirm?.(answer.headers);
   });
 }

@@ -46,7 +46,7 @@ function ofCustomerKey({ code, message = '', status, operation, sent = [] }: Hin
       ? 'the object was stored with a key of its owner (SSE-C): name the file with that key in sse_customer_key_file'
       : undefined;
   }
-  if (status === 403) {
+  if (isDenial({ status, code })) {
     return 'the key in sse_customer_key_file is not the one that the object was stored with, or the keys may not read it: check the file, and the policy of the user';
   }
   return status === 400 && (code === 'InvalidRequest' || code === '' || /customer|encrypt/i.test(message))
@@ -54,21 +54,25 @@ function ofCustomerKey({ code, message = '', status, operation, sent = [] }: Hin
     : undefined;
 }
 
-function ofHeader({ code, message = '', status = 0, sent = [] }: HintFacts): string | undefined {
-  if (status < 400 || status === 403 || (status >= 500 && status !== 501)) return undefined;
+function ofHeader({ code, message = '', status = 0, sent = [], host }: HintFacts): string | undefined {
   const set = OPTIONS.filter(([header]) => sent.includes(header));
-  if (set.length === 0) return undefined;
+  if (set.length === 0 || status < 400 || status === 403) return undefined;
+  if (status === 500 && sent.includes('x-amz-server-side-encryption')) {
+    return `${host} did not recover in time: see its log; without a key for sse some servers answer so, then leave out sse`;
+  }
+  if (status >= 500 && status !== 501) return undefined;
   const meant = set.find(([, said]) => said.test(`${code} ${message}`));
-  if (meant !== undefined)
+  if (meant !== undefined) {
     return `the server does not take this value of ${meant[2]}: correct the option, or leave it out`;
+  }
   return UNKNOWN_CODES.has(code)
     ? `the server may not support ${listOf(set)}: try without; also check the characters of folder and file names`
     : undefined;
 }
 
 /** Permissions that a write with these headers needs beyond s3:PutObject. */
-function ofPermission({ status, operation, sent = [] }: HintFacts): string | undefined {
-  if (status !== 403 || (operation !== 'PutObject' && operation !== 'CreateMultipartUpload'))
+function ofPermission({ status, code, operation, sent = [] }: HintFacts): string | undefined {
+  if (!isDenial({ status, code }) || (operation !== 'PutObject' && operation !== 'CreateMultipartUpload'))
     return undefined;
   const needed = [
     ...(sent.includes('x-amz-tagging') ? ['s3:PutObjectTagging (for tags)'] : []),
@@ -77,12 +81,17 @@ function ofPermission({ status, operation, sent = [] }: HintFacts): string | und
       ? ['SSE-C in the encryption settings of the bucket (for sse_customer_key_file)']
       : []),
     ...(sent.includes('x-amz-server-side-encryption')
-      ? ['kms:GenerateDataKey on the KMS key (for sse)']
+      ? ['kms:GenerateDataKey on the KMS key (for sse: aws:kms)']
       : []),
   ];
   return needed.length === 0
     ? undefined
     : `the keys do not have this permission: allow ${['s3:PutObject', ...needed].join(', ')}; check keys and bucket too`;
+}
+
+/** A want of permission, and not a wrong key, token or time, for which servers also answer 403. */
+function isDenial({ status, code }: Pick<HintFacts, 'status' | 'code'>): boolean {
+  return status === 403 && (code === 'AccessDenied' || code === '');
 }
 
 function listOf(set: typeof OPTIONS): string {

@@ -43,7 +43,7 @@ function refuseNotTaken({ name, refuses = {} }: Provider, objects: ObjectsConfig
 
 /** What objects are asked to be stored with, and the option that asks. */
 function featuresOf(objects: ObjectsConfig): (readonly [Feature, string])[] {
-  const { sse, customerKeyFile, tags, acl } = objects;
+  const { sse, customerKeyFile, tags, acl, lock, legalHold } = objects;
   return [
     ...(sse === undefined ? [] : [['sse', 'sse'] as const]),
     ...(sse?.startsWith('aws:kms') === true ? [['sse-kms', 'sse'] as const] : []),
@@ -51,6 +51,8 @@ function featuresOf(objects: ObjectsConfig): (readonly [Feature, string])[] {
     ...(tags === undefined ? [] : [['tags', 'tags'] as const]),
     // What every bucket is where nobody has changed it.
     ...(acl === undefined || acl === 'private' ? [] : [['acl', 'acl'] as const]),
+    ...(lock === undefined ? [] : [['lock', 'object_lock_mode'] as const]),
+    ...(legalHold ? [['lock', 'object_lock_legal_hold'] as const] : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { expect } from 'bun:test';
-import { BACKUP_DIR, someBytes } from '../../../lab/program/plugin.ts';
+import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { BACKUP_DIR, someBytes, TIMESTAMP } from '../../../lab/program/plugin.ts';
 import type { Case } from '../case.ts';
-import { codeIn, type Trial } from '../trial.ts';
+import { codeIn, sdkClient, type Trial } from '../trial.ts';
 import { nameOf } from './sizes.ts';
 
 const DATA = someBytes(8 * 1024 * 1024 + 5);
@@ -83,5 +84,72 @@ export const schemes: Case = {
     const wrong = await trial.place.run(['restore_data', other, `${BACKUP_DIR}/${UNDER_PATH}`]);
     trial.expectTold(wrong, /encryption|https?/);
     trial.see('https', { value: secure ? 'yes' : 'untried' });
+  },
+};
+
+export const endpointPath: Case = {
+  id: 'endpoint-path',
+  title: 'what is stored at an address with a path is restored at the one without, and back',
+  shows: ['endpoint-path'],
+  async check(trial) {
+    const { pathEndpoint } = trial.server;
+    if (pathEndpoint === undefined) {
+      trial.see('endpoint-path', { value: 'untried' });
+      return;
+    }
+    const [plain, inPath] = [trial.config(), trial.config({ endpoint: `${pathEndpoint}//` }, 'path.yaml')];
+    await trial.backup(plain, UNDER_PATH, DATA);
+    await expectRestored(trial, inPath, UNDER_PATH);
+    await trial.backup(inPath, UNDER_VIRTUAL, DATA);
+    await expectRestored(trial, plain, UNDER_VIRTUAL);
+    await trial.succeed(['delete_backup', inPath, TIMESTAMP]);
+    expect(await trial.keys(trial.prefix)).toEqual([]);
+    trial.see('endpoint-path', { value: 'yes' });
+  },
+};
+
+export const tenant: Case = {
+  id: 'tenant',
+  title: 'the bucket of a tenant is reached by whoever it lets in, and refused to others',
+  shows: ['tenant'],
+  async check(trial) {
+    const { tenant: team } = trial.server;
+    if (team === undefined) {
+      trial.see('tenant', { value: 'untried' });
+      return;
+    }
+    const bucket = 'of-a-tenant';
+    const store = sdkClient({ ...trial.server, ...team });
+    await store.send(new CreateBucketCommand({ Bucket: bucket }));
+    const guest = trial.config({ bucket: `${team.name}:${bucket}` });
+    const refused = await trial.place.run(['backup_data', guest, `${BACKUP_DIR}/${UNDER_PATH}`], {
+      stdin: DATA,
+    });
+    trial.expectTold(refused, new RegExp(`policy .* ${team.name}:${bucket}`));
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: ['arn:aws:iam:::user/test'] },
+          Action: ['s3:*'],
+          Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+        },
+      ],
+    });
+    await store.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    store.destroy();
+    // Whoever stores an object owns it on Ceph: the bucket's owner can not read what the guest has stored.
+    await trial.backup(guest, UNDER_PATH, DATA);
+    await expectRestored(trial, guest, UNDER_PATH);
+    const { accessKeyId: aws_access_key_id, secretAccessKey: aws_secret_access_key } = team;
+    const own = trial.config({ bucket, aws_access_key_id, aws_secret_access_key }, 'own.yaml');
+    await trial.backup(own, UNDER_VIRTUAL, DATA);
+    await expectRestored(trial, guest, UNDER_VIRTUAL);
+    await trial.succeed(['setup_plugin_for_backup', guest, BACKUP_DIR, 'coordinator', '-1']);
+    const list = await trial.succeed(['list_directory', guest]);
+    expect(list.toString()).toContain(`${trial.prefix}${UNDER_PATH}`);
+    await trial.succeed(['delete_backup', guest, TIMESTAMP]);
+    trial.see('tenant', { value: 'yes' });
   },
 };

@@ -1,9 +1,11 @@
 import type { Case } from '../case.ts';
-import { schemes, styles } from './addresses.ts';
+import { endpointPath, schemes, styles, tenant } from './addresses.ts';
 import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
+import { payerAndOwner, requestHeaders } from './every-request.ts';
 import { manyKeys } from './many-keys.ts';
+import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
 import { users, wrongBucket, wrongKeys, wrongRegion } from './refusals.ts';
 import { requests } from './requests.ts';
@@ -21,6 +23,10 @@ export const cases: readonly Case[] = [
   partLimits,
   styles,
   schemes,
+  endpointPath,
+  tenant,
+  requestHeaders,
+  payerAndOwner,
   manyKeys,
   oddKeys,
   slashes,
@@ -31,4 +37,5 @@ export const cases: readonly Case[] = [
   users,
   sessionToken,
   defaultEncryption,
+  objectOptions,
 ];

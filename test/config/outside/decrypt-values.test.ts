@@ -120,14 +120,16 @@ describe('a value that can’t be decrypted is told, and nothing of it is shown'
   });
 });
 
+/** A data folder of the coordinator. @param keys what its file of keys contains */
+function dataFolder(name: string, keys: string | undefined): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  if (keys !== undefined) writeFileSync(join(path, '.encrypt'), keys);
+  return path;
+}
+
 describe('without gpbackup the key is in .encrypt of the coordinator’s data folder', () => {
   const options = { ...ON, aws_secret_access_key: MESSAGE };
-  const dataFolder = (name: string, keys: string | undefined): string => {
-    const path = join(folder, name);
-    mkdirSync(path);
-    if (keys !== undefined) writeFileSync(join(path, '.encrypt'), keys);
-    return path;
-  };
   const good = dataFolder('good', `other_plugin: x\ngpbackup_s3_plugin: ${PASSPHRASE}\n`);
   const plain = ['AKIA', 's3cr3t/of+pgcrypto=', undefined];
 

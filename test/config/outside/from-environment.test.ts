@@ -119,8 +119,9 @@ test('a problem or a warning shows the name of the variable, and never what is i
   expect(warnings).toEqual(['option "backup_max_concurrent_requests" is "${N}": 1000 is used']);
 });
 
+const points = (options: Record<string, string>): boolean => pointsOutside(raw(options));
+
 test('only a file that points outside is looked at closer', () => {
-  const points = (options: Record<string, string>): boolean => pointsOutside(raw(options));
   expect(points({ aws_access_key_id: 'a', aws_secret_access_key: '$b{c}', password_encryption: 'off' })).toBe(
     false,
   );

@@ -81,6 +81,18 @@ describe('the value of a secret is replaced, the rest stays byte for byte', () =
       'options:\n  aws_secret_access_key: ⟪0123⟫\n  aws_session_token: ⟪null⟫\n',
     ],
     ['a proxy with a password', 'options:\n  http_proxy: ⟪http://user:password@proxy:3128⟫\n  bucket: b\n'],
+    [
+      'each value of a map',
+      `options:\n  request_headers:\n    x-a: ⟪${SECRET}⟫ # c\n    x-b: ⟪"b"⟫\n  bucket: b\n`,
+    ],
+    ['each value of a map in one line', `options:\n  request_headers: {x-a: ⟪${SECRET}⟫, x-b: ⟪'b'⟫}\n`],
+    [
+      'a value of a map that is an alias',
+      `x: &k ⟪${SECRET}⟫\noptions:\n  request_headers: {x-a: *k, x-b: ⟪b⟫}\n`,
+    ],
+    ['a value of a map beside a variable', 'options:\n  request_headers: {x-a: ⟪secret⟫, x-b: "${TOKEN}"}\n'],
+    ['what only looks like a variable', 'options:\n  aws_secret_access_key: ⟪a${NAME}⟫\n'],
+    ['a command line', 'options:\n  aws_secret_access_key_command: ⟪vault read -field=key kv/s3⟫\n'],
     ['a proxy with a password that holds an at sign', 'options:\n  http_proxy: ⟪"http://user:p@ss@proxy"⟫\n'],
   ])('%s', (_, text) => {
     const { before, after } = marked(text);
@@ -117,6 +129,12 @@ describe('nothing is changed', () => {
     ['an empty secret in quotes', 'options:\n  aws_secret_access_key: ""\n  bucket: b\n'],
     ['an empty secret', 'options:\n  aws_secret_access_key:\n  bucket: b\n'],
     ['a proxy without a password', 'options:\n  http_proxy: http://proxy:3128\n'],
+    [
+      'a variable in place of a secret',
+      'options:\n  aws_secret_access_key: ${KEY}\n  http_proxy: "${PROXY}"\n  aws_session_token: \'${T}\'\n',
+    ],
+    ['a variable in a comment', '# aws_secret_access_key: ${KEY}\n# aws_session_token: "${TOKEN}"\n'],
+    ['the path of a secret', 'options:\n  aws_secret_access_key_file: /run/secrets/s3-key\n'],
     ['a name that only contains that of a secret', 'options:\n  my_aws_secret_access_key_file: /etc/key\n'],
   ])('where there is %s', (_, text) => {
     expect(redactConfig(text)).toBe(text);
@@ -135,8 +153,8 @@ describe('a file whose secrets can’t be found is replaced as a whole', () => {
       'the value of a secret is not a single text',
     ],
     [
-      'a map',
-      `options:\n  aws_secret_access_key: {a: ${SECRET}}\n`,
+      'a map of lists',
+      `options:\n  aws_secret_access_key: {a: [${SECRET}]}\n`,
       'the value of a secret is not a single text',
     ],
     [

@@ -119,12 +119,16 @@ describe('a connection', () => {
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
+    'INVALID_CA',
+    'INVALID_PURPOSE',
+    'PATH_LENGTH_EXCEEDED',
+    'EE_KEY_TOO_SMALL',
   ])('%s is a certificate that does not convince, now and later', (code) => {
     expect(isCertificateCode(code)).toBe(true);
     expect(classifyTransport(code)).toBe('final');
   });
 
-  test.each(['EPROXYREFUSED', 'ETOOLONG'])('%s is final', (code) => {
+  test.each(['EPROXYREFUSED', 'ETOOLONG', 'ECLIENTCERT', 'ETLSVERSION'])('%s is final', (code) => {
     expect(isCertificateCode(code)).toBe(false);
     expect(classifyTransport(code)).toBe('final');
   });

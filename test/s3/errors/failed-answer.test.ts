@@ -144,3 +144,25 @@ test.each([
 ])('of the Location %p a message may show %p', (location, shown) => {
   expect(redirectOf(new Headers({ location }))).toBe(shown);
 });
+
+const page = (title: string): string =>
+  `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n</body>\r\n</html>\r\n`;
+
+describe('a page of nginx about the certificate of the client', () => {
+  test.each([
+    ['400 No required SSL certificate was sent', 'the server requires a client certificate'],
+    ['400 The SSL certificate error', 'the server does not accept the client certificate'],
+  ])('%s: %s', async (title, message) => {
+    const failed = await readFailedAnswer(answer(400, [page(title)]));
+    expect([failed.code, failed.message, failed.ofStore]).toEqual([
+      'ClientCertificateRefused',
+      message,
+      false,
+    ]);
+  });
+
+  test('is no other page', async () => {
+    const failed = await readFailedAnswer(answer(400, [page('400 Bad Request')]));
+    expect([failed.code, failed.ofStore]).toEqual(['', false]);
+  });
+});

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { WireAnswer } from '../../../src/s3/http/answer.ts';
+import type { Passage } from '../../../src/s3/http/passage.ts';
 import { Transport, type WireRequest } from '../../../src/s3/http/transport.ts';
 
 /** More than any test takes: what waits so long waits for ever. */
@@ -62,6 +63,33 @@ describe('patience', () => {
       transport().exchange(request(url, { body, piecePatience: 300 }), never, status),
     );
     expect(error).toMatchObject({ code: 'ESTALLED', message: 'nothing came for 300 ms' });
+  });
+
+  test('a body that waits for a limit of our own has not stalled, and leaves in pieces of the limit', async () => {
+    let received = 0;
+    const url = await serving((socket) => {
+      socket.on('data', (bytes) => {
+        received += bytes.length;
+        if (received > 400_000) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    const asked: [number, number][] = [];
+    const passage: Passage = {
+      piece: 150_000,
+      waited: 0,
+      take: async (bytes, rest) => {
+        asked.push([bytes, rest]);
+        await Bun.sleep(600);
+      },
+      settle: () => {},
+    };
+    const body = new Uint8Array(400_000);
+    const sent = request(url, { body, passage, piecePatience: 200, headers: { 'x-a': 'b' } });
+    expect(await transport().exchange(sent, never, status)).toBe(200);
+    expect(asked).toEqual([
+      [150_000, 250_000],
+      [100_000, 100_000],
+    ]);
   });
 
   test('once the body is out, the answer has its own time', async () => {
