@@ -4,8 +4,8 @@ import { Draft, removeOldFiles } from '../host/kept-file.ts';
 import { takeLock } from '../host/lock.ts';
 import { ownFolder } from '../host/private-folder.ts';
 import type { Log } from '../log/log.ts';
-import type { Credentials } from '../s3/auth/credentials.ts';
-import { type Ask, RENEW_BEFORE, RENEWAL_GAP, sameKeys } from '../s3/auth/renewing.ts';
+import type { CredentialSource, Credentials } from '../s3/auth/credentials.ts';
+import { type Ask, RENEW_BEFORE, RENEWAL_GAP, renewingCredentials, sameKeys } from '../s3/auth/renewing.ts';
 import type { Found } from '../s3/auth/source.ts';
 import { hostUptime, type KeptAnswer, readKeptAnswer, textOf } from './kept-answer.ts';
 import { givesTemporaryKeys, type SignInFacts, signInId } from './sign-in-id.ts';
@@ -18,6 +18,11 @@ const LASTING = 3_600_000;
 const FAILED = 10_000;
 /** What the names of all files begin with. */
 const PREFIX = 'keys-';
+
+/** Credentials that are renewed before they end, and shared with the other processes of this host unless that is off. */
+export function hostCredentials(ask: Ask, facts: SignInFacts, log: Log): CredentialSource {
+  return renewingCredentials(facts.signIn.cache ? sharedKeys(ask, facts, log) : ask, log);
+}
 
 /**
  * The same question, answered by what another process of this user on this host was given, as long as that is valid and
@@ -130,14 +135,10 @@ export function sharedKeys(ask: Ask, facts: SignInFacts, log: Log): Ask {
     using draft = folder === undefined ? undefined : draftIn(folder);
     // Who can't hand on an answer keeps nobody waiting for it.
     if (folder === undefined || draft === undefined) return await ask(signal, refused);
-    let own: Found | undefined;
-    const isNeedless = (): boolean => {
-      own = stillMine(refused);
-      return own !== undefined || instead(refused) !== undefined;
-    };
+    const isNeedless = (): boolean => instead(refused) !== undefined;
     const lock = await takeLock(folder, `${name}.lock`, { signal, limit: LONGEST_WAIT, isNeedless });
     try {
-      const second = instead(refused) ?? own;
+      const second = instead(refused);
       if (second !== undefined) return taken(second) ?? (await ask(signal, refused));
       return await askAndKeep(draft, signal, refused);
     } finally {

@@ -123,6 +123,7 @@ export const HOST = [
         name: 'expired keys are taken',
         find: ' || now >= end',
         replace: '',
+        equivalent: 'renewing.ts asks again before it gives out keys that have ended',
       },
     ],
   ),
@@ -130,6 +131,11 @@ export const HOST = [
     'src/session/shared-keys.ts',
     ['test/session/shared-keys.test.ts', 'test/program/shared-keys.test.ts'],
     [
+      {
+        name: 'credential_cache: off is ignored',
+        find: 'facts.signIn.cache ? sharedKeys(ask, facts, log) : ask',
+        replace: 'sharedKeys(ask, facts, log)',
+      },
       {
         name: 'keys without an end are written to a file',
         find: 'keep(draft, undefined, asked, LASTING);',
@@ -142,8 +148,8 @@ export const HOST = [
       },
       {
         name: 'whoever waited asks again',
-        find: 'const second = instead(refused) ?? own;',
-        replace: 'const second = own;',
+        find: 'const second = instead(refused);',
+        replace: 'const second = undefined as KeptAnswer | undefined;',
       },
       {
         name: 'after a failure those who waited ask one after the other',
@@ -161,12 +167,7 @@ export const HOST = [
         replace: 'if (mine === undefined) return answer;',
       },
       {
-        name: 'all processes wait while one renews the keys',
-        find: 'return own !== undefined || instead(refused) !== undefined;',
-        replace: 'return instead(refused) !== undefined;',
-      },
-      {
-        name: 'each process tries to renew with a source that is down',
+        name: 'all processes wait for a renewal, or try it with a source that is down',
         find: 'if (old !== undefined) markTried(draft.folder, old);',
         replace: '',
       },
