@@ -128,7 +128,7 @@ async function expectUnshared(crowd: Crowd): Promise<void> {
 /** A place that others may enter, with the crowd's config file. */
 function placeOf(crowd: Crowd): { place: Workplace; store: string } {
   const place = Workplace.reachable();
-  const config = place.write('config.yaml', readFileSync(crowd.stage.config()));
+  const config = place.write('config.yaml', readFileSync(crowd.config));
   chmodSync(config, 0o644);
   return { place, store: `echo data | ${UNPRIVILEGED} ${place.program} backup_data ${config} ${PATH}` };
 }

@@ -19,6 +19,29 @@ export function forAnHour(id = 'OFTHEROLE'): GivenKeys {
   return { ...keys(), AccessKeyId: id, Expiration: inMilliseconds(HOUR) };
 }
 
+/** Options of a config file with which the log says where keys come from. */
+export const VERBOSE = { logger_verbosity: 'verbose' } as const;
+
+/** How many processes have had keys from a source itself, by their log. */
+export async function askersOf(stage: SignIn, source: string): Promise<number> {
+  const lines = await stage.place.logLines();
+  return lines.filter((line) => line.endsWith(`credentials come from: ${source}`)).length;
+}
+
+/**
+ * Runs a shell's line in so many processes at once, which the shell starts: this process must be free to answer them.
+ * stderr tells which failed.
+ */
+export async function startTogether(
+  { place }: SignIn,
+  line: string,
+  processes: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  const all = `for number in $(seq ${processes}); do (${line} || echo "status $?" >&2) & done; wait`;
+  return await place.shell(all, { env: { ...place.env, AWS_EC2_METADATA_DISABLED: 'true', ...env } });
+}
+
 interface KeptTimes {
   readonly asked?: number;
   readonly expires?: number;
@@ -31,13 +54,14 @@ export class Crowd implements AsyncDisposable {
   readonly stage: SignIn;
   readonly service: Service;
   readonly env: Readonly<Record<string, string>>;
-  readonly #config: string;
+  /** The path of the config file. */
+  readonly config: string;
 
   private constructor(stage: SignIn, service: Service) {
     this.stage = stage;
     this.service = service;
     this.env = { ...stage.place.env, AWS_EC2_METADATA_DISABLED: 'true', ...containerEnv(service) };
-    this.#config = stage.config();
+    this.config = stage.config(VERBOSE);
   }
 
   /** @param ids access key ids that the server takes, beside that of `keys` */
@@ -50,9 +74,14 @@ export class Crowd implements AsyncDisposable {
     return new Crowd(stage, await stage.serving(startContainer(given, undefined, options)));
   }
 
-  /** How often keys were asked for. */
+  /** How often the service was asked. On a machine that stands still for seconds a process asks again. */
   get asked(): number {
     return this.service.calls.length;
+  }
+
+  /** How many processes have asked the service until they had keys. */
+  async askers(): Promise<number> {
+    return await askersOf(this.stage, 'container');
   }
 
   get folder(): string {
@@ -76,7 +105,7 @@ export class Crowd implements AsyncDisposable {
   /** Stores a few bytes in one request. @returns whose keys it had; in an array what went wrong */
   async backup(
     env: Readonly<Record<string, string>> = this.env,
-    config = this.#config,
+    config = this.config,
   ): Promise<string | Outcome> {
     const before = this.stage.keysUsed().length;
     const outcome = await this.stage.place.run(['backup_data', config, PATH], { stdin: 'data', env });
@@ -84,10 +113,13 @@ export class Crowd implements AsyncDisposable {
     return this.stage.keysUsed().slice(before).at(-1) ?? 'none';
   }
 
-  /** @returns whose keys they had, without repetitions */
+  /** @returns whose keys they had, without repetitions; or what went wrong */
   async atOnce(processes: number): Promise<unknown[]> {
-    const tasks = Array.from({ length: processes }, async () => await this.backup());
-    return [...new Set(await Promise.all(tasks))];
+    const before = this.stage.keysUsed().length;
+    const line = `echo data | "$PLUGIN" backup_data ${this.config} ${PATH}`;
+    const outcome = await startTogether(this.stage, line, processes, this.env);
+    if (outcome.stderr !== '') return [outcome];
+    return [...new Set(this.stage.keysUsed().slice(before))];
   }
 
   /** Runs a shell's lines with mounts of their own, until one fails; `$STORE` stores a few bytes in one request. */
@@ -98,7 +130,7 @@ export class Crowd implements AsyncDisposable {
       env: {
         ...this.env,
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-        STORE: `eval echo data | "$PLUGIN" backup_data ${this.#config} ${PATH}`,
+        STORE: `eval echo data | "$PLUGIN" backup_data ${this.config} ${PATH}`,
         ...env,
       },
     });
