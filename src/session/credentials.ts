@@ -63,11 +63,8 @@ export async function credentialsOf(
 ): Promise<CredentialSource> {
   const { signIn } = connection;
   if (signIn.from === 'file') return staticCredentials(signIn);
-  const { renewingCredentials } = await import('../s3/auth/renewing.ts');
-  const ask = askFor(signIn, connection, parts);
-  if (!signIn.cache) return renewingCredentials(ask, parts.log);
-  const { sharedKeys } = await import('./shared-keys.ts');
-  return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
+  const { hostCredentials } = await import('./shared-keys.ts');
+  return hostCredentials(askFor(signIn, connection, parts), { ...parts, signIn, connection }, parts.log);
 }
 
 function homeOf({ environment }: SignInParts): string {

@@ -16,6 +16,20 @@ const ROLES: readonly (readonly [string, Duties])[] = [
   ['Delete', DELETE],
 ];
 
+/** The table of "Access points": the resource of a policy, and the one in its place. */
+function accessPointResources(): ReadonlyMap<string, string> {
+  const rows = textOf('docs/permissions.md').matchAll(/^\| `(arn:aws:s3:::\S+)` \| `(arn:\S+)` \|$/gm);
+  return new Map(
+    [...rows].map(([, plain = '', ofAccessPoint = '']) => [
+      plain.replace('BUCKET', 'backups').replace('FOLDER', 'gp/test'),
+      ofAccessPoint
+        .replace('REGION:ACCOUNT', 'us-west-2:123456789012')
+        .replace('NAME', 'name')
+        .replace('FOLDER', 'gp/test'),
+    ]),
+  );
+}
+
 describe('docs/permissions.md', () => {
   for (const [role, duties] of ROLES) {
     const granted = policyOf(role);
@@ -63,6 +77,38 @@ describe('docs/permissions.md', () => {
       for (const operation of ['GetObject', 'PutObject', 'DeleteObject', 'ListObjectsV2'] as const) {
         expect(allows(policyOf(role), 'backups', operation, 'gp/test-2/x')).toBe(false);
         expect(allows(policyOf(role), 'other', operation, 'gp/test/x')).toBe(false);
+      }
+    }
+  });
+
+  test('the resources of an access point allow the same as those of the bucket', () => {
+    const other = accessPointResources();
+    const whole = 'arn:aws:s3:us-west-2:123456789012:accesspoint/name';
+    const accessPoint = { whole, objects: `${whole}/object` };
+    for (const [role] of ROLES) {
+      const policy = policyOf(role);
+      const moved = {
+        Statement: policy.Statement.map((one) => ({
+          ...one,
+          Resource: other.get(String(one.Resource)) ?? '',
+        })),
+      };
+      for (const operation of [
+        'GetObject',
+        'PutObject',
+        'DeleteObject',
+        'ListObjectsV2',
+        'ListMultipartUploads',
+      ] as const) {
+        for (const key of ['gp/test/x', 'gp/test-2/x']) {
+          const expected = allows(policy, 'backups', operation, key);
+          expect([role, operation, key, allows(moved, accessPoint, operation, key)]).toEqual([
+            role,
+            operation,
+            key,
+            expected,
+          ]);
+        }
       }
     }
   });

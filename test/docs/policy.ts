@@ -58,6 +58,12 @@ const BUCKET_ACTIONS = new Set([
   's3:GetBucketObjectLockConfiguration',
 ]);
 
+/** ARNs of another name for a bucket: of itself, and what stands in front of its keys. */
+export interface Resources {
+  readonly whole: string;
+  readonly objects: string;
+}
+
 const PLAIN: RequestFacts = { headers: new Map(), versionId: undefined };
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {
@@ -95,7 +101,7 @@ export function withAction(policy: Policy, action: string): Policy {
 /** Whether the policy lets its user do `operation` on `key` (a listing's prefix) of `bucket`. */
 export function allows(
   policy: Policy,
-  bucket: string,
+  bucket: string | Resources,
   operation: S3Operation,
   key: string,
   facts: RequestFacts = PLAIN,
@@ -105,8 +111,12 @@ export function allows(
   if (action === undefined) return false;
   const more = Object.entries(ACTION_OF_HEADER).filter(([name]) => headers.has(name));
   const context = contextOf(operation, key, headers);
+  const { whole, objects } =
+    typeof bucket === 'string'
+      ? { whole: `arn:aws:s3:::${bucket}`, objects: `arn:aws:s3:::${bucket}` }
+      : bucket;
   return [action, ...more.map(([, needed]) => needed)].every((needed) => {
-    const resource = `arn:aws:s3:::${bucket}${BUCKET_ACTIONS.has(needed) ? '' : `/${key}`}`;
+    const resource = BUCKET_ACTIONS.has(needed) ? whole : `${objects}/${key}`;
     return policy.Statement.some(
       ({ Action, Resource, Condition = {} }) =>
         listOf(Action).includes(needed) &&

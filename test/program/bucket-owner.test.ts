@@ -117,7 +117,7 @@ describe('requester_pays and expected_bucket_owner', () => {
       const said = [headers.get('x-amz-request-payer'), headers.get('x-amz-expected-bucket-owner')];
       expect([operation, ...said]).toEqual([operation, 'requester', OWNER]);
     }
-  }, 60_000);
+  });
 
   test.each([
     [
@@ -145,7 +145,6 @@ describe('requester_pays and expected_bucket_owner', () => {
       }
       expect(server.objects.keys('backups')).toHaveLength(1);
     },
-    60_000,
   );
 });
 
