@@ -23,7 +23,7 @@ export const AUTH = [
       },
       {
         name: 'requests go on with keys that may end on their way',
-        find: 'left > margin / 5 ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left)',
+        find: 'isShort ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left)',
         replace: 'since + SHORT_WAIT - at',
       },
       {
