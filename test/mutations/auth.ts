@@ -17,6 +17,16 @@ export const AUTH = [
         replace: 'at < notBefore',
       },
       {
+        name: 'keys that live five minutes are asked for with each request',
+        find: 'lastLife * SHARE < RENEW_BEFORE ? Math.min(RENEW_BEFORE, life * SHARE) : RENEW_BEFORE',
+        replace: 'RENEW_BEFORE',
+      },
+      {
+        name: 'requests go on with keys that may end on their way',
+        find: 'isShort ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left)',
+        replace: 'since + SHORT_WAIT - at',
+      },
+      {
         name: 'each of many requests at once asks for credentials',
         find: 'asking ??= start(signal);',
         replace: 'asking = start(signal);',

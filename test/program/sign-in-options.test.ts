@@ -86,10 +86,12 @@ describe('role_arn', () => {
     expect(sent).toEqual(['ours:1', 'nightly@dc2', '900']);
   });
 
-  test.each(['auto', 'role', 'environment'])(
-    'is assumed with keys of the environment (%s)',
+  test.each(['auto', 'role', 'environment', 'keys'])(
+    'is assumed with the keys of credential_source %s',
     async (source) => {
-      stage.expectStored(await backup({ role_arn: ROLE, credential_source: source }, CALLER_ENV));
+      const own = source === 'keys' ? CALLER_KEYS : {};
+      const env = source === 'keys' ? WRONG_ENV : CALLER_ENV;
+      stage.expectStored(await backup({ role_arn: ROLE, credential_source: source, ...own }, env));
     },
   );
 
@@ -286,6 +288,34 @@ describe('a profile', () => {
       aws_shared_credentials_file: credentials,
     };
     stage.expectStored(await backup(options));
+  });
+
+  test('whose source_profile has a role of its own: one role after the other', async () => {
+    let given = 0;
+    const chain = await stage.serving(
+      startSts({
+        caller: { ...CALLER, token: 't' },
+        region: 'site-2',
+        keys: () => {
+          given += 1;
+          const { id, secret } = CALLER;
+          return given > 1 ? keys() : { ...keys(), AccessKeyId: id, SecretAccessKey: secret, Token: 't' };
+        },
+      }),
+    );
+    const first = 'arn:aws:iam::123456789012:role/hub';
+    const config = `[profile work]\nrole_arn=${ROLE}\nsource_profile=hub\n[profile hub]\nrole_arn=${first}\nsource_profile=base\n`;
+    const options = {
+      aws_profile: 'work',
+      aws_config_file: stage.place.write('config', config),
+      aws_shared_credentials_file: stage.place.write(
+        'credentials',
+        `${callerProfile('base')}aws_session_token=t\n`,
+      ),
+    };
+    stage.expectStored(await backup({ ...options, sts_endpoint: chain.url }));
+    const roles = chain.calls.map(({ body }) => new URLSearchParams(body.toString()).get('RoleArn'));
+    expect(roles).toEqual([first, ROLE]);
   });
 
   test('is the only source if it is named: default, AWS_PROFILE or aws_profile', async () => {
