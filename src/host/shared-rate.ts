@@ -3,7 +3,7 @@ import { HostClock } from './host-clock.ts';
 import { SharedRecord } from './shared-record.ts';
 
 /** Milliseconds that a line which nobody used may catch up on: timers are late on a busy host. */
-const CATCH_UP = 400;
+const CATCH_UP = 600;
 /** The longest queue that is believed, in milliseconds: no process waits longer, whatever the file says. */
 const LONGEST_QUEUE = 300_000;
 /** Milliseconds without the lock until a process goes on alone, and until it looks for the others again. */

