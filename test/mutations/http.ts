@@ -131,7 +131,7 @@ export const HTTP = [
   ),
   ...mutationsOf(
     'src/s3/http/runtime-error.ts',
-    [MESSAGES],
+    ['test/s3/http/runtime-error.test.ts'],
     [
       {
         name: 'a wrong password of the proxy is tried for ten minutes',

@@ -33,6 +33,7 @@ describe('no tunnel', () => {
       'EPROXYREFUSED',
       'it answers CONNECT with HTTP 407 Proxy Authentication Required',
     ],
+    ['HTTP/1.0 401 Unauthorized\r\n\r\n', 'EPROXYREFUSED', 'it answers CONNECT with HTTP 401 Unauthorized'],
     ['HTTP/1.1 403 Forbidden\r\n\r\n<html>', 'EPROXYREFUSED', 'it answers CONNECT with HTTP 403 Forbidden'],
     ['HTTP/1.1 502\r\n\r\n', 'ERR_PROXY_TUNNEL', 'it answers CONNECT with HTTP 502'],
     ['HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n', 'ERR_PROXY_TUNNEL', 'HTTP 302'],
