@@ -1,5 +1,6 @@
 import { mutationsOf } from './mutation.ts';
 
+const DELETES = 'test/program/deletes.test.ts';
 const DIRECTORIES = 'test/program/directories.test.ts';
 const RESTORE_SETUP = 'test/program/restore-setup.test.ts';
 const WIRING_DELETE = 'test/program/wiring-delete.test.ts';
@@ -9,7 +10,7 @@ const WIRING_LISTS = 'test/program/wiring-lists.test.ts';
 export const BUCKETS = [
   ...mutationsOf(
     'src/s3/operations/delete-objects.ts',
-    [WIRING_DELETE, DIRECTORIES],
+    [WIRING_DELETE, DELETES, DIRECTORIES],
     [
       {
         name: 'keys that DeleteObjects leaves out count as deleted',
@@ -33,7 +34,7 @@ export const BUCKETS = [
         name: 'a key that can’t be deleted is no failure',
         find: 'else throw end.reason;',
         replace: 'else if (keys.length === 0) throw end.reason;',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'providers without DeleteObjects are asked for it',
@@ -45,19 +46,19 @@ export const BUCKETS = [
   ),
   ...mutationsOf(
     'src/s3/operations/list-objects.ts',
-    [WIRING_LISTS, DIRECTORIES, RESTORE_SETUP],
+    [WIRING_LISTS, DELETES, DIRECTORIES, RESTORE_SETUP],
     [
       {
         name: 'a list ends after its first page',
         find: "if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };",
         replace: "if (childText(element, 'IsTruncated') !== 'TRUE') return { objects, next: undefined };",
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'a key outside the prefix is deleted',
         find: 'if (!isBelow(prefix, key)) throw',
         replace: 'if (key === prefix && key === null) throw',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'a list that repeats itself never ends',
@@ -99,7 +100,7 @@ export const BUCKETS = [
         name: 'a list of version 1 goes on from its first key',
         find: 'objects.at(-1)?.key',
         replace: 'objects.at(0)?.key',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'an object without a size is restored as nothing',
@@ -111,7 +112,7 @@ export const BUCKETS = [
   ),
   ...mutationsOf(
     'src/s3/operations/list-multipart-uploads.ts',
-    [WIRING_DELETE, DIRECTORIES],
+    [WIRING_DELETE, DELETES, DIRECTORIES],
     [
       {
         name: 'listed uploads outside the prefix are aborted',
@@ -153,19 +154,19 @@ export const BUCKETS = [
         name: 'nothing says that MinIO’s uploads were not looked up',
         find: "page.exactKeysOnly && prefix.endsWith('/') && !told",
         replace: 'page.exactKeysOnly && told',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
     ],
   ),
   ...mutationsOf(
     'src/catalogue/sweep.ts',
-    [WIRING_DELETE, DIRECTORIES],
+    [WIRING_DELETE, DELETES, DIRECTORIES],
     [
       {
         name: 'a backup’s unfinished uploads are left',
         find: 'const uploads = await abortUploads(client, prefix);',
         replace: 'const uploads = prefix === "" ? await abortUploads(client, prefix) : 0;',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'keys on pages that shift while deleting are left',
@@ -177,7 +178,7 @@ export const BUCKETS = [
         name: 'a server that can’t list uploads can’t delete backups',
         find: 'if (!(error instanceof S3Error) || error.status === undefined) throw error;',
         replace: 'throw error;',
-        tests: [DIRECTORIES],
+        tests: [DELETES, DIRECTORIES],
       },
       {
         name: 'deleting goes on for ever when keys keep coming',

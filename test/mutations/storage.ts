@@ -126,7 +126,7 @@ export const STORAGE = [
       },
       {
         name: 'the name of a database may have signs that no tag takes',
-        find: "word.replaceAll(/[^\\p{L}\\p{Nd} +\\-=._:/@]/gu, '_')",
+        find: "word.replaceAll(/[^\\p{L}\\p{N} +\\-=._:/@]/gu, '_')",
         replace: 'word',
       },
       {

@@ -94,6 +94,15 @@ describe('while a command runs with the secret key', () => {
   });
 });
 
+/** Whether a process is there that has not ended. */
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
 test('a command line is started once for a process, and holds up no signal', async () => {
   const [started, ready] = [stage.place.path('started'), stage.place.path('ready')];
   const script = stage.place.write('hang.sh', `echo $$ >>${started}; touch ${ready}; exec sleep 1000\n`);
@@ -105,11 +114,7 @@ test('a command line is started once for a process, and holds up no signal', asy
   expect([exitCode, stderr]).toEqual([143, 'gpbackup_s3_plugin: ended by SIGTERM\n']);
   const pids = readFileSync(started, 'utf8').trim().split('\n').map(Number);
   expect(pids).toHaveLength(1);
-  await until(() =>
-    pids.every(
-      (pid) => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '),
-    ),
-  );
+  await until(() => !pids.some(isRunning));
 });
 
 describe('a secret that can’t be had is one message, and no request', () => {

@@ -63,7 +63,7 @@ class Client implements Disposable {
     const ca_file = this.place.write('ca.pem', root.certificate);
     return this.place.config(
       { url: endpoint },
-      { ca_file, retry_timeout: '30s', folder: 'gp/a b+c/ü=(1)', ...options },
+      { ca_file, retry_timeout: '60s', folder: 'gp/a b+c/ü=(1)', ...options },
     );
   }
 
@@ -141,9 +141,7 @@ describe.skipIf(!ready)('nginx that demands client certificates, in front of Min
     using user = new Client();
     const role = { role_arn: 'arn:aws:iam::123456789012:role/backup', sts_endpoint: endpoint };
     await user.all(user.config(endpoint, { ...user.files(client), ...role }));
-    const { exitCode, stderr } = await user.hook(
-      user.config(server.endpoint, { ...role, retry_timeout: '2s' }),
-    );
+    const { exitCode, stderr } = await user.hook(user.config(server.endpoint, role));
     expect(exitCode).toBe(1);
     expect(stderr).toContain('HTTP 400 ClientCertificateRefused: the server requires a client certificate');
     expect(stderr).toContain('HINT: set client_cert_file');

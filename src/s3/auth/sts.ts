@@ -96,7 +96,8 @@ async function askSts(
       clock.offset = offset;
       return 'server clock';
     },
-    hintOf: (failure: FailedAnswer | TransportError): string | undefined => hintOf(failure, action),
+    hintOf: (failure: FailedAnswer | TransportError): string | undefined =>
+      hintOf(failure, action, place.region),
   };
   return await ask(parts, asking, signal, request, ({ text, headers }) =>
     readAnswer(text, action, headers.get('date')),
@@ -219,8 +220,19 @@ async function failureOf(status: number, { text, headers }: SourceAnswer): Promi
   }
 }
 
-function hintOf(failure: FailedAnswer | TransportError, action: Call['action']): string | undefined {
-  if (failure instanceof TransportError) return undefined;
+function hintOf(
+  failure: FailedAnswer | TransportError,
+  action: Call['action'],
+  region: string,
+): string | undefined {
+  if (failure instanceof TransportError) {
+    // Who signs in with a token alone has tried one source of several, and would be shown the others.
+    return action === 'AssumeRole' ? undefined : 'every host must reach STS and trust its certificate';
+  }
+  // MinIO: "the region is wrong", with a code that means nothing; AWS: "Credential should be scoped to a valid region".
+  if (/region is wrong|scoped to/i.test(failure.message)) {
+    return `requests to STS are signed for the region ${region}: set region to the one that the server has`;
+  }
   switch (failure.code) {
     case 'AccessDenied':
       return action === 'AssumeRole'

@@ -4,6 +4,7 @@ import { completingRules } from './completing.ts';
 import { deleteObjectsRules } from './delete-objects.ts';
 import { integrityRules } from './integrity.ts';
 import { listingRules } from './listing.ts';
+import { lockRules } from './locks.ts';
 import { multipartRules } from './multipart.ts';
 import { multipartChecksumRules } from './multipart-checksums.ts';
 import { objectRules } from './objects.ts';
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   ...multipartRules,
   ...completingRules,
   ...multipartChecksumRules,
+  ...lockRules,
 ];

@@ -54,6 +54,48 @@ const CASES: readonly (readonly [why: string, change: Partial<HintFacts>, words:
     { status: 501, code: 'NotImplemented', message: 'not implemented', sent: [SSE, 'x-amz-acl'] },
     ['sse, acl'],
   ],
+  [
+    'a bucket without Object Lock',
+    {
+      code: 'InvalidRequest',
+      message: 'Bucket is missing Object Lock Configuration',
+      sent: ['x-amz-object-lock-mode'],
+    },
+    ['made with Object Lock', 'object_lock_mode and object_lock_retention'],
+  ],
+  [
+    'a hold where there is no Object Lock, without words',
+    { status: 501, code: 'NotImplemented', sent: ['x-amz-object-lock-legal-hold'] },
+    ['leave out object_lock_legal_hold'],
+  ],
+  [
+    'keys that may not lock',
+    { status: 403, code: 'AccessDenied', sent: ['x-amz-object-lock-mode'] },
+    ['s3:PutObjectRetention (for object_lock_mode)'],
+  ],
+  [
+    'a locked key that is not accepted again',
+    {
+      status: 403,
+      code: 'AccessDenied',
+      message: 'Access Denied because object protected by object lock',
+    },
+    ['write_once: on'],
+  ],
+  [
+    'a tag, with a lock',
+    { code: 'InvalidTag', message: 'bad', sent: ['x-amz-tagging', 'x-amz-object-lock-mode'] },
+    ['of tags'],
+  ],
+  [
+    'a lock, with tags',
+    {
+      code: 'InvalidRequest',
+      message: 'Bucket is missing Object Lock Configuration',
+      sent: ['x-amz-tagging', 'x-amz-object-lock-mode'],
+    },
+    ['object_lock_mode'],
+  ],
   ['an ACL', { code: 'AccessControlListNotSupported', sent: ['x-amz-acl'] }, ['acl']],
   [
     'a KMS key that is not there',
