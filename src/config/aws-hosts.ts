@@ -10,6 +10,7 @@ export function checkAwsHosts(
   read: Partial<OptionValues>,
   region: string | undefined,
   problems: string[],
+  warnings: string[],
 ): void {
   const { fips = false, accelerate = false } = read;
   for (const [name, isOn] of [
@@ -33,6 +34,9 @@ export function checkAwsHosts(
     problems.push(
       `option "fips" is "on", but S3 has no FIPS host in the region "${region}": AWS has them in the USA, Canada and GovCloud`,
     );
+  }
+  if (fips && read.encryption === false) {
+    warnings.push('"fips" is "on", but "encryption" is "off": nothing is encrypted on its way');
   }
   if (!accelerate) return;
   if (region !== undefined && partitionOf(region).accelerates !== true) {

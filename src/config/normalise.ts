@@ -43,7 +43,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
     const { checkNoProxy } = await import('./no-proxy-entries.ts');
     checkNoProxy(read.no_proxy, problems);
   }
-  checkAwsHosts(read, region, problems);
+  checkAwsHosts(read, region, problems, warnings);
   if (isAws(read) && region === undefined && read.bucket?.startsWith('arn:') !== true) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }

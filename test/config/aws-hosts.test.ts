@@ -18,6 +18,14 @@ describe('fips', () => {
     },
   );
 
+  test('over http is legal, and the log says what it means', async () => {
+    const options = { region: 'us-east-1', fips: 'on' };
+    expect((await configOf(options)).warnings).toEqual([]);
+    expect((await configOf({ ...options, encryption: 'off' })).warnings).toEqual([
+      '"fips" is "on", but "encryption" is "off": nothing is encrypted on its way',
+    ]);
+  });
+
   test('counts for the region of an access point', async () => {
     const bucket = 'arn:aws:s3:us-west-2:123456789012:accesspoint/name';
     expect((await configOf({ bucket, region: undefined, fips: 'on' })).connection.address.fips).toBe(true);
