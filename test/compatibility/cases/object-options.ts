@@ -17,7 +17,8 @@ type Options = Readonly<Record<string, string>>;
 const SMALL = someBytes(1000);
 const IN_PARTS = someBytes(2 * 8 * 1024 * 1024 + 1);
 /** A server that can't do it may fail each request; it is not waited for. */
-const IMPATIENT = { retry_timeout: '3s', storage_class_min_size: '0' };
+const IMPATIENT = { retry_timeout: '15s' };
+const ALL_SIZES = { storage_class_min_size: '0' };
 
 /**
  * Stores small and large data with these options and restores it with `reading` of them; a refusal must be explained
@@ -25,15 +26,15 @@ const IMPATIENT = { retry_timeout: '3s', storage_class_min_size: '0' };
  * @returns what the server refused, in its words
  */
 async function refusal(trial: Trial, options: Options, reading: Options = {}): Promise<string | undefined> {
-  const config = trial.config({ ...IMPATIENT, ...options });
+  const config = trial.config({ ...IMPATIENT, ...ALL_SIZES, ...options });
   const set = await trial.place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
   if (set.exitCode !== 0) {
     trial.expectTold(set, new RegExp(Object.keys(options).join('|')));
     return set.stderr.includes('does not confirm') ? 'accepted, not confirmed' : codeIn(set);
   }
   for (const [number, data] of [SMALL, IN_PARTS].entries()) {
-    await trial.backup(trial.config({ ...IMPATIENT, ...options }), nameOf(number), data);
-    const restored = await trial.restore(trial.config({ ...IMPATIENT, ...reading }), nameOf(number));
+    await trial.backup(trial.config({ ...ALL_SIZES, ...options }), nameOf(number), data);
+    const restored = await trial.restore(trial.config(reading), nameOf(number));
     expect(Bun.hash(restored)).toBe(Bun.hash(data));
   }
   return undefined;
@@ -107,11 +108,7 @@ async function ofOwnKey(trial: Trial): Promise<Seen> {
   if (seen.value !== 'yes') return seen;
   const other = trial.place.write('other', Buffer.from(someBytes(32, 4)).toString('hex'));
   for (const options of [{}, { sse_customer_key_file: other }]) {
-    const args = [
-      'restore_data',
-      trial.config({ retry_timeout: '3s', ...options }),
-      `${BACKUP_DIR}/${nameOf(1)}`,
-    ];
+    const args = ['restore_data', trial.config({ ...options }), `${BACKUP_DIR}/${nameOf(1)}`];
     trial.expectTold(await trial.place.run(args), /sse_customer_key_file/);
   }
   return seen;
@@ -173,7 +170,7 @@ export const objectOptions: Case = {
   id: 'object-options',
   title: 'objects are stored with encryption, class, tags and ACL, or a hint names the option',
   shows: Object.keys(WAYS) as Capability[],
-  patience: 180_000,
+  patience: 300_000,
   async check(trial) {
     for (const [capability, look] of Object.entries(WAYS))
       trial.see(capability as Capability, await look(trial));
