@@ -14,7 +14,7 @@ import { findPeers } from './peers/find.ts';
 import type { Peer } from './peers/peer.ts';
 import { Plugin } from './peers/plugin.ts';
 import { writeDocument } from './report/document.ts';
-import { OTHER, OTHER_TUNED, OURS } from './report/goals.ts';
+import { OTHER, OTHER_TUNED, OURS, OURS_KEPT } from './report/goals.ts';
 import type { CaseResult, CommitCharge, Results } from './results.ts';
 import { runCase, type Setting } from './run-case.ts';
 import { Sink } from './sink/sink.ts';
@@ -37,6 +37,15 @@ function readArguments(): ReturnType<typeof parseBenchArguments> {
     console.error(`${reasonOf(error)}\n${USAGE}`);
     process.exit(2);
   }
+}
+
+function keptKeys(workplace: Workplace, launcher: string): Plugin {
+  return new Plugin(launcher, {
+    title: OURS_KEPT,
+    folder: workplace.subfolder('kept-keys'),
+    knowsNewOptions: true,
+    keys: 'kept',
+  });
 }
 
 /** Ours first, then another plugin as it comes and tuned by hand, then the others. */
@@ -115,7 +124,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 const peers = [...plugins(workplace, launcher, asked.peer), ...found.peers];
-const setting: Setting = { place: workplace.place(sink), sink, measurer, peers, runs: asked.runs, say };
+const setting: Setting = {
+  place: workplace.place(sink),
+  sink,
+  measurer,
+  peers,
+  keptKeys: keptKeys(workplace, launcher),
+  runs: asked.runs,
+  say,
+};
 
 const before = earlier(join(output, 'performance.json'), asked.quick);
 const results: Record<string, CaseResult> = { ...before?.cases };

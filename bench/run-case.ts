@@ -13,6 +13,8 @@ export interface Setting {
   readonly measurer: Measurer;
   /** Ours first: the ratios are to it. */
   readonly peers: readonly Peer[];
+  /** Ours as well, without keys in its config file. */
+  readonly keptKeys: Peer;
   readonly runs: number | undefined;
   readonly say: (line: string) => void;
 }
@@ -27,7 +29,7 @@ const LIMIT = 300;
  * @throws {ClientFailed} of ours
  */
 export async function runCase(one: Case, setting: Setting): Promise<CaseResult> {
-  const peers = takingPart(one, setting.peers);
+  const peers = takingPart(one, setting);
   const samples = new Map<Peer, Sample[]>(peers.map((peer) => [peer, []]));
   const used = new Map<Peer, number>();
   const left = new Set(peers);
@@ -55,8 +57,9 @@ export async function runCase(one: Case, setting: Setting): Promise<CaseResult> 
   return { id: one.id, group: one.group, title: one.title, bytes: one.bytes, peers: results };
 }
 
-function takingPart({ only }: Case, peers: readonly Peer[]): readonly Peer[] {
+function takingPart({ only }: Case, { peers, keptKeys }: Setting): readonly Peer[] {
   if (only === 'ours') return peers.slice(0, 1);
+  if (only === 'sign-ins') return [...peers.slice(0, 1), keptKeys];
   return only === 'plugins' ? peers.filter((peer) => peer instanceof Plugin) : peers;
 }
 

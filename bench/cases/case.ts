@@ -28,8 +28,8 @@ export interface Case {
   readonly bytes: number;
   /** How many processes a run starts. */
   processes(peer: Peer): number;
-  /** Measured with our plugin alone, or with plugins only. */
-  readonly only?: 'ours' | 'plugins';
+  /** Measured with our plugin alone, with plugins only, or with ours and the keys from elsewhere than its file. */
+  readonly only?: 'ours' | 'plugins' | 'sign-ins';
   /** Seconds that a peer may take for all its runs before it gets no further one. Ours gets all. */
   readonly patience?: number;
   /** The processes of a run; undefined when the peer can't do it. */

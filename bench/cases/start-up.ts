@@ -28,6 +28,17 @@ export function startUpCases({ pick }: Scale): readonly Case[] {
     },
     {
       ...common,
+      id: 'store-1kB-kept',
+      title:
+        '`backup_file` of 1 kB with keys of the config file, and with keys that another process was given',
+      only: 'sign-ins',
+      lanes: (peer, { http, file }) => {
+        const client = peer.command({ kind: 'store file', name: 'small', file: file(KILOBYTE) }, http);
+        return client && [{ client }];
+      },
+    },
+    {
+      ...common,
       id: 'restore-1kB',
       title: '`restore_data` of 1 kB',
       lanes: (peer, { http }) => {

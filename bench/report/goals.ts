@@ -1,5 +1,6 @@
 /** Titles of peers that goals are judged against. */
 export const OURS = 'this plugin';
+export const OURS_KEPT = 'this plugin, kept keys';
 export const OTHER = 'other plugin';
 export const OTHER_TUNED = 'other plugin, 16 MB x 4';
 

@@ -53,7 +53,7 @@ function checkAcl(acl: string | undefined, takesAcls: boolean): void {
   if (!takesAcls && acl !== 'bucket-owner-full-control') throw new S3Error('AccessControlListNotSupported');
 }
 
-const tagCharacters = /^[\p{L}\p{Nd}\p{Zs}+\-=._:/@]*$/u;
+const tagCharacters = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
 
 /** S3 User Guide, "Categorizing your objects using tags". */
 function tagCount(text: string | undefined): number {

@@ -58,6 +58,9 @@ rgw data = ${folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:${s3}
 rgw dns name = localhost
 rgw crypt require ssl = false
+rgw s3 auth use sts = true
+# Sixteen letters: with them the gateway encrypts what is in a session token.
+rgw sts key = abcdefghijklmnop
 rgw enable usage log = false
 `;
 }

@@ -33,6 +33,7 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
   const run = (program: string, ...args: string[]): Promise<string> =>
     place.command(program, ['-c', config, ...args]);
   const tell = (...args: string[]): Promise<string> => run('ceph', '--connect-timeout', '30', ...args);
+  const admin = (...args: string[]): Promise<string> => run('radosgw-admin', '-n', 'client.admin', ...args);
 
   const map = place.path('monmap');
   const member = ['--addv', 'a', addresses.replaceAll('/0', '')];
@@ -57,16 +58,30 @@ async function prepare(place: ServerPlace): Promise<PreparedServer> {
     process,
     access,
     furnish: async () => {
-      const admin = ['-n', 'client.admin', 'user', 'create', '--uid=test', '--display-name=test'];
+      const user = ['user', 'create', '--uid=test', '--display-name=test'];
       const key = ['--access-key', accessKeyId, '--secret', secretAccessKey];
       // It makes the gateway's pools, or waits for them.
-      await untilSucceeds(() => run('radosgw-admin', ...admin, ...key), process);
+      await untilSucceeds(() => admin(...user, ...key), process);
       const tenant = { name: 'team', accessKeyId: 'teamkey', secretAccessKey: 'teamsecret' };
       const teamKey = ['--access-key', tenant.accessKeyId, '--secret', tenant.secretAccessKey];
-      await run('radosgw-admin', ...admin, `--tenant=${tenant.name}`, ...teamKey);
-      return { ...access, tenant };
+      await admin(...user, `--tenant=${tenant.name}`, ...teamKey);
+      return { ...access, tenant, roleArn: await makeRole(admin) };
     },
   };
+}
+
+/** A role that the test user may assume, and that may do everything with objects and buckets. @returns its ARN */
+async function makeRole(admin: (...args: string[]) => Promise<string>): Promise<string> {
+  const trust = allowing({ Principal: { AWS: ['arn:aws:iam:::user/test'] }, Action: ['sts:AssumeRole'] });
+  const rights = allowing({ Action: ['s3:*'], Resource: 'arn:aws:s3:::*' });
+  const name = '--role-name=backup';
+  await admin('role', 'create', name, '--path=/', `--assume-role-policy-doc=${trust}`);
+  await admin('role-policy', 'put', name, '--policy-name=all', `--policy-doc=${rights}`);
+  return 'arn:aws:iam:::role/backup';
+}
+
+function allowing(rest: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] });
 }
 
 /** Secrets of all daemons: the monitor takes its own and the admin's from the start, the others it has to be told. */

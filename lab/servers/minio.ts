@@ -24,13 +24,17 @@ export const minio: ServerProgram = {
   inEveryRun: true,
   keepsData: true,
   install,
-  start: () =>
-    startServer('minio', async (place) => {
-      const [port = 0] = await freePorts(1);
-      const process = await minioProcess(place, port, [], { MINIO_DOMAIN: 'localhost' });
-      return { process, access: { ...accessAt(`http://127.0.0.1:${port}`), domain: 'localhost' } };
-    }),
+  start: () => startMinio(),
 };
+
+/** @param env settings beside those that every start has */
+export function startMinio(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+  return startServer('minio', async (place) => {
+    const [port = 0] = await freePorts(1);
+    const process = await minioProcess(place, port, [], { MINIO_DOMAIN: 'localhost', ...env });
+    return { process, access: { ...accessAt(`http://127.0.0.1:${port}`), domain: 'localhost' } };
+  });
+}
 
 /** A name that is not directly below a top-level domain: clients take no wildcard there. */
 const secureDomain = 's3.localhost';

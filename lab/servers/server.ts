@@ -16,6 +16,8 @@ export interface ServerAccess extends Credentials {
   readonly ca?: string;
   /** A key for SSE-KMS, where the server has one. */
   readonly kmsKeyId?: string;
+  /** A role that the key may assume, where the server has roles of its own. */
+  readonly roleArn?: string;
   /** The same buckets at an address with a path, which is signed; where the server can be set up with one. */
   readonly pathEndpoint?: string;
   /** A user of a tenant, where the server has tenants; its buckets are called `NAME:BUCKET`. */

@@ -100,11 +100,22 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       uploadSecrets: values.upload_secrets,
       logVerbosity: values.logger_verbosity,
       warnings,
-      setUpWarnings: [],
+      setUpWarnings: encryptedInVain(read),
       secrets,
       hasOwnSecrets: secrets.length > 0,
     },
   };
+}
+
+/** Secrets that are written as password_encryption wants them, while it is off. */
+function encryptedInVain(read: Partial<OptionValues>): readonly string[] {
+  const { password_encryption: isOn, aws_secret_access_key: key, aws_session_token: token } = read;
+  const found = Object.entries({ aws_secret_access_key: key, aws_session_token: token })
+    .filter(([, secret]) => isOn === false && /^(?:c30[4cd]|8c0[4cd])04/i.test(secret?.reveal() ?? ''))
+    .map(([name]) => name);
+  return found.map(
+    (name) => `"${name}" looks encrypted, but password_encryption is off: it is used as it is`,
+  );
 }
 
 function checkTop(top: ReadonlyMap<string, string>, problems: string[], warnings: string[]): void {

@@ -59,7 +59,7 @@ function customerKeyProblems(read: Read, endpoint: EndpointConfig | undefined): 
 const MOST_TAGS = 10;
 const LONGEST_NAME = 128;
 const LONGEST_VALUE = 256;
-const CHARACTERS = /^[\p{L}\p{Nd}\p{Zs}+\-=._:/@]*$/u;
+const CHARACTERS = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
 const PLACEHOLDERS = ['database', 'timestamp', 'type', 'host'];
 
 function tagProblems(tags: TextMap): string[] {

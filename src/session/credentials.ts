@@ -8,6 +8,7 @@ import type { SignIn } from '../s3/auth/sign-in.ts';
 import type { Role, SourceParts, SourceSettings } from '../s3/auth/source.ts';
 import type { Transport } from '../s3/http/transport.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
+import { tlsHintFor } from './hint.ts';
 
 /** Whoever waits at a terminal hears within this that a host has no instance metadata, in milliseconds. */
 const METADATA_TIMEOUT = 10_000;
@@ -28,7 +29,8 @@ const SOURCES: Readonly<Record<HostSignIn['source'], SourceName | undefined>> = 
 const HINT =
   'set aws_access_key_id and aws_secret_access_key in the config file, or set up a source of the AWS credential chain on every host';
 
-const ROLE_HINT = 'every host must reach STS: sts_endpoint sets its address, http_proxy a proxy';
+const ROLE_HINT =
+  'every host must reach STS and trust its certificate: see sts_endpoint, http_proxy and ca_file';
 
 /** What to do where the one source that is named is not set up, or fails without a hint of its own. */
 const HINTS: Partial<Readonly<Record<HostSignIn['source'], string>>> = {
@@ -61,11 +63,8 @@ export async function credentialsOf(
 ): Promise<CredentialSource> {
   const { signIn } = connection;
   if (signIn.from === 'file') return staticCredentials(signIn);
-  const { renewingCredentials } = await import('../s3/auth/renewing.ts');
-  const ask = askFor(signIn, connection, parts);
-  if (!signIn.cache) return renewingCredentials(ask, parts.log);
-  const { sharedKeys } = await import('./shared-keys.ts');
-  return renewingCredentials(sharedKeys(ask, { ...parts, signIn, connection }, parts.log), parts.log);
+  const { hostCredentials } = await import('./shared-keys.ts');
+  return hostCredentials(askFor(signIn, connection, parts), { ...parts, signIn, connection }, parts.log);
 }
 
 function homeOf({ environment }: SignInParts): string {
@@ -82,6 +81,7 @@ function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignIn
     settings: settingsOf(signIn, address.region),
     dualStack: address.dualStack,
     fips: address.fips,
+    tlsHintFor,
     home: homeOf(parts),
     metadataTimeout: (expected) =>
       patient && (expected || isNamed) ? retryPolicy.timeout : METADATA_TIMEOUT,

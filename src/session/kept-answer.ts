@@ -10,6 +10,10 @@ export interface KeptAnswer {
   readonly credentials: Credentials | undefined;
   readonly asked: number;
   readonly expires: number;
+  /** When it was asked for, in milliseconds since the host's start: no clock changes it. */
+  readonly uptime: number;
+  /** When a process last set out to replace it. */
+  readonly tried: number;
 }
 
 /** How far a clock may be set back without a doubt in what was kept before, in milliseconds. */
@@ -30,28 +34,23 @@ export function readKeptAnswer(
 
 interface Written {
   readonly name: string;
-  readonly keys?: { readonly id: string; readonly secret: string; readonly token?: string };
+  readonly keys?: { readonly id: string; readonly secret: string; readonly token: string | undefined };
   readonly asked: number;
   readonly expires: number;
-  /** Milliseconds since this host's start: no clock changes it. */
   readonly uptime: number;
+  readonly tried: number;
 }
 
-/**
- * The text to keep; its first line shows whether the rest is whole.
- * @param uptime milliseconds since the host's start
- */
-export function textOf(
-  { credentials, asked, expires }: KeptAnswer,
-  name: string,
-  uptime = hostUptime(),
-): string {
+/** The text to keep; its first line shows whether the rest is whole. */
+export function textOf({ credentials, ...times }: KeptAnswer, name: string): string {
   const keys = credentials && {
     id: credentials.accessKeyId,
     secret: credentials.secretAccessKey.reveal(),
     token: credentials.sessionToken?.reveal(),
   };
-  const body = JSON.stringify({ name, keys, asked, expires, uptime });
+  const { asked, expires, uptime, tried } = times;
+  const written: Written = { name, ...(keys === undefined ? {} : { keys }), asked, expires, uptime, tried };
+  const body = JSON.stringify(written);
   return `${sha256Hex(body)}\n${body}`;
 }
 
@@ -64,13 +63,13 @@ function answerOf({ text, modified }: KeptText, name: string): KeptAnswer | unde
   const [sum = '', body = ''] = text.split('\n', 2);
   if (sum !== sha256Hex(body)) return undefined;
   // The sum is right: it is what `textOf` wrote.
-  const { keys, asked, expires, ...written } = JSON.parse(body) as Written;
+  const { keys, asked, expires, uptime, tried, ...written } = JSON.parse(body) as Written;
   const now = Date.now();
-  const age = hostUptime() - written.uptime;
+  const age = hostUptime() - uptime;
   const end = Math.min(expires, now + (expires - asked) - age);
-  const isOfThisTime = age >= 0 && Math.max(asked, modified) <= now + CLOCK_STEP;
+  const isOfThisTime = age >= 0 && Math.max(asked, tried, modified) <= now + CLOCK_STEP;
   if (written.name !== name || !isOfThisTime || now >= end) return undefined;
-  return { credentials: keys && credentialsOf(keys), asked, expires: end };
+  return { credentials: keys && credentialsOf(keys), asked, expires: end, uptime, tried };
 }
 
 function credentialsOf({ id, secret, token }: NonNullable<Written['keys']>): Credentials {

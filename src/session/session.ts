@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/plugin-error.ts';
 import { PROGRAM, VERSION } from '../base/product.ts';
 import type { Config, TlsConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -6,7 +7,7 @@ import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
-import { firstUrlOf, openStore } from '../s3/open.ts';
+import { openStore } from '../s3/open.ts';
 import { isAwsRegion } from '../s3/providers/partitions.ts';
 import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
@@ -55,7 +56,9 @@ export async function openSession(
   const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
-  const customerKey = await customerKeyOf(config);
+  // Lists and deletes get on without it: they neither read nor write an object.
+  const needsKey = waits === 'long' || timestamp !== undefined;
+  const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
   const { connection, bucket } = config;
   const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
@@ -111,12 +114,12 @@ export async function openSession(
   const { backup, restore } = config.bandwidth;
   const isLimited = backup !== undefined || restore !== undefined;
   const pace = isLimited ? (await import('./bandwidth.ts')).paceOf(config.bandwidth, log) : undefined;
-  const place = { ...address, bucket, endpoint: storeEndpoint };
-  const firstUrl = firstUrlOf(place);
   const client = openStore({
     stillTrying: watched(log, signal, pace),
     pace,
-    ...place,
+    ...address,
+    bucket,
+    endpoint: storeEndpoint,
     credentials: await credentialsOf(connection, {
       transport,
       retryPolicy,
@@ -126,7 +129,7 @@ export async function openSession(
       log,
     }),
     transport,
-    proxy: factsOf(firstUrl && proxyOf(firstUrl)),
+    proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
     headersOf: headersOf(connection.requests, customerKey),
     hintFor: hintsFor(connection.requests),
@@ -137,13 +140,23 @@ export async function openSession(
   return { config, client, log, signal, environment: context.environment, setUpMark };
 }
 
-/** The headers of SSE-C, where a key for it is named. */
-async function customerKeyOf({
-  objects: { customerKeyFile },
-}: Config): Promise<Readonly<Record<string, string>> | undefined> {
+/**
+ * The headers of SSE-C, where a key for it is named.
+ * @param log where one that can't be read is not an error
+ */
+async function customerKeyOf(
+  { objects: { customerKeyFile } }: Config,
+  log: Log | undefined,
+): Promise<Readonly<Record<string, string>> | undefined> {
   if (customerKeyFile === undefined) return undefined;
   const { customerKeyHeaders, readCustomerKey } = await import('./objects/customer-key.ts');
-  return customerKeyHeaders(readCustomerKey(customerKeyFile));
+  try {
+    return customerKeyHeaders(readCustomerKey(customerKeyFile));
+  } catch (error) {
+    if (log === undefined) throw error;
+    log.verbose(reasonOf(error));
+    return undefined;
+  }
 }
 
 function markOf(

@@ -39,7 +39,9 @@ export function signInId({ signIn, connection, region, environment }: SignInFact
   const { source, keys, webIdentityTokenFile: tokenFile, process: command } = signIn;
   const isOpen = source === 'auto' || source === 'role' || source === 'profile';
   const files = isOpen ? profileFilesOf(signIn, environment, home).map((path) => contentOf(path)) : [];
-  const isCommand = command !== undefined || files.some((text) => text.includes('credential_process'));
+  const isSearched =
+    (command !== undefined && !command.reveal().startsWith('/')) ||
+    files.some((text) => text.includes('credential_process'));
   const variables = Object.keys(environment)
     .filter((name) => DECIDING.test(name))
     .toSorted();
@@ -58,8 +60,8 @@ export function signInId({ signIn, connection, region, environment }: SignInFact
     home,
     variables.map((name) => [name, environment[name]]),
     files,
-    // A command is searched for in PATH, or from the current folder.
-    isCommand ? [environment['PATH'], process.cwd()] : undefined,
+    // Where a command is searched for.
+    isSearched ? [environment['PATH'], process.cwd()] : undefined,
   ];
   return sha256Hex(JSON.stringify(decides)).slice(0, 32);
 }

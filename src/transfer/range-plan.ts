@@ -19,7 +19,7 @@ export const NEAR_RANGES: RangePlan = { rangeSize: 8 * MiB, concurrency: 5 };
 
 /** What a range of a limited download takes at its rate, in seconds, and bytes that it has at least. */
 const LIMITED_RANGE = 1 / 40;
-const LEAST_RANGE = 16 * KiB;
+const LEAST_RANGE = 8 * KiB;
 
 /**
  * The plan of a download whose limit decides how fast bytes come: a range comes as fast as the network is, and the next

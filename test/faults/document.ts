@@ -50,9 +50,9 @@ function inOrder(cases: readonly CaseRecord[]): CaseRecord[] {
 
 const ABOUT: Readonly<Record<CaseRecord['group'], string>> = {
   Network:
-    'A proxy between the program and a real server (SeaweedFS) disturbs the connection as the case says.',
+    'A proxy between the program and a real server (SeaweedFS) disturbs the connection as the case says. The sources of credentials are played.',
   'Server answers':
-    'A proxy replaces the answers of a real server with these. What only a server can get wrong comes from the test server.',
+    'A proxy replaces the answers of a real server with these. What only a server can get wrong comes from the test server, and the sources of credentials are played.',
   Process: 'The program itself is disturbed: signals, closed pipes, a lack of memory, disk or descriptors.',
   'Restore integrity': 'Stored objects are changed before or during a restore.',
   'Bad input': 'Invalid config files, paths, offsets and keys.',

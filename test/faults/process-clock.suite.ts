@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect } from 'bun:test';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { BACKUP_DIR, PREFIX, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { installDebianPackages } from '../../lab/servers/debian-package.ts';
+import { faketimeLibrary } from './faketime.ts';
 import { faultCase } from './fault-case.ts';
 import { RealServer } from './real-server.ts';
 import { expectSafeBackup, expectSafeRestore } from './safety.ts';
@@ -19,16 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
-
-/** The package puts it into a folder that is named for the machine's architecture. */
-function faketimeLibrary(): string {
-  const found = readdirSync('/usr/lib', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join('/usr/lib', name, 'faketime', 'libfaketime.so.1'));
-  const [first] = found.filter((path) => Bun.file(path).size > 0);
-  if (first === undefined) throw new Error('libfaketime.so.1 is not below /usr/lib');
-  return first;
-}
 
 for (const [what, shift] of [
   ['slow', '-20m'],

@@ -111,7 +111,7 @@ export const HOST = [
       },
       {
         name: 'keys of a time to come are taken',
-        find: 'Math.max(asked, modified) <= now + CLOCK_STEP',
+        find: 'Math.max(asked, tried, modified) <= now + CLOCK_STEP',
         replace: 'age < Number.MAX_VALUE',
       },
       {
@@ -123,6 +123,7 @@ export const HOST = [
         name: 'expired keys are taken',
         find: ' || now >= end',
         replace: '',
+        equivalent: 'renewing.ts asks again before it gives out keys that have ended',
       },
     ],
   ),
@@ -131,39 +132,44 @@ export const HOST = [
     ['test/session/shared-keys.test.ts', 'test/program/shared-keys.test.ts'],
     [
       {
+        name: 'credential_cache: off is ignored',
+        find: 'facts.signIn.cache ? sharedKeys(ask, facts, log) : ask',
+        replace: 'sharedKeys(ask, facts, log)',
+      },
+      {
         name: 'keys without an end are written to a file',
-        find: 'isLasting ? nothingFor(LASTING) : ',
-        replace: '',
+        find: 'keep(draft, undefined, asked, LASTING);',
+        replace: 'keep(draft, found.credentials, asked, LASTING);',
       },
       {
         name: 'keys that the server refuses are taken again',
-        find: 'refused !== undefined && sameKeys(answer.credentials, refused) ? undefined : answer',
-        replace: 'answer',
-      },
-      {
-        name: 'each process asks anew what the one before it was given',
-        find: 'if (first !== undefined) return foundOf(first)',
-        replace: 'if (first?.credentials === null) return foundOf(first)',
+        find: 'if (isRefused) return undefined;',
+        replace: '',
       },
       {
         name: 'whoever waited asks again',
-        find: 'if (second !== undefined) return foundOf(second)',
-        replace: 'if (second?.credentials === null) return foundOf(second)',
+        find: 'const second = instead(refused);',
+        replace: 'const second = undefined as KeptAnswer | undefined;',
       },
       {
         name: 'after a failure those who waited ask one after the other',
-        find: 'if (!signal.aborted && readKeptAnswer(environment, name) === undefined) keep(draft, nothingFor(FAILED));',
+        find: 'if (!signal.aborted && old === undefined) keep(draft, undefined, Date.now(), FAILED);',
         replace: '',
       },
       {
         name: 'a failed renewal takes away the keys that still serve',
-        find: ' && readKeptAnswer(environment, name) === undefined',
+        find: ' && old === undefined',
         replace: '',
       },
       {
         name: 'all processes renew the same keys',
-        find: 'if (answer.asked <= last) return undefined;',
-        replace: 'if (last > 0) return undefined;',
+        find: 'if (mine === undefined || answer.asked > mine.asked) return answer;',
+        replace: 'if (mine === undefined) return answer;',
+      },
+      {
+        name: 'all processes wait for a renewal, or try it with a source that is down',
+        find: 'if (old !== undefined) markTried(draft.folder, old);',
+        replace: '',
       },
       {
         name: 'the lock is kept after the answer',
@@ -215,8 +221,13 @@ export const HOST = [
     [
       {
         name: 'kept keys are renewed by nobody before they end',
-        find: 'if (fresh.shared !== undefined && now() >= renewalOf(fresh)) continue;',
+        find: 'if (isFirst) continue;',
         replace: '',
+      },
+      {
+        name: 'each process of one request asks for new keys and ends before it has them',
+        find: '!isFirst && left > margin / 5',
+        replace: 'left > margin / 5',
       },
     ],
   ),

@@ -119,23 +119,26 @@ test('commands of whole folders keep to the limit of their direction', async () 
 
 test('lists, set-ups and deletes have no limit', async () => {
   const config = place.config(server, { backup_bandwidth_limit: LIMIT, restore_bandwidth_limit: LIMIT });
-  const planted = place.path('planted');
-  mkdirSync(planted);
-  // Others have just moved what takes five minutes.
-  for (const direction of ['backup', 'restore'])
-    new SharedRate(planted, `bandwidth-${direction}`, () => {}).reserve(300_000);
-  const own = '/dev/shm/gpbackup_s3_plugin-$(id -u)';
   const commands = [
     `setup_plugin_for_backup ${config} ${BACKUP_DIR} coordinator -1`,
     `list_directory ${config}`,
     `delete_backup ${config} ${TIMESTAMP}`,
   ];
+  const lines = [otherUsers(), ...commands.map((command) => `"$PLUGIN" ${command}`)];
+  const time = await timed(async () => expect(await inOwnMemory('', lines)).toMatchObject({ exitCode: 0 }));
+  expect(time).toBeLessThan(100_000);
+});
+
+test('a signal ends whoever waits for the limit', async () => {
+  const config = place.config(server, { backup_bandwidth_limit: LIMIT });
+  const input = place.write('input', someBytes(SIZE));
   const lines = [
-    `mkdir -m 700 ${own} && cp -p ${planted}/* ${own}`,
-    ...commands.map((command) => `"$PLUGIN" ${command}`),
+    otherUsers(),
+    `! timeout --signal=TERM 2 "$PLUGIN" backup_data ${config} ${pathOf(0)} <${input}`,
   ];
   const time = await timed(async () => expect(await inOwnMemory('', lines)).toMatchObject({ exitCode: 0 }));
   expect(time).toBeLessThan(100_000);
+  expect(server.requests).toEqual([]);
 });
 
 describe('where nothing can be shared', () => {
@@ -166,6 +169,16 @@ test('a process without a limit loads and opens nothing of it', async () => {
   expect(parts.filter((part) => loaded.has(join(SOURCE, part)))).toEqual([]);
   expect(loaded.has(join(SOURCE, 's3/http/transport.ts'))).toBe(true);
 });
+
+/** A line of a shell for {@link inOwnMemory}: others have just moved what takes five minutes. */
+function otherUsers(): string {
+  const planted = place.path('planted');
+  mkdirSync(planted);
+  for (const direction of ['backup', 'restore'])
+    new SharedRate(planted, `bandwidth-${direction}`, () => {}).reserve(300_000);
+  const own = '/dev/shm/gpbackup_s3_plugin-$(id -u)';
+  return `mkdir -m 700 ${own} && cp -p ${planted}/* ${own}`;
+}
 
 /** Runs lines of a shell where /dev/shm is empty, and no other process sees it. */
 async function inOwnMemory(options: string, lines: readonly string[]): Promise<Outcome> {

@@ -100,14 +100,17 @@ describe('an object with a key of its owner', () => {
     expectSilence(await place.run(hook('setup_plugin_for_restore')));
     expect((await place.run(['list_directory', config()])).exitCode).toBe(0);
     expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
-    expect(operations(true)).toEqual(['GetObject', 'PutObject']);
+    expect(operations(true)).toEqual(['CreateMultipartUpload', 'GetObject', 'PutObject', 'UploadPart']);
     expect(operations(false)).toEqual([
+      'AbortMultipartUpload',
       'DeleteObjects',
       'GetObjectLockConfiguration',
       'ListMultipartUploads',
       'ListObjectsV2',
     ]);
-    expect((await place.logLines()).join('\n')).not.toContain('WARNING');
+    expect(
+      (await place.logLines()).filter((words) => /WARNING.*(?:key_file|before the restore)/.test(words)),
+    ).toEqual([]);
   });
 
   test('is not given away: no log and no message has the key', async () => {
@@ -144,8 +147,17 @@ describe('a server that takes no notice of', () => {
     const file = place.config(server, { ca_file, ...options });
     const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
     expectTold(told, `the server takes ${option} and does not confirm it`, words, `leave out ${option}`);
-    expect(server.requests.filter(({ method }) => method === 'PUT').length).toBe(1);
+    expect(server.requests.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
   });
+});
+
+test('a server that begins an upload with a key and stores no part is told by the set-up with the option', async () => {
+  const answer = { kind: 'answer', status: 500, code: 'InternalError' } as const;
+  server.faults.add({ when: { operation: 'UploadPart', times: Infinity }, do: answer });
+  const file = place.config(server, { ca_file, sse: 'aws:kms', max_request_retries: '1' });
+  const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
+  expectTold(told, 'UploadPart', 'leave out sse');
+  expect([server.objects.keys('backups'), server.objects.uploads('backups')]).toEqual([[], []]);
 });
 
 describe('a restore', () => {
@@ -209,8 +221,16 @@ describe('the file of the key', () => {
     expectTold(await backup(someBytes(10), file), file, words);
   });
 
+  test('need not be there to list and to delete', async () => {
+    expectSilence(await backup(someBytes(10)));
+    keyFile = '/no/such/file';
+    expect((await place.run(['list_directory', config()])).stdout.toString()).toContain(NAME);
+    expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
+    expect(server.objects.keys('backups')).toEqual([]);
+  });
+
   test('that others can read is told in the log of the set-up alone', async () => {
-    chmodSync(keyFile, 0o640);
+    chmodSync(keyFile, 0o644);
     expectSilence(await backup(someBytes(10)));
     expect((await place.logLines()).join('\n')).not.toContain('chmod 600');
     expectSilence(await place.run(['setup_plugin_for_backup', config(), BACKUP_DIR, 'coordinator', '-1']));

@@ -1,4 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { type AddressInfo, connect } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, someBytes, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
 import { Authority, encryptedKey, type Issued } from '../../lab/s3-server/authority.ts';
@@ -51,7 +53,7 @@ function files({ chain, privateKey }: Issued): Record<string, string> {
 const hook = async (options: Record<string, string>): Promise<Outcome> =>
   await place.run([
     'setup_plugin_for_backup',
-    place.config(server, { ca_file, retry_timeout: '2s', ...options }),
+    place.config(server, { ca_file, retry_timeout: '60s', ...options }),
     BACKUP_DIR,
     'coordinator',
     '-1',
@@ -83,7 +85,7 @@ describe('a server that demands a client certificate', () => {
   test.each(keys)('gets one %s, and connections are used again', async (_name, options) => {
     await demanding();
     await roundTrip(
-      place.config(server, { ca_file, retry_timeout: '30s', logger_verbosity: 'debug', ...options(client) }),
+      place.config(server, { ca_file, retry_timeout: '60s', logger_verbosity: 'debug', ...options(client) }),
     );
     expect(new Set(server.clients)).toEqual(new Set(['gpadmin']));
     expect(server.clients.length).toBeLessThan(server.requests.length);
@@ -110,13 +112,71 @@ describe('a server that demands a client certificate', () => {
     try {
       const url = `https://${HOST}:${server.port}`;
       await roundTrip(
-        place.config({ url }, { ca_file, http_proxy: proxy.url, retry_timeout: '30s', ...files(client) }),
+        place.config({ url }, { ca_file, http_proxy: proxy.url, retry_timeout: '60s', ...files(client) }),
       );
       expect(new Set(server.clients)).toEqual(new Set(['gpadmin']));
     } finally {
       await proxy.stop();
     }
   });
+
+  test.each<[string, () => Record<string, string>]>([
+    ['endpoint_source', () => ({ endpoint_source: `${server.url}/which` })],
+    ['STS', () => ({ sts_endpoint: server.url, role_arn: 'arn:aws:iam::123456789012:role/backup' })],
+  ])('says what is missing as %s too, at once', async (_name, options) => {
+    await demanding();
+    const { exitCode, stderr } = await hook(options());
+    expect([exitCode, server.requests.length]).toEqual([1, 0]);
+    expect(stderr).toContain('the server requires a client certificate');
+    expect(stderr).toContain(
+      'HINT: set client_cert_file and client_key_file to a certificate that 127.0.0.1:',
+    );
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'and a proxy of https, in %s, that demands it too',
+    async (version) => {
+      await demanding();
+      const proxy = await startProxy({ hosts: { [HOST]: '127.0.0.1' } });
+      const names: string[] = [];
+      const door = createTlsServer(
+        {
+          key: own.privateKey,
+          cert: own.chain,
+          ca: root.certificate,
+          requestCert: true,
+          rejectUnauthorized: true,
+          maxVersion: version,
+        },
+        (socket) => {
+          names.push(String(socket.getPeerCertificate().subject.CN));
+          const inside = connect(proxy.port, '127.0.0.1');
+          for (const one of [socket, inside]) one.on('error', () => socket.destroy());
+          socket.pipe(inside).pipe(socket);
+        },
+      );
+      door.on('tlsClientError', (_error, socket) => socket.destroy());
+      await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+      try {
+        const { port } = door.address() as AddressInfo;
+        const config = place.config(
+          { url: `https://${HOST}:${server.port}` },
+          {
+            ca_file,
+            http_proxy: `https://127.0.0.1:${port}`,
+            tls_min_version: version.slice(4),
+            retry_timeout: '60s',
+            ...files(client),
+          },
+        );
+        await roundTrip(config);
+        expect(new Set(names)).toEqual(new Set(['gpadmin']));
+      } finally {
+        door.close();
+        await proxy.stop();
+      }
+    },
+  );
 
   test('gets it as the server of endpoint_source too', async () => {
     await demanding();
@@ -143,7 +203,7 @@ describe('a server that demands a client certificate', () => {
   test('says that it closes the connection of one that it does not know', async () => {
     await demanding();
     const foreign = await (await Authority.make('Foreign')).issue({ name: 'stranger' });
-    const { exitCode, stderr } = await hook(files(foreign));
+    const { exitCode, stderr } = await hook({ ...files(foreign), max_request_retries: '4' });
     expect([exitCode, server.requests.length]).toEqual([1, 0]);
     expect(stderr).toContain(
       'the server closed the connection after the TLS handshake, as one does that does not accept the client certificate',

@@ -94,6 +94,15 @@ describe('while a command runs with the secret key', () => {
   });
 });
 
+/** Whether a process is there that has not ended. */
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
 test('a command line is started once for a process, and holds up no signal', async () => {
   const [started, ready] = [stage.place.path('started'), stage.place.path('ready')];
   const script = stage.place.write('hang.sh', `echo $$ >>${started}; touch ${ready}; exec sleep 1000\n`);
@@ -105,11 +114,7 @@ test('a command line is started once for a process, and holds up no signal', asy
   expect([exitCode, stderr]).toEqual([143, 'gpbackup_s3_plugin: ended by SIGTERM\n']);
   const pids = readFileSync(started, 'utf8').trim().split('\n').map(Number);
   expect(pids).toHaveLength(1);
-  await until(() =>
-    pids.every(
-      (pid) => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '),
-    ),
-  );
+  await until(() => !pids.some(isRunning));
 });
 
 describe('a secret that can’t be had is one message, and no request', () => {
@@ -203,6 +208,20 @@ describe('what others can read is a warning, once a set-up', () => {
     ];
     await stage.place.run(restore);
     expect((await stage.warnings()).at(-1)).toStartWith('every user of this host can read');
+  });
+
+  test("a client's private key and its password", async () => {
+    const [key, password] = [
+      stage.secretFile('key.pem', 'x', 0o644),
+      stage.secretFile('password', 'x', 0o604),
+    ];
+    const options = { aws_secret_access_key: KEY, client_cert_file: key, client_key_password_file: password };
+    // The server has no TLS, so that nobody reads the certificate.
+    await stage.place.run(hook(stage.config({ options }), 'coordinator'));
+    expect((await stage.warnings()).filter((warning) => warning.startsWith('every user'))).toEqual([
+      `every user of this host can read ${key} (client_cert_file): chmod 600 it`,
+      `every user of this host can read ${password} (client_key_password_file): chmod 600 it`,
+    ]);
   });
 
   test('not one that only its owner can read, nor one that only says where the secret is', async () => {

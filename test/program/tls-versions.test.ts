@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { BACKUP_DIR, type Outcome, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
 import { startProxy } from '../../lab/proxy/proxy.ts';
+import { makeCertificate } from '../../lab/s3-server/certificate.ts';
 import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
 
 const KEY = `s3://backups/gp/test/backups/20260102/${TIMESTAMP}/gpbackup_${TIMESTAMP}_report`;
@@ -21,7 +23,7 @@ afterEach(async () => {
 });
 
 async function hook(options: Record<string, string>): Promise<Outcome> {
-  const config = place.config({ url: 'https://127.0.0.1:1' }, { retry_timeout: '2s', ...options });
+  const config = place.config({ url: 'https://127.0.0.1:1' }, { retry_timeout: '60s', ...options });
   return await place.run(['setup_plugin_for_backup', config, BACKUP_DIR, 'coordinator', '-1']);
 }
 
@@ -45,7 +47,7 @@ describe('tls_min_version', () => {
 
   test('a server of TLS 1.2 is refused with 1.3, at once', async () => {
     const options = await speaking('TLSv1.2');
-    const { exitCode, stderr } = await hook({ ...options, tls_min_version: '1.3', retry_timeout: '60s' });
+    const { exitCode, stderr } = await hook({ ...options, tls_min_version: '1.3' });
     const host = new URL(options['endpoint'] ?? '').host;
     expect([exitCode, server?.requests.length]).toEqual([1, 0]);
     expect(stderr).toBe(
@@ -62,6 +64,26 @@ describe('tls_min_version', () => {
       expect(server?.requests.length).toBe(0);
     } finally {
       await proxy.stop();
+    }
+  });
+
+  test('holds for a proxy that is reached by https', async () => {
+    const { certificate, privateKey } = await makeCertificate('localhost', []);
+    const door = createTlsServer({ key: privateKey, cert: certificate, maxVersion: 'TLSv1.2' }, (socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    door.on('tlsClientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    try {
+      const http_proxy = `https://127.0.0.1:${(door.address() as AddressInfo).port}`;
+      const options = { http_proxy, ca_file: place.write('ca.pem', certificate), max_request_retries: '0' };
+      expect((await hook(options)).stderr).toContain('it answers CONNECT with HTTP 403');
+      const { stderr } = await hook({ ...options, tls_min_version: '1.3' });
+      expect(stderr).toContain(`proxy ${http_proxy}: `);
+      expect(stderr).not.toContain('CONNECT with');
+    } finally {
+      door.close();
     }
   });
 
@@ -106,7 +128,6 @@ describe('why a server refuses a handshake', () => {
     const { exitCode, stderr } = await hook({
       // A fatal alert as it is (RFC 5246, section 7.2).
       endpoint: await answering(Buffer.from([21, 3, 3, 0, 2, 2, alert])),
-      retry_timeout: '60s',
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`failed: ${words}\nHINT: `);

@@ -31,10 +31,10 @@ const CONNECTION: Pick<ConnectionConfig, 'address' | 'tls' | 'proxy' | 'noProxy'
     dualStack: 'auto',
     fips: false,
     accelerate: false,
+    accessPoint: undefined,
     endpointSource: undefined,
     urlStyle: 'auto',
     hostNamesBucket: false,
-    accessPoint: undefined,
   },
   tls: {
     caFile: undefined,
@@ -120,12 +120,30 @@ describe('keys of another process', () => {
     expect(await idOf(first, refused)).toBe('fresh');
   });
 
-  test('that were asked for just now are not asked for again at once, though they end soon', async () => {
-    answer = () => found('ends soon', Date.now() + 10_000);
+  test('that live for a short time are replaced in the last quarter of it', async () => {
+    answer = () => found('short', Date.now() + 60_000);
     await idOf(asker());
     const { expires, shared } = await asker()(signal);
-    expect(shared?.renewAt).toBeGreaterThan(expires);
+    expect(Math.abs(expires - (shared?.renewAt ?? 0) - 15_000)).toBeLessThan(1000);
     expect(asked).toBe(1);
+  });
+
+  test('go on serving while another process replaces them, and a moment after it has failed', async () => {
+    const [first, second, third] = [asker(), asker(), asker()];
+    for (const ask of [first, second, third]) await idOf(ask);
+    const { promise, reject } = Promise.withResolvers<Found>();
+    answer = async () => await promise;
+    const renewal = idOf(first).catch(String);
+    await untilAsked(2);
+    expect(await idOf(second)).toBe('key 1');
+    reject(new Error('it is down'));
+    expect(await renewal).toBe('Error: it is down');
+    expect(await idOf(third)).toBe('key 1');
+    expect(asked).toBe(2);
+    // The one that failed knows when it may ask again.
+    answer = () => found('fresh');
+    expect(await idOf(first)).toBe('fresh');
+    expect(await idOf(second)).toBe('fresh');
   });
 });
 
@@ -151,9 +169,12 @@ describe('a source that gives nothing to share', () => {
     const others = [idOf(asker()), idOf(asker())];
     const later = Promise.withResolvers<Found>();
     answer = async () => await later.promise;
+    const startedAt = performance.now();
     reject(new Error('it is down'));
     expect(await first).toBe('Error: it is down');
     await untilAsked(3);
+    // One after the other, the last would wait for half a minute.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     later.resolve(found('back'));
     expect(await Promise.all(others)).toEqual(['back', 'back']);
   });

@@ -86,7 +86,9 @@ describe('the id of a sign-in', () => {
   test('depends on PATH only where a command is searched for in it', async () => {
     const path = { PATH: '/opt/bin' };
     expect(await idOf({}, path)).toBe(await idOf({}));
-    expect(await idOf(PROCESS, path)).not.toBe(await idOf(PROCESS));
+    expect(await idOf(PROCESS, path)).toBe(await idOf(PROCESS));
+    const searched = { credential_process: 'give --keys' };
+    expect(await idOf(searched, path)).not.toBe(await idOf(searched));
     await Bun.write(place.path('.aws/config'), '[default]\ncredential_process = give\n');
     expect(await idOf({}, path)).not.toBe(await idOf({}));
   });

@@ -21,7 +21,7 @@ test('a range of a limited download has a fortieth of a second, at the rate of i
   const plan = limitedPlan(FAR_RANGES, () => rate);
   expect(plan).toMatchObject({ rangeSize: MiB, concurrency: FAR_RANGES.concurrency });
   rate = 64 * KiB;
-  expect(plan.rangeSize).toBe(16 * KiB);
+  expect(plan.rangeSize).toBe(8 * KiB);
   rate = undefined;
   expect(plan.rangeSize).toBe(FAR_RANGES.rangeSize);
   rate = 1e12;

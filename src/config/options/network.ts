@@ -45,35 +45,35 @@ export const NETWORK = defineOptions({
   ca_path: {
     kind: 'text',
     origin: 'new',
-    summary: 'A folder of PEM files with certificate authorities to trust, in addition to `ca_file`.',
+    summary: 'A folder of files with certificate authorities to trust, in addition to all others.',
   },
   client_cert_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A PEM file with the certificate that this client shows to the server (mutual TLS).',
+    summary: 'A PEM file with the certificate that is shown to servers that ask for one (mutual TLS).',
   },
   client_key_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A PEM file with the private key of `client_cert_file`. Default: it is in the same file.',
+    summary: 'A PEM file with the private key of `client_cert_file`. Default: it is in that file.',
   },
   client_key_password_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A file whose first line is the password of the private key.',
+    summary: 'A file whose first line is the password of an encrypted private key.',
   },
   tls_min_version: {
     kind: 'choice',
     choices: ['1.2', '1.3'],
     fallback: '1.2',
     origin: 'new',
-    summary: 'The oldest version of TLS to accept.',
+    summary: 'The oldest version of TLS to accept, from every server.',
   },
   no_proxy: {
     kind: 'text',
     origin: 'new',
     summary:
-      'Hosts that are reached without `http_proxy`: names, addresses and networks, separated by commas.',
+      'Hosts that are reached without a proxy: names, `.domain`, addresses and networks, separated by commas.',
   },
   request_headers: {
     kind: 'secret map',
@@ -84,7 +84,7 @@ export const NETWORK = defineOptions({
     kind: 'rate',
     origin: 'new',
     summary:
-      'The bytes per second that all backup processes of a user on one host may send together: `50MB`, or a timetable `08:00,10MB 19:00,off`.',
+      'The bytes per second that all backup processes of a user on one host may send together: `50MB` (`64KB` to `1TB`), or a timetable `08:00,10MB 19:00,off`, also `Mon-08:00,10MB`.',
   },
   restore_bandwidth_limit: {
     kind: 'rate',

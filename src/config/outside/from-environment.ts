@@ -41,12 +41,12 @@ function readMap(outside: OutsideValues, name: string, text: string, environment
 
 function problemOf(name: string, variable: string, value: string | undefined): string | undefined {
   const shown = `option "${name}" is "\${${variable}}"`;
-  const where = `of this process on host ${hostname()}`;
+  const where = `in the environment of this process on host ${hostname()}`;
   if (value === undefined || value.trim() === '') {
     const how = value === undefined ? 'not set' : 'empty';
-    return `${shown}: ${variable} is ${how} in the environment ${where}; what COPY starts on segments has the environment of the database server (postmaster), not that of your shell`;
+    return `${shown}: ${variable} is ${how} ${where}; what COPY starts on segments has the environment of the database server (postmaster), not that of your shell`;
   }
   return hasControls(value)
-    ? `${shown}: ${variable} contains control characters (such as a line break) in the environment ${where}`
+    ? `${shown}: ${variable} contains control characters (such as a line break) ${where}`
     : undefined;
 }

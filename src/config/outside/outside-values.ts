@@ -55,10 +55,11 @@ export class OutsideValues {
     return texts.map((text) => this.#withoutValue(text));
   }
 
-  #withoutValue(text: string): string {
-    let told = text;
-    for (const [name, { value, written }] of this.#put) {
-      if (!text.includes(`"${name}"`)) continue;
+  #withoutValue(problem: string): string {
+    let told = problem;
+    for (const [name, { value, written: text }] of this.#put) {
+      if (!told.includes(`"${name}"`)) continue;
+      const written = printable(text);
       told = told.replaceAll(`"${printable(value)}"`, () => `"${written}"`);
       if (value.length >= LONG) told = told.replaceAll(value, () => written);
     }

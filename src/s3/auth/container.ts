@@ -4,7 +4,7 @@ import { reasonOf } from '../../base/plugin-error.ts';
 import { FailedAnswer } from '../errors/failed-answer.ts';
 import { ask, type SourceAnswer } from './exchange.ts';
 import { readDocument, readKeys } from './given-keys.ts';
-import { NotSet, type Source, SourceError, type SourceParts, variable } from './source.ts';
+import { isLinkLocal, NotSet, type Source, SourceError, type SourceParts, variable } from './source.ts';
 
 const ECS_ORIGIN = 'http://169.254.170.2';
 const FIRST_PATIENCE = 5000;
@@ -32,7 +32,7 @@ export const containerKeys: Source = async (parts, signal) => {
   const asking = {
     who: `container credentials at ${url.origin}`,
     firstPatience: FIRST_PATIENCE,
-    direct: near,
+    direct: near || isLinkLocal(url.hostname),
     state: { reached: false },
     failureOf: failureOf,
   };

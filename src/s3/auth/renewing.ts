@@ -87,6 +87,7 @@ export function renewingCredentials(
   return {
     renewable: true,
     async current(signal) {
+      let isFirst = false;
       for (;;) {
         signal.throwIfAborted();
         const old = found;
@@ -99,11 +100,14 @@ export function renewingCredentials(
           if (!serves) {
             const fresh = await untilAborted(task, signal);
             // Those of another process that are about to end serve while others are asked for.
-            if (fresh.shared !== undefined && now() >= fresh.shared.renewAt) continue;
+            isFirst = fresh.shared !== undefined && now() >= fresh.shared.renewAt;
+            if (isFirst) continue;
             return fresh.credentials;
           }
           const left = old.expires - at;
-          const wait = left > margin / 5 ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left);
+          // A process of one request would end before its question is answered, and the next one would ask again.
+          const isShort = !isFirst && left > margin / 5;
+          const wait = isShort ? since + SHORT_WAIT - at : Math.min(LONG_WAIT, left);
           const fresh = await within(wait, untilAborted(task, signal));
           return fresh?.credentials ?? old.credentials;
         } catch (error) {

@@ -67,6 +67,8 @@ export interface SourceParts {
   readonly dualStack: DualStack;
   /** STS by hosts that FIPS 140 validates. Absent: by the usual ones. */
   readonly fips?: boolean;
+  /** What a user can do about a TLS connection that failed, by its code. */
+  readonly tlsHintFor?: ((code: string, host: string) => string | undefined) | undefined;
   readonly log: Log;
 }
 
@@ -94,6 +96,11 @@ export function variable(parts: SourceParts, name: string): string | undefined {
 /** A path whose `~/` is the user's home. */
 export function pathOf({ home }: SourceParts, path: string): string {
   return path.replace(/^~(?=\/)/, () => home);
+}
+
+/** Addresses that mean something on this host alone, as those of AWS's services for instances: no proxy knows them. */
+export function isLinkLocal(hostname: string): boolean {
+  return /^(169\.254\.[\d.]+|\[fe80:.*\]|\[fd00:ec2:.*\])$/.test(hostname);
 }
 
 /** A switch as AWS's libraries read it. */

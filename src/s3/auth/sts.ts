@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { PROGRAM } from '../../base/product.ts';
 import type { Verdict } from '../errors/classify.ts';
-import { FailedAnswer } from '../errors/failed-answer.ts';
+import { FailedAnswer, pageOfGateway } from '../errors/failed-answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isAwsRegion, stsHostOf } from '../providers/partitions.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
@@ -9,7 +9,7 @@ import type { Credentials } from './credentials.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './exchange.ts';
 import { foundOf } from './given-keys.ts';
 import { Signer, sha256Hex } from './signer.ts';
-import { type Found, type Role, SourceError, type SourceParts, variable } from './source.ts';
+import { type Found, isLinkLocal, type Role, SourceError, type SourceParts, variable } from './source.ts';
 
 const VERSION = '2011-06-15';
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
@@ -85,7 +85,7 @@ async function askSts(
   const asking = {
     who: `STS at ${place.host}, ${action} of ${role.arn},`,
     firstPatience: FIRST_PATIENCE,
-    direct: false,
+    direct: isLinkLocal(new URL(place.url).hostname),
     state: { reached: false },
     failureOf: failureOf,
     verdictOf: (failure: FailedAnswer): Verdict | undefined => {
@@ -96,7 +96,8 @@ async function askSts(
       clock.offset = offset;
       return 'server clock';
     },
-    hintOf: (failure: FailedAnswer | TransportError): string | undefined => hintOf(failure, action),
+    hintOf: (failure: FailedAnswer | TransportError): string | undefined =>
+      hintOf(failure, action, place.region),
   };
   return await ask(parts, asking, signal, request, ({ text, headers }) =>
     readAnswer(text, action, headers.get('date')),
@@ -215,12 +216,23 @@ async function failureOf(status: number, { text, headers }: SourceAnswer): Promi
     });
   } catch {
     // A proxy's page: the status decides.
-    return new FailedAnswer(status, headers, {});
+    return new FailedAnswer(status, headers, pageOfGateway(text));
   }
 }
 
-function hintOf(failure: FailedAnswer | TransportError, action: Call['action']): string | undefined {
-  if (failure instanceof TransportError) return undefined;
+function hintOf(
+  failure: FailedAnswer | TransportError,
+  action: Call['action'],
+  region: string,
+): string | undefined {
+  if (failure instanceof TransportError) {
+    // Who signs in with a token alone has tried one source of several, and would be shown the others.
+    return action === 'AssumeRole' ? undefined : 'every host must reach STS and trust its certificate';
+  }
+  // MinIO: "the region is wrong", with a code that means nothing; AWS: "Credential should be scoped to a valid region".
+  if (/region is wrong|scoped to/i.test(failure.message)) {
+    return `requests to STS are signed for the region ${region}: set region to the one that the server has`;
+  }
   switch (failure.code) {
     case 'AccessDenied':
       return action === 'AssumeRole'

@@ -3,9 +3,9 @@ import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { OwnSide } from './own-side.ts';
 
 /** Milliseconds for all of it; the request has failed already. */
-const PATIENCE = 3000;
+const PATIENCE = 10_000;
 /** Milliseconds after a handshake of TLS 1.3 in which the server refuses it if it does (RFC 8446, section 4.4.2.4). */
-const OBJECTION = 1000;
+const OBJECTION = 2000;
 /** Certificates; chains may be made to have no end. */
 const LONGEST_CHAIN = 10;
 

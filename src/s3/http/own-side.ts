@@ -125,7 +125,7 @@ function readKey(file: NamedFile, passwordFile: NamedFile | undefined, passwordN
   }
   const [pem, label] = block;
   const isEncrypted = label === 'ENCRYPTED PRIVATE KEY' || /^Proc-Type: ?4, ?ENCRYPTED/m.test(pem);
-  if (!isEncrypted) return parsedKey(pem, undefined, `the private key in ${where} is damaged`);
+  if (!isEncrypted) return parsedKey(pem, undefined, where, `the private key in ${where} is damaged`);
   if (passwordFile === undefined) {
     throw new PluginError(`the private key in ${where} is encrypted`, {
       hint: `name the file with its password in ${passwordName}`,
@@ -142,19 +142,20 @@ function readKey(file: NamedFile, passwordFile: NamedFile | undefined, passwordN
   return parsedKey(
     pem,
     password,
+    where,
     `the password in ${passwordFile.name} ${passwordFile.path} does not open the private key in ${where}`,
   );
 }
 
 /** @param failure the whole message: no word of the library, which could show what it was given, is in it */
-function parsedKey(key: string, passphrase: string | undefined, failure: string): KeyObject {
+function parsedKey(key: string, passphrase: string | undefined, where: string, failure: string): KeyObject {
   try {
     return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
   } catch (error) {
     const { code = '' } = error as { code?: string };
     throw /UNSUPPORTED|UNKNOWN/.test(code)
-      ? new PluginError(`${failure}: it is of a kind that is not supported`, {
-          hint: 'openssl pkcs8 -topk8 -v2 aes-256-cbc makes one that is',
+      ? new PluginError(`the private key in ${where} is of a kind that is not supported`, {
+          hint: 'RSA, P-256, P-384 and Ed25519 are, encrypted or not: openssl pkcs8 -topk8 -v2 aes-256-cbc encrypts one',
         })
       : new PluginError(failure, { hint: 'openssl pkey -in FILE -noout shows whether a key can be read' });
   }

@@ -2,11 +2,11 @@ import type { HintFacts } from '../../s3/errors/hint-facts.ts';
 
 /** The options behind headers that a request had, by what a server's message may say of them. */
 const OPTIONS: readonly (readonly [header: string, said: RegExp, option: string])[] = [
-  ['x-amz-server-side-encryption-customer-key', /customer|encryption|sse/i, 'sse_customer_key_file'],
-  ['x-amz-server-side-encryption', /encrypt|sse|kms|crypt/i, 'sse'],
+  ['x-amz-server-side-encryption-customer-key', /customer|encryption|\bsse/i, 'sse_customer_key_file'],
+  ['x-amz-server-side-encryption', /crypt|\bsse|kms/i, 'sse'],
   ['x-amz-storage-class', /storage.?class/i, 'storage_class'],
-  ['x-amz-tagging', /\btag/i, 'tags'],
-  ['x-amz-acl', /\bacls?\b|access control list/i, 'acl'],
+  ['x-amz-tagging', /(?:\b|Invalid)tag/i, 'tags'],
+  ['x-amz-acl', /\bacls?\b|access.?control.?list/i, 'acl'],
 ];
 
 const UNKNOWN_CODES = new Set([
@@ -38,9 +38,10 @@ function ofLock({ code, message = '', status = 0, sent = [], operation }: HintFa
       ? 'the key is locked, and this server does not accept it again: set write_once: on, or allow s3:GetBucketObjectLockConfiguration, and start the backup again (docs/object-lock.md)'
       : undefined;
   }
-  return status === 501 ||
-    UNKNOWN_CODES.has(code) ||
-    /lock|retention|retain|worm|legal.?hold/i.test(`${code} ${message}`)
+  const isAboutLock = /lock|retention|retain|worm|legal.?hold/i.test(`${code} ${message}`);
+  // Several options may be set: the one that the server names counts.
+  if (!isAboutLock && meantOf({ code, message, sent }) !== undefined) return undefined;
+  return isAboutLock || status === 501 || UNKNOWN_CODES.has(code)
     ? `use a bucket that was made with Object Lock, or leave out ${names}; with it the keys need s3:PutObjectRetention and s3:PutObjectLegalHold for these`
     : undefined;
 }
@@ -84,13 +85,22 @@ function ofHeader({ code, message = '', status = 0, sent = [], host }: HintFacts
     return `${host} did not recover in time: see its log; without a key for sse some servers answer so, then leave out sse`;
   }
   if (status >= 500 && status !== 501) return undefined;
-  const meant = set.find(([, said]) => said.test(`${code} ${message}`));
+  const meant = meantOf({ code, message, sent });
   if (meant !== undefined) {
-    return `the server does not take this value of ${meant[2]}: correct the option, or leave it out`;
+    return `the server does not take this value of ${meant}: correct the option, or leave it out`;
   }
   return UNKNOWN_CODES.has(code)
     ? `the server may not support ${listOf(set)}: try without; also check the characters of folder and file names`
     : undefined;
+}
+
+/** The option that the server's words are about. */
+function meantOf({
+  code,
+  message = '',
+  sent = [],
+}: Pick<HintFacts, 'code' | 'message' | 'sent'>): string | undefined {
+  return OPTIONS.find(([header, said]) => sent.includes(header) && said.test(`${code} ${message}`))?.[2];
 }
 
 /** Permissions that a write with these headers needs beyond s3:PutObject. */

@@ -39,7 +39,7 @@ function filledIn(template: string, known: Known): string | undefined {
   const value = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const word = known[name] ?? '';
     if (word === '') complete = false;
-    return word.replaceAll(/[^\p{L}\p{Nd} +\-=._:/@]/gu, '_');
+    return word.replaceAll(/[^\p{L}\p{N} +\-=._:/@]/gu, '_');
   });
   return complete ? Array.from(value).slice(0, LONGEST).join('') : undefined;
 }

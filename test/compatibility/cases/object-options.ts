@@ -73,8 +73,11 @@ function seenIn(found: readonly unknown[], wanted: unknown): Seen {
 async function encrypted(trial: Trial, sse: string): Promise<Seen> {
   const { kmsKeyId } = trial.server;
   const withKey = sse !== 'AES256' && kmsKeyId !== undefined;
-  const refused = await refusal(trial, { sse, ...(withKey ? { sse_kms_key_id: kmsKeyId } : {}) });
+  const ofKey = withKey ? { sse_kms_key_id: kmsKeyId, sse_kms_encryption_context: 'cluster=prod' } : {};
+  const refused = await refusal(trial, { sse, ...ofKey });
   if (refused !== undefined) return { value: 'no', fact: refused };
+  // A key that is not there is found out by the set-up.
+  if (withKey) expect(await refusal(trial, { sse, sse_kms_key_id: 'no-such-key' })).toMatch(/^\d/);
   return seenIn(
     (await heads(trial)).map(({ ServerSideEncryption }) => ServerSideEncryption),
     sse,

@@ -86,6 +86,9 @@ test('a value in clear is used as it is, which the set-up warns of', async () =>
 test('without password_encryption nothing is decrypted', async () => {
   const options = { ...WITH_KEY, password_encryption: 'off', aws_secret_access_key: MESSAGE };
   expect(await keysOf(options)).toEqual(['AKIA', MESSAGE, undefined]);
+  expect((await loaded(options)).setUpWarnings).toEqual([
+    '"aws_secret_access_key" looks encrypted, but password_encryption is off: it is used as it is',
+  ]);
 });
 
 describe('a value that can’t be decrypted is told, and nothing of it is shown', () => {

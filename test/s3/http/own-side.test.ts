@@ -7,6 +7,14 @@ import { type ClientCertificateFiles, OwnSideSource } from '../../../src/s3/http
 
 const HOUR = 3_600_000;
 
+/** Made by openssl genpkey for this test, and used nowhere. */
+const SECP256K1 = `-----BEGIN PRIVATE KEY-----
+MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQgxGWL34g4hUW6XKR5R0pd
+HRKJbZw+8I2MhONmQurnBcChRANCAATxv/aAerOH9oy0BiUDDEBELNS/IXkDT2X5
+FbBYz7BoDGdvRavWmN67tLzOuu2VKncQ3g4E5Y6+DcoYDMYyfDfB
+-----END PRIVATE KEY-----
+`;
+
 let root: Authority;
 let issued: Issued;
 beforeAll(async () => {
@@ -90,6 +98,12 @@ describe('a key', () => {
     expect(key).toContain('-----BEGIN PRIVATE KEY-----');
     const opened = createPrivateKey(key ?? '');
     expect(new X509Certificate(issued.certificate).checkPrivateKey(opened)).toBe(true);
+  });
+
+  test('of a curve that TLS has no use for is not called damaged', () => {
+    expect(() => source(filesOf(issued.certificate, SECP256K1))).toThrow(
+      /^the private key in key .* is of a kind that is not supported$/,
+    );
   });
 
   test('no message has a word of the key or of its password', () => {

@@ -82,6 +82,20 @@ const CASES: readonly (readonly [why: string, change: Partial<HintFacts>, words:
     },
     ['write_once: on'],
   ],
+  [
+    'a tag, with a lock',
+    { code: 'InvalidTag', message: 'bad', sent: ['x-amz-tagging', 'x-amz-object-lock-mode'] },
+    ['of tags'],
+  ],
+  [
+    'a lock, with tags',
+    {
+      code: 'InvalidRequest',
+      message: 'Bucket is missing Object Lock Configuration',
+      sent: ['x-amz-tagging', 'x-amz-object-lock-mode'],
+    },
+    ['object_lock_mode'],
+  ],
   ['an ACL', { code: 'AccessControlListNotSupported', sent: ['x-amz-acl'] }, ['acl']],
   [
     'a KMS key that is not there',
