@@ -159,6 +159,8 @@ test.each([
     const { exitCode, stderr } = await deleteBackup();
     expect([exitCode, server.objects.keys('backups')]).toEqual([1, [`${PREFIX}file001`]]);
     expect(stderr).toMatch(message);
+    // What was refused is not tried again.
+    expect(server.requests.filter(({ operation }) => operation === 'DeleteObject')).toEqual([]);
     expect((await deleteBackup(BYPASS)).exitCode).toBe(0);
     expect(server.objects.keys('backups')).toEqual([]);
   },
@@ -183,6 +185,12 @@ test('without the permission to list versions deleting works as ever', async () 
     stdout: `deleted 1 object, 10 B in s3://backups/${PREFIX}\n`,
     stderr: '',
   });
+});
+
+test('a delete marker alone is nothing that remains', async () => {
+  await start({ versioning: true }, []);
+  await server.objects.delete('backups', `${PREFIX}gone`);
+  expect((await deleteBackup()).stdout).toBe(`nothing to delete in s3://backups/${PREFIX}\n`);
 });
 
 test('delete_directory tells of locks too', async () => {

@@ -85,6 +85,16 @@ test('files of no backup are locked from now on', async () => {
   expect([until >= before + 7_200_000, until <= Date.now() + 7_200_000]).toEqual([true, true]);
 });
 
+test('parts have Content-MD5 where the server confirms no other checksum', async () => {
+  await start({});
+  const set = { 'x-amz-checksum-algorithm': undefined, 'x-amz-checksum-type': undefined };
+  server.faults.add({ when: { operation: 'CreateMultipartUpload' }, do: { kind: 'headers', set } });
+  const path = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;
+  const stdin = someBytes(20 * 1024 * 1024);
+  expect(await run(['backup_data', place.config(server, LOCKED), path], { stdin })).toEqual(SUCCESS);
+  expect(server.requests.filter(({ status }) => (status ?? 0) >= 400)).toEqual([]);
+});
+
 test.each([{}, { checksum: 'crc32' }])('every body has a checksum at the first try: %j', async (options) => {
   await start({});
   const config = place.config(server, { ...LOCKED, ...options });
