@@ -52,6 +52,8 @@ export class Workplace implements Disposable {
     XDG_RUNTIME_DIR: this.home,
   };
   program: string;
+  /** Of config files, which have a secret in them. */
+  #configMode = 0o600;
 
   /** @param program what is run as the program */
   constructor(program = PLUGIN) {
@@ -65,6 +67,7 @@ export class Workplace implements Disposable {
   static reachable(): Workplace {
     const place = new Workplace();
     chmodSync(place.folder, 0o755);
+    place.#configMode = 0o644;
     if (!canBeEntered(dirname(PLUGIN))) {
       place.program = place.path(basename(PLUGIN));
       for (const end of ['', '.bin']) {
@@ -101,7 +104,9 @@ export class Workplace implements Disposable {
     const lines = Object.entries(all)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `  ${key}: "${value}"`);
-    return this.write(name, `executablepath: ${this.program}\noptions:\n${lines.join('\n')}\n`);
+    const path = this.write(name, `executablepath: ${this.program}\noptions:\n${lines.join('\n')}\n`);
+    chmodSync(path, this.#configMode);
+    return path;
   }
 
   /** Starts the program with arguments, as they are. */

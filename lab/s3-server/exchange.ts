@@ -10,7 +10,7 @@ import { checkOwner } from './bucket-owner.ts';
 import type { Call } from './call.ts';
 import { checkEncryptionHeaders } from './encryption.ts';
 import { operations } from './operations/index.ts';
-import type { ServerSettings } from './options.ts';
+import type { Credential, ServerSettings } from './options.ts';
 import type { PlayedProvider } from './profiles/played-provider.ts';
 import { type RecordedRequest, recordOf } from './recorded-request.ts';
 import type { Route } from './route.ts';
@@ -109,11 +109,12 @@ export class Exchange {
     return { route: this.#route, headers, body: this.#body, credential, store, region, settings, now };
   }
 
-  #checkPermission(deny: ((operation: Route['operation'], key: string) => boolean) | undefined): void {
+  #checkPermission(deny: Credential['deny']): void {
     const { operation, key, query } = this.#route;
     // DeleteObjects is decided key by key.
     if (operation === 'DeleteObjects') return;
-    if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key) === true)
+    const facts = { headers: this.#head.headers, versionId: query.get('versionId') };
+    if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key, facts) === true)
       throw new S3Error('AccessDenied');
   }
 

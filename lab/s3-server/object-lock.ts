@@ -9,6 +9,8 @@ export interface LockSettings {
    * versions. On Amazon's S3 a bucket with Object Lock always has versions.
    */
   readonly versions?: boolean;
+  /** False: CreateMultipartUpload takes no notice of the headers, as Ceph 16 does. */
+  readonly inParts?: boolean;
 }
 
 export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';

@@ -27,6 +27,9 @@ export type S3Operation =
   | 'ListParts'
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
+  | 'PutObjectRetention'
+  | 'PutObjectLegalHold'
   | 'RestoreObject'
   | 'Unknown';
 
@@ -44,9 +47,16 @@ export interface Credential {
    * Answers AccessDenied where it returns true. `key` is the object's key; for listings the prefix; otherwise ''.
    * DeleteObjects asks once for each key, as `DeleteObject`: both need the permission s3:DeleteObject.
    */
-  deny?: (operation: S3Operation, key: string) => boolean;
-  /** The same for permissions that a header or a KMS key asks for. */
-  denyAction?: (action: Action) => boolean;
+  deny?: (operation: S3Operation, key: string, facts: RequestFacts) => boolean;
+  /** The same for permissions that a header asks for, and for those of a KMS key, whose id is given then. */
+  denyAction?: (action: Action, keyId: string) => boolean;
+}
+
+/** What permissions depend on besides operation and key. */
+export interface RequestFacts {
+  readonly headers: ReadonlyMap<string, string>;
+  /** The version that is named; for DeleteObjects that of the key. */
+  readonly versionId: string | undefined;
 }
 
 /** How a server speaks TLS. */

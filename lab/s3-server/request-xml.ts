@@ -15,7 +15,8 @@ const parser = new XMLParser({
     maxExpandedLength: Number.MAX_SAFE_INTEGER,
   },
   alwaysCreateTextNode: true,
-  isArray: (_name, path) => !['Delete', 'CompleteMultipartUpload', 'RestoreRequest'].includes(String(path)),
+  isArray: (_name, path) =>
+    !['Delete', 'CompleteMultipartUpload', 'RestoreRequest', 'Retention', 'LegalHold'].includes(String(path)),
 });
 
 function malformed(): S3Error {
@@ -120,4 +121,21 @@ export function parseRestoreDocument(document: string): { days: string | undefin
   const [parameters] = childElements(root, 'GlacierJobParameters');
   const tier = parameters === undefined ? childText(root, 'Tier') : childText(parameters, 'Tier');
   return { days: childText(root, 'Days'), tier: tier ?? 'Standard' };
+}
+
+/**
+ * Texts of the children of a small document, in the order of their names.
+ * @throws S3Error MalformedXML
+ */
+export function parseLockDocument(
+  document: string,
+  root: string,
+  names: readonly string[],
+): readonly string[] {
+  const element = parseRoot(document, root);
+  return names.map((name) => {
+    const text = childText(element, name);
+    if (text === undefined) throw malformed();
+    return text;
+  });
 }

@@ -6,6 +6,8 @@ import { S3Error } from './s3-error.ts';
 
 /** S3 User Guide, "General purpose bucket naming rules". */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** In front of the name, as others than the tenant address it (Ceph, "RGW Multi-tenancy"); no request makes one. */
+const tenant = /^\w*:/;
 
 type StoreSettings = Pick<ServerSettings, 'lock' | 'versioning' | 'conditions' | 'restoreDelay'>;
 
@@ -35,7 +37,7 @@ export class Store {
 
   /** @throws S3Error InvalidBucketName, BucketAlreadyOwnedByYou */
   createBucket(name: string, now: Date): void {
-    if (!bucketName.test(name))
+    if (!bucketName.test(name.replace(tenant, '')))
       throw new S3Error('InvalidBucketName', undefined, { fields: { BucketName: name } });
     if (this.#buckets.has(name)) {
       throw new S3Error('BucketAlreadyOwnedByYou', undefined, { fields: { BucketName: name } });

@@ -29,7 +29,7 @@ export class StoredObject {
   readonly lastModified: Date;
   readonly headers: ObjectHeaders;
   readonly checksum: ObjectChecksum | undefined;
-  readonly lock: Lock | undefined;
+  lock: Lock | undefined;
   readonly size: number;
   readonly #blobs: readonly Blob[];
   #readers = 0;

@@ -9,7 +9,7 @@ import { s3proxy } from './s3proxy.ts';
 import { s3sFs } from './s3s-fs.ts';
 import { seaweedfs } from './seaweedfs.ts';
 import type { ServerProgram } from './server.ts';
-import { versitygw } from './versitygw.ts';
+import { versitygw, versitygwPlain } from './versitygw.ts';
 
 /** Every real server that the suites know: first those of every run, the quickest to install first. */
 export const SERVERS: readonly ServerProgram[] = [
@@ -19,6 +19,7 @@ export const SERVERS: readonly ServerProgram[] = [
   ceph,
   s3proxy,
   versitygw,
+  versitygwPlain,
   minio,
   minioHttps,
   gofakes3,

@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { cacheFolderOf } from './cached-folder.ts';
 import { freePorts } from './free-ports.ts';
 import { installMavenPackages } from './maven-program.ts';
-import type { ServerAccess, ServerProgram } from './server.ts';
-import { ServerPlace } from './server-place.ts';
+import type { ServerProgram } from './server.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startServer } from './start-server.ts';
 import { accessAt, accessKeyId, secretAccessKey } from './test-key.ts';
-import { untilListening } from './until-listening.ts';
 import { untilAnswered } from './until-writable.ts';
 
 const version = '4.1.0';
@@ -31,64 +29,39 @@ export const s3proxy: ServerProgram = {
     ]),
   start: () =>
     startServer('s3proxy', async (place) => {
-      const below = await prepare(place, PATH);
-      await below.process.start();
-      const { process, endpoint } = await prepare(place, '');
-      const access = accessAt(endpoint);
+      const data = await place.makeFolder('data');
+      const [port = 0, pathPort = 0] = await freePorts(2);
+      const properties = {
+        's3proxy.authorization': 'aws-v2-or-v4',
+        's3proxy.identity': accessKeyId,
+        's3proxy.credential': secretAccessKey,
+        'jclouds.provider': 'filesystem-nio2',
+        'jclouds.identity': 'unused',
+        'jclouds.credential': 'unused',
+        'jclouds.filesystem.basedir': data,
+      };
+      const program = async (name: string, endpoint: string, path: string): Promise<ServerProcess> => {
+        const all = { ...properties, 's3proxy.endpoint': endpoint, 's3proxy.service-path': path };
+        const lines = Object.entries(all).map(([key, value]) => `${key}=${value}\n`);
+        const config = await place.write(`${name}.conf`, lines.join(''));
+        return place.process(name, {
+          program: 'java',
+          args: ['-cp', join(folder, '*'), 'org.gaul.s3proxy.Main', '--properties', config],
+          // Java takes the characters of files' names from here.
+          env: { LC_ALL: 'C.UTF-8' },
+        });
+      };
+      const access = accessAt(`http://127.0.0.1:${port}`);
+      const besides = accessAt(`http://127.0.0.1:${pathPort}`);
+      const withPath = await program('s3proxy-path', besides.endpoint, PATH);
+      await withPath.start();
       return {
-        process,
+        process: await program('s3proxy', access.endpoint, ''),
         access,
         furnish: async () => {
-          const probe = { method: 'PUT', path: `${PATH}/probe` };
-          await untilAnswered(accessAt(below.endpoint), below.process, probe, [200, 409]);
-          return { ...access, pathEndpoint: `${below.endpoint}${PATH}` };
+          await untilAnswered(besides, withPath, { method: 'PUT', path: `${PATH}/probe` }, [200, 409]);
+          return { ...access, pathEndpoint: `${besides.endpoint}${PATH}` };
         },
       };
     }),
 };
-
-/** The same below a path, as it is behind a gateway. The path is a part of what is signed. */
-export async function startS3ProxyBelow(
-  path: string,
-): Promise<ServerAccess & { readonly stop: () => Promise<void> }> {
-  const place = await ServerPlace.make('s3proxy');
-  try {
-    const { process, endpoint, port } = await prepare(place, path);
-    await process.start();
-    await untilListening('s3proxy', process, port);
-    return { ...accessAt(endpoint), stop: () => place.clear() };
-  } catch (error) {
-    await place.clear();
-    throw error;
-  }
-}
-
-async function prepare(
-  place: ServerPlace,
-  path: string,
-): Promise<{ process: ServerProcess; endpoint: string; port: number }> {
-  const name = `s3proxy${path.replaceAll('/', '-')}`;
-  const data = await place.makeFolder(`${name}-data`);
-  const [port = 0] = await freePorts(1);
-  const endpoint = `http://127.0.0.1:${port}`;
-  const properties = {
-    's3proxy.endpoint': endpoint,
-    ...(path === '' ? {} : { 's3proxy.service-path': path }),
-    's3proxy.authorization': 'aws-v2-or-v4',
-    's3proxy.identity': accessKeyId,
-    's3proxy.credential': secretAccessKey,
-    'jclouds.provider': 'filesystem-nio2',
-    'jclouds.identity': 'unused',
-    'jclouds.credential': 'unused',
-    'jclouds.filesystem.basedir': data,
-  };
-  const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
-  const config = await place.write(`${name}.conf`, lines.join(''));
-  const process = place.process(name, {
-    program: 'java',
-    args: ['-cp', join(folder, '*'), 'org.gaul.s3proxy.Main', '--properties', config],
-    // Java takes the characters of files' names from here.
-    env: { LC_ALL: 'C.UTF-8' },
-  });
-  return { process, endpoint, port };
-}

@@ -36,6 +36,9 @@ export async function runCommand(
   const child = start(words, environment);
   const stop = new AbortController();
   let ended = false;
+  // Keys may still be renewed when all work is done: nothing is left behind.
+  const atExit = (): void => endGroup(child.pid);
+  process.once('exit', atExit);
   const timer = setTimeout(
     () => stop.abort(new CommandFailure(`did not end within ${formatDuration(patience)}`)),
     patience,
@@ -59,6 +62,7 @@ export async function runCommand(
     throw new CommandFailure(said === '' ? how : `${how}: ${said}`);
   } finally {
     clearTimeout(timer);
+    process.off('exit', atExit);
     // What it leaves behind on purpose, such as an agent, stays.
     if (!ended) endGroup(child.pid);
   }

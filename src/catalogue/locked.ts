@@ -4,6 +4,7 @@ import {
   type BucketLock,
   getObjectLockConfiguration,
 } from '../s3/operations/get-object-lock-configuration.ts';
+import { getObjectRetention } from '../s3/operations/get-object-retention.ts';
 import { headObject } from '../s3/operations/head-object.ts';
 import type { ObjectFacts, ObjectLock } from '../s3/operations/object-facts.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
@@ -21,25 +22,32 @@ const DAY = 86_400_000;
 
 /**
  * The lock that lasts longest, of the first and the last of these versions. Undefined where none is locked, or the user
- * may not see it.
- * @param known they are locked for sure: then the default retention of the bucket counts, which some servers
- *   (versitygw) don't show with an object
+ * may not see it. Where HEAD shows none in a bucket with Object Lock, the retention is asked for, and the default of the
+ * bucket counts: some servers (versitygw) show less than Amazon.
  * @throws {S3Error} when no server answers
  */
 export async function longestLock(
   client: S3Client,
   versions: readonly VersionName[],
-  known: boolean,
 ): Promise<ObjectLock | undefined> {
   const some =
     versions.length <= LOOKED_AT
       ? versions
       : [...versions.slice(0, LOOKED_AT / 2), ...versions.slice(-LOOKED_AT / 2)];
   let longest: ObjectLock | undefined;
-  const bucket = known ? await getObjectLockConfiguration(client) : undefined;
+  const hidden: (VersionName & { readonly facts: ObjectFacts })[] = [];
   await inParallel(some, AT_ONCE, client.signal, async ({ key, versionId }, signal) => {
     const facts = await factsOf(client.with({ signal }), key, versionId);
-    longest = longer(longest, facts?.lock ?? (facts && byDefault(bucket, facts)));
+    longest = longer(longest, facts?.lock);
+    if (facts !== undefined && facts.lock === undefined) hidden.push({ key, versionId, facts });
+  });
+  if (longest !== undefined || hidden.length === 0) return longest;
+  const bucket = await getObjectLockConfiguration(client);
+  if (bucket === 'none') return undefined;
+  await inParallel(hidden, AT_ONCE, client.signal, async ({ key, versionId, facts }, signal) => {
+    const id = versionId === 'null' ? undefined : versionId;
+    const retention = await getObjectRetention(client.with({ signal }), key, id);
+    longest = longer(longest, retention ?? byDefault(bucket, facts));
   });
   return longest;
 }

@@ -27,7 +27,7 @@ export async function remainingVersions(client: S3Client, prefix: string): Promi
     const versions = await versionsBelow(brief, prefix);
     const data = versions.filter(({ isMarker }) => !isMarker);
     if (data.length === 0) return undefined;
-    return { versions: data.length, bytes: bytesOf(data), lock: await longestLock(brief, data, false) };
+    return { versions: data.length, bytes: bytesOf(data), lock: await longestLock(brief, data) };
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
     client.log.verbose(`versions below ${client.url(prefix)} are not known: ${error.message}`);

@@ -52,7 +52,7 @@ export function configSchema(): JsonSchema {
         anyOf: [
           ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
           // The ARN of an access point names the region.
-          { properties: { bucket: { type: 'string', pattern: '^arn:' } } },
+          { properties: { bucket: { anyOf: [{ type: 'string', pattern: '^arn:' }, VARIABLE] } } },
         ],
       },
     },

@@ -10,7 +10,7 @@ const LONG_WORD = 8;
 function isDelicate(name: string): boolean {
   if (!isOptionName(name)) return false;
   const { kind }: OptionDefinition = OPTIONS[name];
-  return kind === 'secret' || name === 'http_proxy';
+  return kind === 'secret' || kind === 'command' || name === 'http_proxy';
 }
 
 /** Every text in the values of secrets, proxy and endpoint_source that no copy of the file may have in it. */

@@ -34,6 +34,7 @@ export class SharedRate {
   readonly #folder: string | undefined;
   readonly #name: string;
   readonly #warn: (reason: string) => void;
+  readonly #alone: number;
   #shared: { readonly record: SharedRecord; readonly clock: HostClock } | undefined;
   #ownFree = Number.NEGATIVE_INFINITY;
   #aloneUntil = Number.NEGATIVE_INFINITY;
@@ -43,11 +44,13 @@ export class SharedRate {
   /**
    * @param folder of this user alone; undefined: there is none
    * @param warn told why this process is alone
+   * @param alone milliseconds until it looks for the others again
    */
-  constructor(folder: string | undefined, name: string, warn: (reason: string) => void) {
+  constructor(folder: string | undefined, name: string, warn: (reason: string) => void, alone = ALONE) {
     this.#folder = folder;
     this.#name = name;
     this.#warn = warn;
+    this.#alone = alone;
   }
 
   /**
@@ -107,7 +110,7 @@ export class SharedRate {
 
   #goAlone(now: number, reason: string): void {
     this.#close();
-    this.#aloneUntil = now + ALONE;
+    this.#aloneUntil = now + this.#alone;
     this.#busySince = undefined;
     if (this.#warned) return;
     this.#warned = true;

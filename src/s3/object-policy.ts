@@ -17,8 +17,8 @@ export interface ObjectPolicy {
    * Absent, or undefined for a key: by a plain request.
    */
   readonly replaces?: ((key: string) => 'never' | 'if needed' | undefined) | undefined;
-  /** Each body has a checksum in a header, also where its signature protects it: S3 takes no locked object without. */
-  readonly alwaysChecksums?: boolean | undefined;
+  /** New objects are locked. S3 takes them only with a checksum in a header, also where a signature protects the body. */
+  readonly locks?: boolean | undefined;
   /** Looks at the head of the answer to a PutObject; what it throws is the end of it. */
   readonly confirm?: ((answer: Headers) => void) | undefined;
 }
@@ -64,7 +64,7 @@ export function protectPart(
   const signBody = signs(client, policy, withCrc);
   if (withCrc) return { headers: { 'x-amz-checksum-crc32': crc32ToBase64(crc32) }, signBody };
   // Some servers keep what came of a body that is protected by nothing and cut on its way.
-  const bare = policy.alwaysChecksums === true || (!signBody && policy.checksum !== 'off');
+  const bare = policy.locks === true || (!signBody && policy.checksum !== 'off');
   return { headers: bare ? { 'content-md5': md5Base64(body) } : {}, signBody };
 }
 

@@ -22,8 +22,8 @@ export interface StorePlace extends Omit<AddressChoice, 'providerStyle' | 'regio
 export interface StoreOptions extends StorePlace {
   readonly credentials: CredentialSource;
   readonly transport: Transport;
-  /** The proxy that requests go through. */
-  readonly proxy?: ProxyFacts | undefined;
+  /** The proxy for requests to a URL. */
+  readonly proxyOf?: (url: URL) => ProxyFacts | undefined;
   readonly retryPolicy: RetryPolicy;
   readonly headersOf?: HeadersOf;
   /** What a user can do about a failure. Absent: errors have no hint. */
@@ -39,13 +39,6 @@ export interface StoreOptions extends StorePlace {
   readonly signal: AbortSignal;
 }
 
-/** Where the first request goes, as far as a proxy matters; undefined where no URL can have that host. */
-export function firstUrlOf(place: StorePlace): URL | undefined {
-  const { addressFor, region } = whereabouts(place);
-  const { scheme, host } = addressFor(region);
-  return URL.parse(`${scheme}://${host}`) ?? undefined;
-}
-
 function whereabouts(place: StorePlace): Pick<ServerParts, 'provider' | 'region' | 'addressFor'> {
   const host = place.endpoint?.host ?? s3HostOf(place.region ?? 'us-east-1', place);
   const provider = providerOf(host);
@@ -58,14 +51,18 @@ function whereabouts(place: StorePlace): Pick<ServerParts, 'provider' | 'region'
 
 /** A client of one bucket. Nothing is sent before the first operation. */
 export function openStore(options: StoreOptions): S3Client {
+  const where = whereabouts(options);
+  const { scheme, host } = where.addressFor(where.region);
+  const url = URL.parse(`${scheme}://${host}`);
   return new S3Client({
-    ...whereabouts(options),
+    ...where,
     bucket: options.bucket,
     credentials: options.credentials,
     transport: options.transport,
     throttle: new Throttle(options.concurrency),
     retryPolicy: options.retryPolicy,
-    proxy: options.proxy,
+    // Some hosts fit into no URL; their requests fail.
+    proxy: url === null ? undefined : options.proxyOf?.(url),
     headersOf: options.headersOf,
     hintFor: options.hintFor,
     stillTrying: options.stillTrying,

@@ -13,6 +13,9 @@ export type S3Operation =
   | 'ListMultipartUploads'
   | 'ListObjectVersions'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
+  | 'PutObjectRetention'
+  | 'PutObjectLegalHold'
   | 'RestoreObject';
 
 /** One S3 request before it is addressed, signed and sent; sending may happen several times. */

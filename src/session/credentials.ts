@@ -8,6 +8,7 @@ import type { SignIn } from '../s3/auth/sign-in.ts';
 import type { Role, SourceParts, SourceSettings } from '../s3/auth/source.ts';
 import type { Transport } from '../s3/http/transport.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
+import { tlsHintFor } from './hint.ts';
 
 /** Whoever waits at a terminal hears within this that a host has no instance metadata, in milliseconds. */
 const METADATA_TIMEOUT = 10_000;
@@ -79,6 +80,7 @@ function askFor(signIn: HostSignIn, { address }: ConnectionConfig, parts: SignIn
     settings: settingsOf(signIn, address.region),
     dualStack: address.dualStack,
     fips: address.fips,
+    tlsHintFor,
     home: homeOf(parts),
     metadataTimeout: (expected) =>
       patient && (expected || isNamed) ? retryPolicy.timeout : METADATA_TIMEOUT,

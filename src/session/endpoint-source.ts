@@ -3,6 +3,8 @@ import { PluginError, reasonOf } from '../base/plugin-error.ts';
 import type { EndpointConfig } from '../config/config.ts';
 import { readText } from '../s3/http/answer.ts';
 import type { Transport } from '../s3/http/transport.ts';
+import { TransportError } from '../s3/http/transport-error.ts';
+import { tlsHintFor } from './hint.ts';
 
 const TIMEOUT = 30_000;
 const TRIES = 5;
@@ -46,11 +48,15 @@ export async function endpointFromSource(
       signal.throwIfAborted();
       if (error instanceof PluginError) throw error;
       why = reasonOf(error);
+      const hint = error instanceof TransportError ? tlsHintFor(error.code, source.host) : undefined;
+      if (hint !== undefined) throw unknown(source, why, hint);
     }
   }
-  throw new PluginError(`endpoint_source ${source.origin} returned no host name: ${why}`, {
-    hint: 'check the option endpoint_source, and that its server answers this host',
-  });
+  throw unknown(source, why, 'check the option endpoint_source, and that its server answers this host');
+}
+
+function unknown(source: URL, why: string, hint: string): PluginError {
+  return new PluginError(`endpoint_source ${source.origin} returned no host name: ${why}`, { hint });
 }
 
 function hostOf(text: string, source: URL, configured: EndpointConfig | undefined): EndpointConfig {

@@ -202,6 +202,26 @@ export function hintFor(facts: HintFacts): string | undefined {
   return byStatus === undefined ? notRecovered(facts) : byStatus(facts);
 }
 
+/** The same for a TLS connection to another server than the store's; undefined for what is not about TLS. */
+export function tlsHintFor(code: string, host: string): string | undefined {
+  const isKnown = isCertificateCode(code) || /^(ECLIENTCERT|ETLS[A-Z]+|ClientCertificateRefused)$/.test(code);
+  // The names of a certificate say nothing about options: each server has another one.
+  if (!isKnown || code === 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined;
+  return hintFor({
+    status: undefined,
+    code,
+    ofStore: false,
+    scheme: 'https',
+    host,
+    bucket: '',
+    region: '',
+    proxy: undefined,
+    serverRegion: undefined,
+    redirectedTo: undefined,
+    retryable: false,
+  });
+}
+
 /** Every code and HTTP status that has a hint of its own, with that hint. */
 export function hintsByCode(facts: HintFacts): readonly (readonly [code: string, hint: string])[] {
   const statuses = Object.entries(BY_STATUS).map(([status, hint]) => [`HTTP ${status}`, hint] as const);

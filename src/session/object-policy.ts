@@ -16,7 +16,7 @@ export async function objectPolicyOf({
   return {
     ...protection,
     ...once,
-    alwaysChecksums: objects.lock !== undefined || objects.legalHold,
+    locks: objects.lock !== undefined || objects.legalHold,
     storedWith: storedWith(objects, environment),
     confirm: confirmation(objects),
   };

@@ -6,7 +6,7 @@ import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
 import { trustOf } from '../s3/http/trust.ts';
-import { firstUrlOf, openStore } from '../s3/open.ts';
+import { openStore } from '../s3/open.ts';
 import { isAwsRegion } from '../s3/providers/partitions.ts';
 import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
@@ -111,12 +111,12 @@ export async function openSession(
   const { backup, restore } = config.bandwidth;
   const isLimited = backup !== undefined || restore !== undefined;
   const pace = isLimited ? (await import('./bandwidth.ts')).paceOf(config.bandwidth, log) : undefined;
-  const place = { ...address, bucket, endpoint: storeEndpoint };
-  const firstUrl = firstUrlOf(place);
   const client = openStore({
     stillTrying: watched(log, signal, pace),
     pace,
-    ...place,
+    ...address,
+    bucket,
+    endpoint: storeEndpoint,
     credentials: await credentialsOf(connection, {
       transport,
       retryPolicy,
@@ -126,7 +126,7 @@ export async function openSession(
       log,
     }),
     transport,
-    proxy: factsOf(firstUrl && proxyOf(firstUrl)),
+    proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
     headersOf: headersOf(connection.requests, customerKey),
     hintFor: hintsFor(connection.requests),

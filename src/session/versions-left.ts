@@ -31,7 +31,6 @@ export async function withVersions(
     const lock = await longestLock(
       client,
       locked.map((key) => ({ key })),
-      true,
     );
     throw lockedError(`${deletionText(plain)}, but ${counted(locked.length, 'object')}`, lock, bypass);
   }
@@ -41,7 +40,7 @@ export async function withVersions(
     const [first] = refused;
     if (first === undefined) return result;
     const names = refused.map(({ version }) => version);
-    const lock = await longestLock(client, names, false);
+    const lock = await longestLock(client, names);
     const left = `${deletionText(result)}, but ${counted(refused.length, 'version')}`;
     throw lockedError(left, lock, bypass, first.why);
   }
@@ -52,7 +51,7 @@ export async function withVersions(
   throw lockedError(`${deletionText(plain)}, but ${left}`, remaining.lock, bypass);
 }
 
-/** `…, but 3 versions, 286 MB can't be deleted: locked until 2027-01-01T03:04:05Z (COMPLIANCE)`. */
+/** `…, but 3 versions, 286 MB remain, locked until 2027-01-01T03:04:05Z (COMPLIANCE)`. */
 function lockedError(left: string, lock: ObjectLock | undefined, bypass: boolean, why?: string): LockedError {
   const until = lock?.until?.toISOString().replace('.000Z', 'Z');
   const reasons = [
@@ -62,7 +61,7 @@ function lockedError(left: string, lock: ObjectLock | undefined, bypass: boolean
     ...(lock?.legalHold === true ? ['under a legal hold'] : []),
     ...(lock === undefined ? [why ?? 'locked'] : []),
   ];
-  return new LockedError(`${left} can't be deleted: ${reasons.join(' and ')}`, {
+  return new LockedError(`${left} remain, ${reasons.join(' and ')}`, {
     hint: hintOf(lock, bypass),
   });
 }

@@ -3,8 +3,21 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 
 /** Says once a backup and host what of its secrets others can read. */
-export function warnOfExposure(path: string, { setUpWarnings, hasOwnSecrets }: Config, log: Log): void {
+export function warnOfExposure(
+  path: string,
+  { setUpWarnings, hasOwnSecrets, connection }: Config,
+  log: Log,
+): void {
   for (const warning of setUpWarnings) log.warning(warning);
+  const { certFile, keyFile, keyPasswordFile } = connection.tls.clientCertificate ?? {};
+  const files = [
+    [keyFile === certFile ? 'client_cert_file' : 'client_key_file', keyFile],
+    ['client_key_password_file', keyPasswordFile],
+  ] as const;
+  for (const [option, file] of files) {
+    if (file === undefined || (modeOf(file) & 0o004) === 0) continue;
+    log.warning(`every user of this host can read ${file} (${option}): chmod 600 it`);
+  }
   if (!hasOwnSecrets) return;
   const mode = modeOf(path);
   if ((mode & 0o044) === 0) return;
@@ -18,7 +31,7 @@ function modeOf(path: string): number {
   try {
     return statSync(path).mode & 0o777;
   } catch {
-    // It has been read, so that is somebody else's business by now.
+    // It can't be read: whoever needs it says so.
     return 0;
   }
 }

@@ -3,6 +3,7 @@ import { CLEANUP_AFTER_SIGNAL } from '../base/signal-times.ts';
 import type { S3Client } from '../s3/client.ts';
 import { ObjectExistsError } from '../s3/errors/object-exists-error.ts';
 import { isDenied, S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import type { ObjectPolicy } from '../s3/object-policy.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from '../s3/operations/complete-multipart-upload.ts';
 import { createMultipartUpload, type MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
@@ -47,6 +48,7 @@ export async function uploadInParts(
   try {
     const parts = await sender.sendAll(first, source);
     await completeMultipartUpload(client, begun, parts, replaces);
+    if (settings.policy.locks === true) await lockWhole(client, key, settings.policy);
     if (begun.strays) await removeUnfinished(client, key, undefined, false);
     return { bytes: parts.reduce((sum, part) => sum + part.size, 0), parts: parts.length };
   } catch (error) {
@@ -54,6 +56,13 @@ export async function uploadInParts(
     await removeUnfinished(client, key, begun, client.signal.aborted);
     throw error;
   }
+}
+
+/** On Amazon's S3 the lock that the upload was begun with is that of the object. */
+async function lockWhole(client: S3Client, key: string, { storedWith }: ObjectPolicy): Promise<void> {
+  if (client.server.provider.locksVersions === true) return;
+  const { ensureLocked } = await import('../s3/operations/ensure-locked.ts');
+  await ensureLocked(client, key, storedWith?.(key, undefined) ?? {});
 }
 
 /** An object that may not be looked at may not be there: the server decides at the end. */

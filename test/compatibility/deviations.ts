@@ -10,6 +10,11 @@ const noKmsKey = {
   'sse-kms': 'needs a KMS key, which this set-up has not',
 };
 const oneClass = { 'storage-class': 'takes no notice of it' };
+const noArchive = { archive: 'has no class of an archive' };
+const noLock = {
+  'object-lock': 'has no Object Lock',
+  'default-retention': 'has no Object Lock',
+};
 const anyKeys = {
   'secret-checked': 'checks no signature',
   'key-id-checked': 'checks no signature',
@@ -20,6 +25,7 @@ const filesAreNoFolders = { 'key-beside-folder': 'keeps objects as files, which 
 const anyOwner = { 'owner-checked': 'does not look at the expected owner' };
 
 const ofMinio: Deviations = {
+  ...noArchive,
   ...anyRegion,
   ...anyOwner,
   ...plainPaths,
@@ -36,6 +42,18 @@ const ofRclone: Deviations = {
   ...noChecksums,
   ...noSse,
   tags: 'takes no notice of them',
+  ...noLock,
+  ...noArchive,
+  'write-once': 'takes no notice of conditions',
+};
+
+const ofVersitygw: Deviations = {
+  ...noEncryption,
+  ...plainPaths,
+  ...filesAreNoFolders,
+  ...noSse,
+  ...oneClass,
+  ...noArchive,
 };
 
 /** What each real server lacks, by its name in the registry. */
@@ -43,6 +61,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
   rclone: { ...ofRclone, 'part-limits': 'takes parts in the order of their numbers only, without a gap' },
   'rclone-disk': ofRclone,
   seaweedfs: {
+    ...noArchive,
     ...anyRegion,
     ...anyOwner,
     ...plainPaths,
@@ -52,6 +71,7 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...noKmsKey,
   },
   ceph: {
+    ...noArchive,
     ...anyRegion,
     ...anyOwner,
     ...noChecksums,
@@ -62,6 +82,8 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     tags: 'loses the tags of objects in parts',
   },
   s3proxy: {
+    ...noLock,
+    ...noArchive,
     ...anyRegion,
     ...noDomain,
     ...noEncryption,
@@ -75,7 +97,8 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     tags: 'has no tags',
     acl: 'has few ACLs',
   },
-  versitygw: { ...noEncryption, ...plainPaths, ...filesAreNoFolders, ...noSse, ...oneClass },
+  versitygw: ofVersitygw,
+  'versitygw-plain': ofVersitygw,
   minio: { ...ofMinio, 'default-encryption': 'needs a KMS key, which this set-up has not', ...noKmsKey },
   'minio-https': ofMinio,
   garage: {

@@ -79,6 +79,14 @@ describe('editor and program agree', () => {
     ],
     ['values of the Go plugin beyond what is possible', file({ restore_multipart_chunksize: '21474836480' })],
     ['null and ~ for no value', file({ http_proxy: 'null', ca_file: '~', encryption: 'Null' })],
+    [
+      'the ARN of an access point without a region',
+      file({ bucket: 'arn:aws:s3:us-west-2:123456789012:accesspoint/x', region: undefined }),
+    ],
+    ['a bucket of a tenant', file({ bucket: 'team:b', region: undefined, endpoint: 'rgw' })],
+    ['an account in quotes', file({ expected_bucket_owner: '"012345678901"', requester_pays: 'on' })],
+    ['an account as a number', file({ expected_bucket_owner: '123456789012' })],
+    ['headers as a map', file({ request_headers: '{x-a: 1, "X-B": "two, three"}' })],
     ['an entry beside options', `something: else\n${file({})}`],
   ];
   test.each(good)('accepted: %s', async (_title, text) => {
@@ -91,6 +99,8 @@ describe('editor and program agree', () => {
     ['no bucket', file({ bucket: undefined })],
     ['an empty bucket', file({ bucket: '""' })],
     ['a bucket with a slash', file({ bucket: 'a/b' })],
+    ['a bucket with two colons', file({ bucket: 'a:b:c' })],
+    ['a short account', file({ expected_bucket_owner: '"1234"' })],
     ['no folder', file({ folder: undefined })],
     ['a folder that leads out', file({ folder: 'a/../b' })],
     ['a folder of blanks', file({ folder: '"  "' })],
@@ -140,6 +150,7 @@ describe('editor and program agree', () => {
   test('an editor takes a variable as the value of every option, and nothing around it where a word is expected', () => {
     for (const name of OPTION_NAMES)
       expect([name, editorAccepts(file({ [name]: '${A_1}' }))]).toEqual([name, true]);
+    expect(editorAccepts(file({ bucket: '${AN_ARN}', region: undefined }))).toBe(true);
     for (const value of ['a${A}', '${A}b', '${1A}', '$A']) {
       expect([value, editorAccepts(file({ encryption: JSON.stringify(value) }))]).toEqual([value, false]);
     }

@@ -220,6 +220,12 @@ export const AUTH = [
         tests: ['test/base/run-command.test.ts'],
       },
       {
+        name: 'a credential_process runs on when its plugin has ended',
+        find: "process.once('exit', atExit);",
+        replace: '',
+        tests: ['test/program/sign-in-options.test.ts'],
+      },
+      {
         name: 'a credential_process that failed counts as one that succeeded',
         find: 'if (status === 0) return output.text();',
         replace: 'return output.text();',

@@ -1,5 +1,6 @@
 import { ADDRESSES } from './addresses.ts';
 import { AUTH } from './auth.ts';
+import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CODEC } from './codec.ts';
@@ -9,6 +10,7 @@ import { ENTRANCES } from './entrances.ts';
 import { ERRORS } from './errors.ts';
 import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
+import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
@@ -24,6 +26,7 @@ import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
+import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
 import { STORAGE } from './storage.ts';
@@ -59,7 +62,10 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDACTION,
   ...OUTPUT,
   ...SCOPES,
+  ...SECRETS,
   ...HOST,
+  ...BANDWIDTH,
   ...STORAGE,
   ...TLS,
+  ...LOCKS,
 ];

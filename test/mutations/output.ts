@@ -41,7 +41,7 @@ export const OUTPUT = [
     [
       {
         name: 'nothing says that there was nothing to delete',
-        find: 'if (objects === 0 && uploads === 0) {',
+        find: 'if (objects === 0 && uploads === 0 && versions === 0) {',
         replace: 'if (objects < 0) {',
       },
       {

@@ -36,7 +36,7 @@ export const PARTS = [
       },
       {
         name: 'an upload that Create may have begun is left',
-        find: 'if (!(error instanceof S3Error) || error.status === undefined) {',
+        find: 'if (!isAnswer && !(error instanceof ObjectExistsError)) {',
         replace: 'if (key === null) {',
         tests: [WIRING_UPLOAD, 'test/program/signals.test.ts'],
       },

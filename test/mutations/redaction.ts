@@ -60,8 +60,8 @@ export const REDACTION = [
       },
       {
         name: 'a secret behind an anchor is uploaded',
-        find: 'isAlias(pair.value) ? pair.value.resolve(document) : pair.value',
-        replace: 'pair.value',
+        find: 'isAlias(value) ? value.resolve(document) : value',
+        replace: 'value',
       },
     ],
   ),

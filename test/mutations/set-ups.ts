@@ -34,7 +34,7 @@ export const SET_UPS = [
     [
       {
         name: 'a set-up that was killed leaves no mark',
-        find: "if (waits === 'short') setUpMark?.set();",
+        find: 'setUpMark.set();',
         replace: '',
       },
       {

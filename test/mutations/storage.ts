@@ -61,7 +61,7 @@ export const STORAGE = [
       },
       {
         name: 'nobody says that others can read the key',
-        find: '(facts.mode & 0o077) !== 0',
+        find: '(facts.mode & 0o004) !== 0',
         replace: '(facts.mode & 0o001) !== 0',
       },
     ],
@@ -142,15 +142,21 @@ export const STORAGE = [
     [
       {
         name: 'the upload that tries the class is left behind',
-        find: 'await abortMultipartUpload(client, key, uploadId);',
+        find: 'await removeQuietly(session, upload);',
         replace: '',
         tests: [STORED],
       },
       {
         name: 'a class that the server does not have is found out by the first large table',
-        find: 'if (objects.storageClass === undefined) return;',
-        replace: "if (objects.storageClass !== '') return;",
+        find: 'if (objects.storageClass === undefined && !usesKey) return;',
+        replace: 'if (!usesKey) return;',
         tests: [STORED],
+      },
+      {
+        name: 'a key that parts may not use is found out by the first large table',
+        find: 'if (usesKey) await uploadPart(client, upload, 1, new Uint8Array(1), policy);',
+        replace: '',
+        tests: ['test/docs/storage.test.ts'],
       },
       {
         name: 'what a provider does not take is sent to it',

@@ -60,6 +60,14 @@ describe('without an endpoint S3 is asked at', () => {
   });
 });
 
+test('an accelerated bucket in another region is found by one more request to the same host', async () => {
+  const host = 's3-accelerate.dualstack.amazonaws.com';
+  await using stage = await awsIn('ap-south-1', host);
+  stage.expectStored(await stage.backup(LASTING, optionsOf('eu-central-1', { accelerate: 'on' })));
+  expect([...new Set(proxy.asked)]).toEqual([`backups.${host}:80`]);
+  expect(stage.server.requests.map(({ status }) => status)).toEqual([400, 200]);
+});
+
 describe('an access point is asked at a host of its own, by its', () => {
   const ARN = 'arn:aws:s3:us-west-2:123456789012:accesspoint/name';
   const ALIAS = 'name-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias';

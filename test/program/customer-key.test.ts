@@ -100,8 +100,9 @@ describe('an object with a key of its owner', () => {
     expectSilence(await place.run(hook('setup_plugin_for_restore')));
     expect((await place.run(['list_directory', config()])).exitCode).toBe(0);
     expect((await place.run(['delete_backup', config(), TIMESTAMP])).exitCode).toBe(0);
-    expect(operations(true)).toEqual(['GetObject', 'PutObject']);
+    expect(operations(true)).toEqual(['CreateMultipartUpload', 'GetObject', 'PutObject', 'UploadPart']);
     expect(operations(false)).toEqual([
+      'AbortMultipartUpload',
       'DeleteObjects',
       'GetObjectLockConfiguration',
       'ListMultipartUploads',
@@ -144,8 +145,17 @@ describe('a server that takes no notice of', () => {
     const file = place.config(server, { ca_file, ...options });
     const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
     expectTold(told, `the server takes ${option} and does not confirm it`, words, `leave out ${option}`);
-    expect(server.requests.map(({ operation }) => operation)).toEqual(['PutObject']);
+    expect(server.requests.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
   });
+});
+
+test('a server that begins an upload with a key and stores no part is told by the set-up with the option', async () => {
+  const answer = { kind: 'answer', status: 500, code: 'InternalError' } as const;
+  server.faults.add({ when: { operation: 'UploadPart', times: Infinity }, do: answer });
+  const file = place.config(server, { ca_file, sse: 'aws:kms', max_request_retries: '1' });
+  const told = await place.run(['setup_plugin_for_backup', file, BACKUP_DIR, 'coordinator', '-1']);
+  expectTold(told, 'UploadPart', 'leave out sse');
+  expect([server.objects.keys('backups'), server.objects.uploads('backups')]).toEqual([[], []]);
 });
 
 describe('a restore', () => {

@@ -118,6 +118,19 @@ describe('a server that demands a client certificate', () => {
     }
   });
 
+  test.each<[string, () => Record<string, string>]>([
+    ['endpoint_source', () => ({ endpoint_source: `${server.url}/which` })],
+    ['STS', () => ({ sts_endpoint: server.url, role_arn: 'arn:aws:iam::123456789012:role/backup' })],
+  ])('says what is missing as %s too, at once', async (_name, options) => {
+    await demanding();
+    const { exitCode, stderr } = await hook({ retry_timeout: '60s', ...options() });
+    expect([exitCode, server.requests.length]).toEqual([1, 0]);
+    expect(stderr).toContain('the server requires a client certificate');
+    expect(stderr).toContain(
+      'HINT: set client_cert_file and client_key_file to a certificate that 127.0.0.1:',
+    );
+  });
+
   test('gets it as the server of endpoint_source too', async () => {
     await demanding();
     const { stderr } = await hook({

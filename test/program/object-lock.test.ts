@@ -152,7 +152,7 @@ test('a bucket without Object Lock is told at the set-up', async () => {
   );
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /failed: Bucket is missing Object Lock Configuration \(HTTP 400 InvalidRequest[^)]*\)\nHINT: the bucket or its server does not take object_lock_mode, object_lock_retention, object_lock_legal_hold: use a bucket that was made with Object Lock, or remove these options\n$/,
+    /failed: Bucket is missing Object Lock Configuration \(HTTP 400 InvalidRequest[^)]*\)\nHINT: use a bucket that was made with Object Lock, or leave out object_lock_mode and object_lock_retention and object_lock_legal_hold; with it the keys need s3:PutObjectRetention and s3:PutObjectLegalHold for these\n$/,
   );
 });
 
@@ -170,7 +170,7 @@ test('a server that takes no notice of locks is told at the set-up', async () =>
     },
   });
   const { exitCode, stderr } = await run(setUp(place.config(server, LOCKED)));
-  expect([exitCode, stderr.includes('without a lock')]).toEqual([1, true]);
+  expect([exitCode, stderr.includes('with a lock and does not lock it')]).toEqual([1, true]);
 });
 
 test('options that contradict each other are told together', async () => {
@@ -186,4 +186,45 @@ test('options that contradict each other are told together', async () => {
     true,
     true,
   ]);
+});
+
+test('keys that may not lock are told at the set-up', async () => {
+  await start({});
+  server.faults.add({
+    when: { operation: 'PutObject', times: Infinity },
+    do: { kind: 'answer', status: 403, code: 'AccessDenied' },
+  });
+  const { exitCode, stderr } = await run(setUp(place.config(server, LOCKED)));
+  expect([exitCode, stderr.includes('s3:PutObjectRetention (for object_lock_mode)')]).toEqual([1, true]);
+});
+
+test('a server that shows a lock and deletes the object all the same is told at the set-up', async () => {
+  await start();
+  const unlock = ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date'];
+  server.faults.add({
+    when: { operation: 'PutObject' },
+    do: { kind: 'answer', status: 200, headers: { etag: '"d41d8cd98f00b204e9800998ecf8427e"' } },
+  });
+  server.faults.add({
+    when: { operation: 'HeadObject' },
+    do: {
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-length': '0', [unlock[0] ?? '']: 'GOVERNANCE', [unlock[1] ?? '']: UNTIL },
+    },
+  });
+  const { exitCode, stderr } = await run(setUp(place.config(server, LOCKED)));
+  expect([exitCode, stderr.includes('with a lock and does not lock it')]).toEqual([1, true]);
+});
+
+test('an object of parts is locked afterwards where the server forgets it', async () => {
+  await start({ inParts: false });
+  const config = place.config(server, { ...LOCKED, object_lock_legal_hold: 'on' });
+  const path = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}`;
+  expect(await run(['backup_data', config, path], { stdin: someBytes(20 * 1024 * 1024) })).toEqual(SUCCESS);
+  expect(server.objects.head('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}`)?.lock).toEqual({
+    mode: 'GOVERNANCE',
+    until: new Date(UNTIL),
+    legalHold: true,
+  });
 });

@@ -205,6 +205,20 @@ describe('what others can read is a warning, once a set-up', () => {
     expect((await stage.warnings()).at(-1)).toStartWith('every user of this host can read');
   });
 
+  test("a client's private key and its password", async () => {
+    const [key, password] = [
+      stage.secretFile('key.pem', 'x', 0o644),
+      stage.secretFile('password', 'x', 0o604),
+    ];
+    const options = { aws_secret_access_key: KEY, client_cert_file: key, client_key_password_file: password };
+    // The server has no TLS, so that nobody reads the certificate.
+    await stage.place.run(hook(stage.config({ options }), 'coordinator'));
+    expect((await stage.warnings()).filter((warning) => warning.startsWith('every user'))).toEqual([
+      `every user of this host can read ${key} (client_cert_file): chmod 600 it`,
+      `every user of this host can read ${password} (client_key_password_file): chmod 600 it`,
+    ]);
+  });
+
   test('not one that only its owner can read, nor one that only says where the secret is', async () => {
     expect(
       (await stage.place.run(hook(stage.config({ options: { aws_secret_access_key: KEY } }), 'master')))

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
 import { startContainer, startMetadata } from '../../lab/aws/metadata.ts';
 import type { Service } from '../../lab/aws/service.ts';
 import { startSts } from '../../lab/aws/sts.ts';
 import type { Outcome } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
 import { containerEnv, keys, metadataEnv, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 const CALLER = { id: 'CALLER', secret: 'secret/of-the-caller' };
@@ -134,6 +136,16 @@ describe('sts_endpoint', () => {
     const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_REGION: 'eu-west-1' };
     stage.expectStored(await backup({ ...CALLER_KEYS, role_arn: ROLE }, env));
     expect(sts.calls.length).toBe(4);
+  });
+
+  test('in another region says which one was meant', async () => {
+    const elsewhere = await stage.serving(startSts({ keys, caller: CALLER, region: 'dc-3' }));
+    const options = { ...CALLER_KEYS, role_arn: ROLE, sts_endpoint: elsewhere.url };
+    await stage.expectFailed(
+      await backup(options),
+      'SignatureDoesNotMatch',
+      'signed for the region site-2: set region',
+    );
   });
 
   test('whose clock is an hour ahead is asked again by its time', async () => {
@@ -327,6 +339,23 @@ describe('credential_process', () => {
       await backup({ credential_process: command }),
       'expired on 2020-01-01T00:00:00.000Z',
     );
+  });
+
+  test('that still runs when all work is done ends with the program', async () => {
+    const mark = stage.place.path('pids');
+    const soon = printing({ ...ROLE_ANSWER, Expiration: new Date(Date.now() + 240_000).toISOString() });
+    // The second run, for the keys that follow, has no end.
+    const command = script(
+      'keys',
+      `echo $$ >>${mark}\n[ "$(wc -l <${mark})" -lt 2 ] || exec sleep 1000\n${soon}`,
+    );
+    // Two parts: there is a request after the first one.
+    const options = { credential_process: command, backup_multipart_chunksize: '5MB', region: 'site-2' };
+    const outcome = await stage.backup({}, options, new Uint8Array(6_000_000));
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '']);
+    const [, second = ''] = (await Bun.file(mark).text()).split('\n');
+    expect(second).toMatch(/^\d+$/);
+    await until(() => !existsSync(`/proc/${second}/exe`));
   });
 
   test('that is written for a shell: what to do', async () => {

@@ -133,6 +133,8 @@ describe('sse', () => {
   });
 });
 
+const noAborts = (operation: S3Operation): boolean => operation === 'AbortMultipartUpload';
+
 describe('storage_class', () => {
   const header = 'x-amz-storage-class';
 
@@ -197,6 +199,12 @@ describe('storage_class', () => {
     expect(sent('PutObject', header)).toEqual([undefined]);
     expect(sent('CreateMultipartUpload', header)).toEqual(['ONEZONE_IA']);
     expect((await place.logLines()).join('\n')).not.toContain('WARNING');
+  });
+
+  test('is tried by a user that may not remove uploads, too', async () => {
+    await begin({ credentials: [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny: noAborts }] });
+    expectSilence(await setUp({ storage_class: 'ONEZONE_IA' }));
+    expect((await place.logLines()).join('\n')).toContain('AbortMultipartUpload');
   });
 
   test('of an archive gives a warning in the log of the set-up', async () => {

@@ -137,7 +137,11 @@ test.each([
     'coordinator',
     '-1',
   ]);
-  expect([exitCode, stderr.includes(message), stderr.includes('remove write_once')]).toEqual([1, true, true]);
+  expect([exitCode, stderr.includes(message), stderr.includes('leave out write_once')]).toEqual([
+    1,
+    true,
+    true,
+  ]);
 });
 
 test.each(['auto', 'off'])('write_once: %s sends no condition', async (value) => {

@@ -7,7 +7,7 @@ import { Authority, encryptedKey, type Issued } from '../../lab/s3-server/author
 import { minio } from '../../lab/servers/minio.ts';
 import { type Gateway, installNginx, startNginx } from '../../lab/servers/nginx.ts';
 import { installOpenssl, startOpenssl } from '../../lab/servers/openssl.ts';
-import { s3proxy, startS3ProxyBelow } from '../../lab/servers/s3proxy.ts';
+import { s3proxy } from '../../lab/servers/s3proxy.ts';
 import type { RunningServer, ServerAccess } from '../../lab/servers/server.ts';
 import { sendSigned } from '../conformance/signed-request.ts';
 import { installed } from './installed.ts';
@@ -137,6 +137,18 @@ describe.skipIf(!ready)('nginx that demands client certificates, in front of Min
     );
   });
 
+  test('takes one that assumes a role: STS asks for the certificate as well', async () => {
+    using user = new Client();
+    const role = { role_arn: 'arn:aws:iam::123456789012:role/backup', sts_endpoint: endpoint };
+    await user.all(user.config(endpoint, { ...user.files(client), ...role }));
+    const { exitCode, stderr } = await user.hook(
+      user.config(server.endpoint, { ...role, retry_timeout: '2s' }),
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('HTTP 400 ClientCertificateRefused: the server requires a client certificate');
+    expect(stderr).toContain('HINT: set client_cert_file');
+  });
+
   test('takes one that trusts a folder of authorities', async () => {
     using user = new Client();
     const ca_path = user.place.path('authorities');
@@ -255,10 +267,14 @@ describe.skipIf(!ready)('nginx that demands client certificates, in front of Min
 });
 
 describe.skipIf(!pathReady)('nginx with a path, in front of S3Proxy', () => {
-  let server: Awaited<ReturnType<typeof startS3ProxyBelow>>;
+  let server: RunningServer;
+  /** Of the server with a path: its origin, and the path. */
+  let origin: string;
+  let path: string;
   beforeAll(async () => {
-    server = await startS3ProxyBelow('/s3');
-    await createBucket(server, '/s3/backups');
+    server = await s3proxy.start();
+    ({ origin, pathname: path } = new URL(server.pathEndpoint ?? ''));
+    await createBucket({ ...server, endpoint: origin }, `${path}/backups`);
   }, 120_000);
   afterAll(async () => {
     await server.stop();
@@ -266,11 +282,9 @@ describe.skipIf(!pathReady)('nginx with a path, in front of S3Proxy', () => {
 
   test('that the server knows: everything works', async () => {
     using user = new Client();
-    const gateway = await gatewayTo(server.endpoint, (config) =>
-      config.replace('location /', 'location /s3/'),
-    );
+    const gateway = await gatewayTo(origin, (config) => config.replace('location /', `location ${path}/`));
     try {
-      await user.all(user.config(`https://${gateway.address}/s3`, user.files(client)));
+      await user.all(user.config(`https://${gateway.address}${path}`, user.files(client)));
     } finally {
       await gateway.stop();
     }
@@ -278,11 +292,13 @@ describe.skipIf(!pathReady)('nginx with a path, in front of S3Proxy', () => {
 
   test('that is taken away on the way: nothing does', async () => {
     using user = new Client();
-    const gateway = await gatewayTo(`${server.endpoint}/`, (config) =>
-      config.replace('location /', 'location /s3/'),
+    const gateway = await gatewayTo(`${origin}/`, (config) =>
+      config.replace('location /', `location ${path}/`),
     );
     try {
-      const { exitCode } = await user.hook(user.config(`https://${gateway.address}/s3`, user.files(client)));
+      const { exitCode } = await user.hook(
+        user.config(`https://${gateway.address}${path}`, user.files(client)),
+      );
       expect(exitCode).toBe(1);
     } finally {
       await gateway.stop();

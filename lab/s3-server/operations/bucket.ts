@@ -40,6 +40,7 @@ export async function createBucket(call: Call): Promise<Answer> {
   const name = call.route.bucket ?? '';
   if (call.body.length > 0) await receiveDocument(call, 'of document');
   else await receiveNothing(call);
+  if (name.includes(':')) throw new S3Error('InvalidBucketName', undefined, { fields: { BucketName: name } });
   call.store.createBucket(name, call.now);
   return emptyAnswer(200, { location: `/${name}` });
 }

@@ -23,7 +23,8 @@ export async function deleteObjects(call: Call): Promise<Answer> {
       ...(versionId === undefined ? [] : [['VersionId', versionId] as const]),
     ];
     try {
-      if (call.credential.deny?.('DeleteObject', key) === true) throw new S3Error('AccessDenied');
+      if (call.credential.deny?.('DeleteObject', key, { headers: call.headers, versionId }) === true)
+        throw new S3Error('AccessDenied');
       const marker = await removeObject(bucket, call, key, versionId);
       const made: XmlElement[] =
         marker === undefined

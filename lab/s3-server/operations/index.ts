@@ -16,7 +16,8 @@ import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { deleteObject, getObject, putObject } from './object.ts';
 import { restoreObject } from './restore.ts';
-import { getObjectLockConfiguration, listObjectVersions } from './versions.ts';
+import { putObjectLegalHold, putObjectRetention } from './retention.ts';
+import { getObjectLockConfiguration, getObjectRetention, listObjectVersions } from './versions.ts';
 
 /** Every operation reads the whole body, then answers or throws S3Error. */
 export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<Answer>>> = {
@@ -40,6 +41,9 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   ListParts: listParts,
   ListObjectVersions: listObjectVersions,
   GetObjectLockConfiguration: getObjectLockConfiguration,
+  GetObjectRetention: getObjectRetention,
+  PutObjectRetention: putObjectRetention,
+  PutObjectLegalHold: putObjectLegalHold,
   RestoreObject: restoreObject,
   Unknown: unknownOperation,
 };

@@ -43,7 +43,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
     uploadId: call.store.newUploadId(),
     initiated: call.now,
     headers: headersToStore(call.headers, call.settings),
-    lock: requestedLock(call.headers, bucket.lock, call.now),
+    lock: bucket.lock?.inParts === false ? undefined : requestedLock(call.headers, bucket.lock, call.now),
     checksumType,
     parts: new Map(),
   };

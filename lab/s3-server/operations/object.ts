@@ -1,5 +1,5 @@
 import { type Answer, emptyAnswer } from '../../http/answer.ts';
-import { checkKmsAction } from '../actions.ts';
+import { checkKmsAction, shownLock } from '../actions.ts';
 import type { Bucket } from '../bucket.ts';
 import { requestedRange } from '../byte-range.ts';
 import { type Call, receiveBlob, receiveNothing } from '../call.ts';
@@ -69,7 +69,8 @@ function existingObject(call: Call): StoredObject {
       : call.store.bucket(bucket).version(key, id).object;
   if (id !== undefined && object === undefined) throw new S3Error('MethodNotAllowed');
   if (object !== undefined) return object;
-  if (call.credential.deny?.('ListObjectsV2', '') === true) throw new S3Error('AccessDenied');
+  if (call.credential.deny?.('ListObjectsV2', '', { headers: call.headers, versionId: undefined }) === true)
+    throw new S3Error('AccessDenied');
   throw new S3Error('NoSuchKey', undefined, { fields: { Key: key } });
 }
 
@@ -100,7 +101,7 @@ export async function getObject(call: Call): Promise<Answer> {
     headers: {
       ...object.headers,
       ...validators,
-      ...lockHeaders(object.lock),
+      ...lockHeaders(shownLock(object.lock, call.credential.denyAction)),
       ...archive.headers(object, call.now),
       ...versionHeader(versionId),
       'accept-ranges': 'bytes',

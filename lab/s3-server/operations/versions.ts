@@ -93,3 +93,24 @@ export async function getObjectLockConfiguration(call: Call): Promise<Answer> {
         ];
   return xmlAnswer(['ObjectLockConfiguration', [['ObjectLockEnabled', 'Enabled'], ...rule]]);
 }
+
+/** S3 API Reference, GetObjectRetention. */
+export async function getObjectRetention(call: Call): Promise<Answer> {
+  await receiveNothing(call);
+  const { bucket, key, query } = call.route;
+  const id = query.get('versionId');
+  const object =
+    id === undefined
+      ? call.store.bucket(bucket).object(key)
+      : call.store.bucket(bucket).version(key, id).object;
+  if (object === undefined) throw new S3Error('NoSuchKey', undefined, { fields: { Key: key } });
+  const { mode, until } = object.lock ?? {};
+  if (mode === undefined || until === undefined) throw new S3Error('NoSuchObjectLockConfiguration');
+  return xmlAnswer([
+    'Retention',
+    [
+      ['Mode', mode],
+      ['RetainUntilDate', until.toISOString()],
+    ],
+  ]);
+}

@@ -84,7 +84,7 @@ export const NETWORK = defineOptions({
     kind: 'rate',
     origin: 'new',
     summary:
-      'The bytes per second that all backup processes of a user on one host may send together: `50MB`, or a timetable `08:00,10MB 19:00,off`.',
+      'The bytes per second that all backup processes of a user on one host may send together: `50MB` (`64KB` to `1TB`), or a timetable `08:00,10MB 19:00,off`, also `Mon-08:00,10MB`.',
   },
   restore_bandwidth_limit: {
     kind: 'rate',

@@ -6,12 +6,14 @@ export const SECRETS = defineOptions({
     kind: 'on/off',
     fallback: 'off',
     origin: 'gpbackup',
-    summary: 'Read by gpbackup, which then adds `gpbackup_s3_plugin`. It does not encrypt S3 keys.',
+    summary:
+      'Secrets in this file are encrypted with OpenPGP, as `encrypt_secret` and pgcrypto write them in hexadecimal. Must be exactly `on` for gpbackup.',
   },
   gpbackup_s3_plugin: {
     kind: 'secret',
     origin: 'gpbackup',
-    summary: 'Added by gpbackup when `password_encryption` is on. Not used.',
+    summary:
+      'The key that decrypts them: added by gpbackup when `password_encryption` is on, from the file `.encrypt`.',
   },
   upload_secrets: {
     kind: 'on/off',
@@ -23,22 +25,23 @@ export const SECRETS = defineOptions({
   aws_access_key_id_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A file whose first line is the access key id.',
+    summary: 'A file whose first line is the access key id, in place of `aws_access_key_id`.',
   },
   aws_secret_access_key_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A file whose first line is the secret key.',
+    summary: 'A file whose first line is the secret key, in place of `aws_secret_access_key`.',
   },
   aws_secret_access_key_command: {
     kind: 'command',
     origin: 'new',
-    summary: 'A command whose first line of output is the secret key. It is started without a shell.',
+    summary:
+      'A command whose first line of output is the secret key. Every process of the plugin starts it, without a shell.',
   },
   aws_session_token_file: {
     kind: 'text',
     origin: 'new',
-    summary: 'A file whose first line is the session token.',
+    summary: 'A file whose first line is the session token, in place of `aws_session_token`.',
   },
   http_proxy_password_file: {
     kind: 'text',

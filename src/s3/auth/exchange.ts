@@ -77,7 +77,10 @@ export async function ask<T>(
           : undefined,
       reached: asking.state.reached,
     });
-    if (delay === undefined) throw failed(asking, failure, retries.tries);
+    if (delay === undefined) {
+      const hint = asking.hintOf?.(failure) ?? parts.tlsHintFor?.(failure.code, new URL(request.url).host);
+      throw failed(asking, failure, retries.tries, hint);
+    }
     parts.log.verbose(
       `${asking.who}: try ${retries.tries} failed (${wordsOf(failure)}), again in ${Math.round(delay)} ms`,
     );
@@ -119,10 +122,15 @@ async function exchange(
   });
 }
 
-function failed(asking: Asking, failure: FailedAnswer | TransportError, tries: number): SourceError {
+function failed(
+  asking: Asking,
+  failure: FailedAnswer | TransportError,
+  tries: number,
+  hint: string | undefined,
+): SourceError {
   const often = tries > 1 ? `, ${tries} tries` : '';
   return new SourceError(`${asking.who} failed: ${wordsOf(failure)}${often}`, {
-    hint: asking.hintOf?.(failure),
+    hint,
     cause: failure,
   });
 }

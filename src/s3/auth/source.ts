@@ -67,6 +67,8 @@ export interface SourceParts {
   readonly dualStack: DualStack;
   /** STS by hosts that FIPS 140 validates. Absent: by the usual ones. */
   readonly fips?: boolean;
+  /** What a user can do about a TLS connection that failed, by its code. */
+  readonly tlsHintFor?: ((code: string, host: string) => string | undefined) | undefined;
   readonly log: Log;
 }
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { PROGRAM } from '../../base/product.ts';
 import type { Verdict } from '../errors/classify.ts';
-import { FailedAnswer } from '../errors/failed-answer.ts';
+import { FailedAnswer, pageOfGateway } from '../errors/failed-answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isAwsRegion, stsHostOf } from '../providers/partitions.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
@@ -96,7 +96,8 @@ async function askSts(
       clock.offset = offset;
       return 'server clock';
     },
-    hintOf: (failure: FailedAnswer | TransportError): string | undefined => hintOf(failure, action),
+    hintOf: (failure: FailedAnswer | TransportError): string | undefined =>
+      hintOf(failure, action, place.region),
   };
   return await ask(parts, asking, signal, request, ({ text, headers }) =>
     readAnswer(text, action, headers.get('date')),
@@ -215,12 +216,20 @@ async function failureOf(status: number, { text, headers }: SourceAnswer): Promi
     });
   } catch {
     // A proxy's page: the status decides.
-    return new FailedAnswer(status, headers, {});
+    return new FailedAnswer(status, headers, pageOfGateway(text));
   }
 }
 
-function hintOf(failure: FailedAnswer | TransportError, action: Call['action']): string | undefined {
+function hintOf(
+  failure: FailedAnswer | TransportError,
+  action: Call['action'],
+  region: string,
+): string | undefined {
   if (failure instanceof TransportError) return undefined;
+  // MinIO: "the region is wrong", with a code that means nothing; AWS: "Credential should be scoped to a valid region".
+  if (/region is wrong|scoped to/i.test(failure.message)) {
+    return `requests to STS are signed for the region ${region}: set region to the one that the server has`;
+  }
   switch (failure.code) {
     case 'AccessDenied':
       return action === 'AssumeRole'

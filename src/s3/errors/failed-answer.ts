@@ -93,7 +93,7 @@ export async function readErrorDocument(text: string): Promise<{
  * nginx with `ssl_verify_client on` finishes the handshake and answers 400, with one of these titles
  * (ngx_http_special_response.c, of its own statuses 495 and 496).
  */
-function pageOfGateway(text: string): { code?: string; message?: string; ofGateway?: boolean } {
+export function pageOfGateway(text: string): { code?: string; message?: string; ofGateway?: boolean } {
   const [, title] =
     /<title>400 (No required SSL certificate was sent|The SSL certificate error)<\/title>/.exec(text) ?? [];
   if (title === undefined) return {};

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PluginError } from '../../base/plugin-error.ts';
 import { systemReason } from '../../base/system-error.ts';
@@ -25,8 +25,9 @@ export function readCertificateFolder({ name, path }: NamedFile): CertificateFol
   const problems: string[] = [];
   const pems = new Set<string>();
   for (const entry of entriesOf(name, path)) {
-    const file = join(path, entry);
+    const file = join(path, entry.name);
     try {
+      if (entry.isDirectory() || isSecondName(entry, file)) continue;
       const seen = statSync(file);
       if (!seen.isFile() || seen.size > LONGEST_FILE) continue;
       for (const pem of pemsOf(readFileSync(file))) pems.add(pem);
@@ -40,15 +41,20 @@ export function readCertificateFolder({ name, path }: NamedFile): CertificateFol
   });
 }
 
-function entriesOf(name: string, path: string): string[] {
+function entriesOf(name: string, path: string): Dirent[] {
   try {
-    return readdirSync(path);
+    return readdirSync(path, { withFileTypes: true });
   } catch (cause) {
     throw new PluginError(`${name} ${path} can't be read: ${systemReason(cause)}`, {
       hint: 'it must be a folder that is there and readable on every host',
       cause,
     });
   }
+}
+
+/** The name by hash that OpenSSL gives to a file of the same folder: that is read already, or says what is wrong. */
+function isSecondName(entry: Dirent, file: string): boolean {
+  return entry.isSymbolicLink() && /^[0-9a-f]{8}\.\d+$/.test(entry.name) && !readlinkSync(file).includes('/');
 }
 
 function pemsOf(file: Buffer): readonly string[] {

@@ -73,7 +73,7 @@ function contentOf(path: string): { bytes: Buffer; isOpen: boolean } {
     if (!facts.isFile()) throw wrong(path, 'it is not a regular file');
     const buffer = Buffer.alloc(MOST_BYTES);
     const length = readSync(fd, buffer);
-    return { bytes: buffer.subarray(0, length), isOpen: (facts.mode & 0o077) !== 0 };
+    return { bytes: buffer.subarray(0, length), isOpen: (facts.mode & 0o004) !== 0 };
   } catch (cause) {
     throw cause instanceof CustomerKeyError ? cause : wrong(path, systemReason(cause), cause);
   } finally {

@@ -23,7 +23,21 @@ const UNKNOWN_CODES = new Set([
  * request had. Undefined for everything else.
  */
 export function objectHint(facts: HintFacts): string | undefined {
-  return ofKms(facts) ?? ofCustomerKey(facts) ?? ofHeader(facts) ?? ofPermission(facts);
+  return ofLock(facts) ?? ofKms(facts) ?? ofCustomerKey(facts) ?? ofHeader(facts) ?? ofPermission(facts);
+}
+
+/** Amazon: 400 InvalidRequest "Bucket is missing Object Lock Configuration"; others: 501, or words like WORM. */
+function ofLock({ code, message = '', status = 0, sent = [] }: HintFacts): string | undefined {
+  const names = [
+    ...(sent.includes('x-amz-object-lock-mode') ? ['object_lock_mode and object_lock_retention'] : []),
+    ...(sent.includes('x-amz-object-lock-legal-hold') ? ['object_lock_legal_hold'] : []),
+  ].join(' and ');
+  if (names === '' || status < 400 || (status >= 500 && status !== 501)) return undefined;
+  return status === 501 ||
+    UNKNOWN_CODES.has(code) ||
+    /lock|retention|retain|worm|legal.?hold/i.test(`${code} ${message}`)
+    ? `use a bucket that was made with Object Lock, or leave out ${names}; with it the keys need s3:PutObjectRetention and s3:PutObjectLegalHold for these`
+    : undefined;
 }
 
 function ofKms({ code, message = '', status }: HintFacts): string | undefined {
@@ -76,6 +90,10 @@ function ofPermission({ status, code, operation, sent = [] }: HintFacts): string
     return undefined;
   const needed = [
     ...(sent.includes('x-amz-tagging') ? ['s3:PutObjectTagging (for tags)'] : []),
+    ...(sent.includes('x-amz-object-lock-mode') ? ['s3:PutObjectRetention (for object_lock_mode)'] : []),
+    ...(sent.includes('x-amz-object-lock-legal-hold')
+      ? ['s3:PutObjectLegalHold (for object_lock_legal_hold)']
+      : []),
     ...(sent.includes('x-amz-acl') ? ['s3:PutObjectAcl (for acl)'] : []),
     ...(sent.includes('x-amz-server-side-encryption-customer-key')
       ? ['SSE-C in the encryption settings of the bucket (for sse_customer_key_file)']

@@ -35,51 +35,41 @@ export async function probe(
   } catch (error) {
     throw error instanceof S3Error ? explained(error, objects) : error;
   }
+  const doubted = locks(objects) && lock === 'none';
+  let isLocked = false;
+  let removed = false;
   try {
-    if (locks(objects) && lock === 'none') await refuseIgnoredLock(client, key, objects);
+    if (doubted) isLocked = await showsLock(client, key);
     if (objects.writeOnce) await refuseReplaced(client, key, policy);
   } finally {
-    await removeProbe(client, key);
+    removed = await removeProbe(client, key);
+  }
+  if (doubted && (removed || !isLocked)) {
+    throw new RefusedOptionError(
+      `the server takes ${client.url(key)} with a lock and does not lock it: the bucket has no Object Lock`,
+      { hint: `use a bucket that was made with Object Lock, or leave out ${lockOptions(objects)}` },
+    );
   }
   return s3Url(client.bucket, key);
 }
 
-/** The refusal of an object with the options that it is likely about. */
+/** A server without conditional writes says no more than that. */
 function explained(error: S3Error, objects: ObjectsConfig): Error {
-  const refused = (hint: string): RefusedOptionError =>
-    new RefusedOptionError(error.message, { hint, cause: error });
-  if (objects.writeOnce && error.status === 501 && !locks(objects)) {
-    return refused(
-      'the server does not know conditional writes (If-None-Match): remove write_once from the config file',
-    );
-  }
-  if (!locks(objects) || error.status === undefined) return error;
-  const names = lockOptions(objects);
-  if (error.status === 403) {
-    return refused(
-      `with ${names} the keys need s3:PutObjectRetention or s3:PutObjectLegalHold too: check the policy of the user and of the bucket`,
-    );
-  }
-  const isAboutLock = error.status === 501 || /lock|retention|retain|worm/i.test(error.reason);
-  if (!isAboutLock) return error;
-  return refused(
-    `the bucket or its server does not take ${names}: use a bucket that was made with Object Lock, or remove these options`,
-  );
+  if (!objects.writeOnce || error.status !== 501 || locks(objects)) return error;
+  return new RefusedOptionError(error.message, {
+    hint: 'the server does not know conditional writes (If-None-Match): leave out write_once',
+    cause: error,
+  });
 }
 
-/** Some servers know no Object Lock and take no notice of its headers. */
-async function refuseIgnoredLock(client: S3Client, key: string, objects: ObjectsConfig): Promise<void> {
+/** False also where the server takes no notice of the headers; true where the object may not be looked at. */
+async function showsLock(client: S3Client, key: string): Promise<boolean> {
   try {
-    const { lock } = await headObject(client, key);
-    if (lock !== undefined) return;
+    return (await headObject(client, key)).lock !== undefined;
   } catch (error) {
-    if (error instanceof S3Error) return;
+    if (error instanceof S3Error) return true;
     throw error;
   }
-  throw new RefusedOptionError(
-    `the server stored ${client.url(key)} without a lock, and the bucket has no Object Lock`,
-    { hint: `use a bucket that was made with Object Lock, or remove ${lockOptions(objects)}` },
-  );
 }
 
 /** Some servers take no notice of the condition. */
@@ -92,7 +82,7 @@ async function refuseReplaced(client: S3Client, key: string, policy: ObjectPolic
   }
   throw new RefusedOptionError(
     `the server replaced ${client.url(key)} against the condition that it is not there`,
-    { hint: 'it does not know conditional writes (If-None-Match): remove write_once from the config file' },
+    { hint: 'it does not know conditional writes (If-None-Match): leave out write_once' },
   );
 }
 
@@ -103,12 +93,13 @@ function lockOptions({ lock, legalHold }: ObjectsConfig): string {
   ].join(', ');
 }
 
-/** What can't be deleted stays: it is empty, and delete_backup finds it below the backup. */
-async function removeProbe(client: S3Client, key: string): Promise<void> {
+/** What can't be deleted stays: it is empty, and delete_backup finds it below the backup. Gives whether it is gone. */
+async function removeProbe(client: S3Client, key: string): Promise<boolean> {
   try {
-    await deleteObject(client.with({ retryPolicy: BRIEF }), key);
+    return !(await deleteObject(client.with({ retryPolicy: BRIEF }), key));
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
     client.log.verbose(`${client.url(key)} stays: ${error.message}`);
+    return false;
   }
 }

@@ -1,7 +1,9 @@
 import { PluginError } from '../../base/plugin-error.ts';
 import type { ObjectsConfig } from '../../config/config.ts';
+import { S3Error } from '../../s3/errors/s3-error.ts';
 import { abortMultipartUpload } from '../../s3/operations/abort-multipart-upload.ts';
-import { createMultipartUpload } from '../../s3/operations/create-multipart-upload.ts';
+import { createMultipartUpload, type MultipartUpload } from '../../s3/operations/create-multipart-upload.ts';
+import { uploadPart } from '../../s3/operations/upload-part.ts';
 import type { Feature, Provider } from '../../s3/providers/providers.ts';
 import { objectPolicyOf } from '../object-policy.ts';
 import type { Session } from '../session.ts';
@@ -13,8 +15,9 @@ export class NotTakenError extends PluginError {}
 
 /**
  * What a set-up for backup finds out of the options that say how objects are stored: a provider that is known not to
- * take one, before anything is sent, and a storage class that the server does not have. Small objects like the report of
- * the set-up have no class, so an upload is begun for that, and removed: it leaves no object.
+ * take one, before anything is sent, and what objects in parts need beyond the small report of the set-up: the class,
+ * which small objects do not have, and the use of a key for each part. An upload is begun for that, and removed: it
+ * leaves no object.
  * @param dataKey a key that data of this backup may have
  */
 export async function checkStorage(session: Session, dataKey: string): Promise<void> {
@@ -22,10 +25,34 @@ export async function checkStorage(session: Session, dataKey: string): Promise<v
   const { objects } = config;
   refuseNotTaken(client.server.provider, objects);
   warn(objects, (message) => log.warning(message));
-  if (objects.storageClass === undefined) return;
+  const usesKey = objects.sse?.startsWith('aws:kms') === true || objects.customerKeyFile !== undefined;
+  if (objects.storageClass === undefined && !usesKey) return;
   const policy = { ...(await objectPolicyOf(session)), checksum: 'off' } as const;
-  const { key, uploadId } = await createMultipartUpload(client, dataKey, policy);
-  await abortMultipartUpload(client, key, uploadId);
+  const upload = await createMultipartUpload(client, dataKey, policy);
+  try {
+    if (usesKey) await uploadPart(client, upload, 1, new Uint8Array(1), policy);
+  } catch (error) {
+    throw withOption(error, objects.sse === undefined ? 'sse_customer_key_file' : 'sse');
+  } finally {
+    await removeQuietly(session, upload);
+  }
+}
+
+/** A part's request has no header that would name the option: some servers begin an upload that they can't go on with. */
+function withOption(error: unknown, option: string): unknown {
+  if (!(error instanceof S3Error) || error.status !== 500) return error;
+  const hint = `the server stores no part with ${option}: see its log; without a key of its own leave out ${option}`;
+  return new NotTakenError(error.message, { hint, cause: error });
+}
+
+/** A user that may do nothing but store can store all the same. */
+async function removeQuietly({ client, log }: Session, { key, uploadId }: MultipartUpload): Promise<void> {
+  try {
+    await abortMultipartUpload(client, key, uploadId);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    log.warning(`the upload ${uploadId} of the set-up stays: ${error.message}`);
+  }
 }
 
 function refuseNotTaken({ name, refuses = {} }: Provider, objects: ObjectsConfig): void {
@@ -63,6 +90,6 @@ function warn({ storageClass, customerKeyFile }: ObjectsConfig, log: (message: s
     );
   }
   if (customerKeyFile !== undefined && readCustomerKey(customerKeyFile).isOpen) {
-    log(`sse_customer_key_file ${customerKeyFile} can be read by other users: chmod 600 it`);
+    log(`every user of this host can read ${customerKeyFile} (sse_customer_key_file): chmod 600 it`);
   }
 }

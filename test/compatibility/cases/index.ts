@@ -4,6 +4,7 @@ import { checksums } from './checksums.ts';
 import { commands } from './commands.ts';
 import { defaultEncryption } from './default-encryption.ts';
 import { payerAndOwner, requestHeaders } from './every-request.ts';
+import { archive, defaultRetention, objectLock, writeOnce } from './locks.ts';
 import { manyKeys } from './many-keys.ts';
 import { objectOptions } from './object-options.ts';
 import { crowdedKeys, oddKeys, slashes } from './odd-keys.ts';
@@ -38,4 +39,8 @@ export const cases: readonly Case[] = [
   sessionToken,
   defaultEncryption,
   objectOptions,
+  objectLock,
+  defaultRetention,
+  writeOnce,
+  archive,
 ];

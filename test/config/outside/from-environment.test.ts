@@ -109,8 +109,8 @@ test('a problem or a warning shows the name of the variable, and never what is i
     const { problems } = await told({ [name]: '${VALUE}' }, { VALUE: value });
     expect([name, problems.filter((problem) => problem.includes(value))]).toEqual([name, []]);
   }
-  expect((await told({ bucket: '${VALUE}' }, { VALUE: value })).problems).toEqual([
-    'option "bucket" is "${VALUE}": must be letters, digits, dots, hyphens and underscores',
+  expect((await told({ folder: '${VALUE}' }, { VALUE: '../up' })).problems).toEqual([
+    'option "folder" is "${VALUE}": must be a path without ".." parts and control characters',
   ]);
   const { warnings } = await loaded(
     { max_request_retries: '3', backup_max_concurrent_requests: '${N}' },

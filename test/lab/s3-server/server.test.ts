@@ -109,7 +109,7 @@ test('what the server does not know is NotImplemented, never something else', as
   await server.objects.put('backups', 'x', 'text');
   const unknown: Partial<RequestOptions>[] = [
     { query: { acl: '' } },
-    { query: { retention: '' } },
+    { query: { torrent: '' } },
     { method: 'PUT', headers: { 'x-amz-copy-source': '/backups/x' } },
     { method: 'PUT', body: '', payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
     { method: 'PATCH' },
