@@ -3,7 +3,7 @@ import { startMetadata } from '../../lab/aws/metadata.ts';
 import type { Service } from '../../lab/aws/service.ts';
 import { startSts } from '../../lab/aws/sts.ts';
 import { installDebianPackages } from '../../lab/servers/debian-package.ts';
-import { Crowd, forAnHour } from '../program/shared-keys-stage.ts';
+import { Crowd, forAnHour, startTogether } from '../program/shared-keys-stage.ts';
 import { metadataEnv, PATH, SignIn } from '../program/sign-in-stage.ts';
 import { faketimeLibrary } from './faketime.ts';
 import { faultCase } from './fault-case.ts';
@@ -61,7 +61,9 @@ for (const [what, source] of Object.entries(SOURCES)) {
         tries.survived();
       };
       for (let process = 0; process < IN_A_ROW; process += 1) await run();
-      await Promise.all(Array.from({ length: AT_ONCE }, run));
+      const line = `echo x | "$PLUGIN" backup_data ${config} ${PATH}`;
+      expect((await startTogether(stage, line, AT_ONCE, env)).stderr).toBe('');
+      for (let process = 0; process < AT_ONCE; process += 1) tries.survived();
       expect(source.given(service)).toBe(1);
       expect(new Set(stage.keysUsed())).toEqual(new Set(['OFTHEROLE']));
     },

@@ -136,19 +136,21 @@ describe('temporary keys', () => {
     await using crowd = await Crowd.of(forAnHour, ['FIRST']);
     await crowd.backup();
     crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
-    crowd.service.faults.push('silence', { status: 400 });
+    crowd.service.faults.push('silence', 'silence', 'silence');
     const first = crowd.backup();
     await until(() => crowd.asked === 2);
     // Nobody waits for the one that asks.
     expect(await crowd.atOnce(4)).toEqual(['FIRST']);
     expect(await first).toBe('FIRST');
-    expect(crowd.asked).toBe(2);
+    crowd.service.faults.length = 0;
     // A while later the next one tries, and after it another one.
+    crowd.service.faults.push({ status: 400 });
+    const before = crowd.asked;
     for (const id of ['FIRST', 'OFTHEROLE']) {
       crowd.keep('FIRST', { asked: -56 * MINUTE, expires: 4 * MINUTE });
       expect(await crowd.backup()).toBe(id);
     }
-    expect(crowd.asked).toBe(4);
+    expect(crowd.asked).toBe(before + 2);
   }, 120_000);
 
   test('that are short-lived are shared for most of their life', async () => {
