@@ -25,7 +25,7 @@ export function readSignIn(
     const verb = unused.length === 1 ? 'has' : 'have';
     warnings.push(`${quoted(unused)} ${verb} no effect: the keys come from ${wordsOf(source)}`);
   }
-  const stsEndpoint = readUrl('sts_endpoint', read.sts_endpoint, PATTERNS.url, problems);
+  const stsEndpoint = readStsEndpoint(read, problems);
   if (keys !== undefined && arn === undefined && (source === 'auto' || source === 'keys')) {
     return { from: 'file', ...keys };
   }
@@ -52,6 +52,16 @@ export function readSignIn(
     process: read.credential_process,
     cache: read.credential_cache ?? true,
   };
+}
+
+/** Without a scheme `encryption` decides, as for the endpoint: the answer has a secret key in it. */
+function readStsEndpoint(
+  { sts_endpoint: text, encryption = true }: Partial<OptionValues>,
+  problems: string[],
+): URL | undefined {
+  if (text === undefined) return undefined;
+  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${encryption ? 'https' : 'http'}://${text}`;
+  return readUrl('sts_endpoint', written, PATTERNS.endpoint, problems);
 }
 
 type SourceValue = OptionValues['credential_source'];

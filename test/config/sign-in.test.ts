@@ -65,9 +65,25 @@ describe('the sign-in', () => {
     ],
     [
       { sts_endpoint: 'ftp://x' },
-      'option "sts_endpoint" is "ftp://x": must be http://host[:port] or https://host[:port]',
+      'option "sts_endpoint" is "ftp://x": must be http://host[:port] or https://host[:port], with a path at most',
     ],
   ])('with %p is refused', async (options, problem) => expect(await problemsOf(options)).toEqual([problem]));
+
+  test.each<[Options, string]>([
+    [{ sts_endpoint: 'minio:9000' }, 'https://minio:9000/'],
+    [{ sts_endpoint: 'minio:9000', encryption: 'off' }, 'http://minio:9000/'],
+    [{ sts_endpoint: ' http://minio/sts ' }, 'http://minio/sts'],
+  ])('reaches STS with %p at %p', async (options, url) => {
+    const { signIn } = (await configOf(options)).connection;
+    expect(signIn.from === 'host' ? signIn.stsEndpoint?.href : undefined).toBe(url);
+  });
+
+  test('shows no user and password of an address', async () => {
+    const problems = await problemsOf({ sts_endpoint: 'http://me:hunter2@minio/?x=1' });
+    expect(problems).toEqual([
+      'option "sts_endpoint": must be http://host[:port] or https://host[:port], with a path at most',
+    ]);
+  });
 
   test('shows all problems at once, and no secret', async () => {
     const problems = await problemsOf({

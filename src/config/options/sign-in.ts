@@ -83,7 +83,7 @@ export const SIGN_IN = defineOptions({
   },
   sts_endpoint: {
     kind: 'url',
-    pattern: PATTERNS.url,
+    pattern: PATTERNS.endpoint,
     origin: 'new',
     summary:
       'The address of the Security Token Service. Default: the one of AWS in the region; MinIO and Ceph answer at their own address.',
