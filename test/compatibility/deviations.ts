@@ -65,7 +65,6 @@ const DEVIATIONS: Readonly<Record<string, Deviations>> = {
     ...anyRegion,
     ...anyOwner,
     ...plainPaths,
-    'bucket-checked': 'makes the bucket with the first object',
     'odd-keys': 'takes a backslash for a slash',
     'default-encryption': 'has no key to encrypt with as it is set up here',
     ...noKmsKey,
