@@ -7,6 +7,11 @@ import { PATTERNS, type ValuePattern } from './patterns.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
+/** Whether requests go to AWS's own hosts. */
+export function isAws({ endpoint, endpoint_source: source }: Partial<OptionValues>): boolean {
+  return endpoint === undefined && source === undefined;
+}
+
 /** The endpoint, or where `endpoint_source` is to say its host; a problem is added for one that can't be used. */
 export function readEndpoint(read: Partial<OptionValues>, problems: string[]): EndpointConfig | undefined {
   const byOption = (read.encryption ?? true) ? 'https' : 'http';

@@ -1,5 +1,5 @@
 import { partitionOf } from '../base/aws-partitions.ts';
-import { isAws } from './bucket.ts';
+import { isAws } from './addresses.ts';
 import type { OptionValues } from './option-values.ts';
 
 /**

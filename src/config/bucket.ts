@@ -1,5 +1,6 @@
 import { partitionOf } from '../base/aws-partitions.ts';
 import { printable } from '../base/printable.ts';
+import { isAws } from './addresses.ts';
 import type { AccessPointConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
 
@@ -42,11 +43,6 @@ export function readAccessPoint(
     warnings.push(`"region" is "${region}", but the access point is in "${parsed.region}", which is used`);
   }
   return parsed;
-}
-
-/** Whether requests go to AWS's own hosts. */
-export function isAws({ endpoint, endpoint_source: source }: Partial<OptionValues>): boolean {
-  return endpoint === undefined && source === undefined;
 }
 
 /** Why a name that is not an ARN can't be used with these options. */

@@ -1,13 +1,16 @@
 import type { ClientCertificateConfig, RequestsConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
-import { readRequestHeaders } from './request-headers.ts';
 
 /** What every request says; a problem is added for headers that can't be set. */
-export function readRequests(read: Partial<OptionValues>, problems: string[]): RequestsConfig {
+export async function readRequests(read: Partial<OptionValues>, problems: string[]): Promise<RequestsConfig> {
+  const { request_headers: written } = read;
   return {
     requesterPays: read.requester_pays ?? false,
     expectedBucketOwner: read.expected_bucket_owner,
-    headers: readRequestHeaders(read.request_headers, problems),
+    headers:
+      written === undefined
+        ? new Map()
+        : (await import('./request-headers.ts')).readRequestHeaders(written, problems),
   };
 }
 

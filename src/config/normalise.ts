@@ -1,7 +1,5 @@
 import { printable } from '../base/printable.ts';
-import { readEndpoint, readProxy, readSource } from './addresses.ts';
-import { checkAwsHosts } from './aws-hosts.ts';
-import { isAws, readAccessPoint } from './bucket.ts';
+import { isAws, readEndpoint, readProxy, readSource } from './addresses.ts';
 import type { Config } from './config.ts';
 import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
 import { hasObjectOptions, readObjects } from './objects.ts';
@@ -26,24 +24,31 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   const warnings: string[] = [];
   checkTop(raw.top, problems, warnings);
   const read = await readOptions(raw.options, problems, warnings);
-  const named = readAccessPoint(read, problems, warnings);
+  // What most files do not have is loaded where it is there: each of 64,000 processes reads the file.
+  const named =
+    read.bucket === undefined || isPlainName(read.bucket)
+      ? undefined
+      : (await import('./bucket.ts')).readAccessPoint(read, problems, warnings);
   const region = named?.region ?? read.region;
   const endpoint = readEndpoint(read, problems);
   const endpointSource = readSource(read, problems);
   const proxy = readProxy(read.http_proxy, problems);
-  const signIn = readSignIn(read, problems, warnings);
+  const signIn = await readSignIn(read, problems, warnings);
   const objects = readObjects(read, problems);
   if (hasObjectOptions(read)) {
     const { objectProblems } = await import('./object-problems.ts');
     problems.push(...objectProblems(read, endpoint));
   }
-  const requests = readRequests(read, problems);
+  const requests = await readRequests(read, problems);
   const clientCertificate = readClientCertificate(read, problems);
   if (read.no_proxy !== undefined) {
     const { checkNoProxy } = await import('./no-proxy-entries.ts');
     checkNoProxy(read.no_proxy, problems);
   }
-  checkAwsHosts(read, region, problems, warnings);
+  if (read.fips === true || read.accelerate === true) {
+    const { checkAwsHosts } = await import('./aws-hosts.ts');
+    checkAwsHosts(read, region, problems, warnings);
+  }
   if (isAws(read) && region === undefined && read.bucket?.startsWith('arn:') !== true) {
     problems.push('one of "region" (for AWS) and "endpoint" (for any other server) must be given');
   }
@@ -116,6 +121,11 @@ function encryptedInVain(read: Partial<OptionValues>): readonly string[] {
   return found.map(
     (name) => `"${name}" looks encrypted, but password_encryption is off: it is used as it is`,
   );
+}
+
+/** Whether a bucket's name is neither an ARN, nor a tenant's, nor one that AWS keeps for something else. */
+function isPlainName(bucket: string): boolean {
+  return !/:|--x-s3$|--op-s3$|\.mrap$/.test(bucket);
 }
 
 function checkTop(top: ReadonlyMap<string, string>, problems: string[], warnings: string[]): void {

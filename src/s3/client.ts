@@ -25,8 +25,8 @@ export interface ClientParts extends ServerParts {
   readonly transport: Transport;
   readonly throttle: Throttle;
   readonly retryPolicy: RetryPolicy;
-  /** What a user can do about a failure. Absent: errors have no hint. */
-  readonly hintFor?: HintFor | undefined;
+  /** Gives what a user can do about a failure; called when there is one. Absent: errors have no hint. */
+  readonly hints?: (() => Promise<HintFor>) | undefined;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
   readonly stillTrying?: StillTrying | undefined;
   /** Absent: the bytes of objects move as fast as they can. */
@@ -143,13 +143,14 @@ export class S3Client {
             : undefined,
         reached: this.#server.reached,
       });
+      const sender = { ...this.#parts, hintFor: await this.#parts.hints?.() };
       if (delay === undefined) {
-        throw s3ErrorOf(this.#parts, this.#server, request, failure, verdict, retries.tries);
+        throw s3ErrorOf(sender, this.#server, request, failure, verdict, retries.tries);
       }
       const { tries } = retries;
       stillTrying?.failed(startedAt + (passage?.waited ?? 0), () => ({
         host: this.#server.address.host,
-        error: s3ErrorOf(this.#parts, this.#server, request, failure, verdict, tries),
+        error: s3ErrorOf(sender, this.#server, request, failure, verdict, tries),
       }));
       this.log.verbose(
         `${request.operation} ${request.key ?? ''}: try ${retries.tries} failed (${failure.code} ${failure.message}), again in ${Math.round(delay)} ms`,

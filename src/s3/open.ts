@@ -26,8 +26,8 @@ export interface StoreOptions extends StorePlace {
   readonly proxyOf?: (url: URL) => ProxyFacts | undefined;
   readonly retryPolicy: RetryPolicy;
   readonly headersOf?: HeadersOf;
-  /** What a user can do about a failure. Absent: errors have no hint. */
-  readonly hintFor?: HintFor;
+  /** Gives what a user can do about a failure; called when there is one. Absent: errors have no hint. */
+  readonly hints?: () => Promise<HintFor>;
   /** The most requests in parallel. */
   readonly concurrency: number;
   /** Told of waiting and of failed tries. Absent: nobody waits. */
@@ -64,7 +64,7 @@ export function openStore(options: StoreOptions): S3Client {
     // Some hosts fit into no URL; their requests fail.
     proxy: url === null ? undefined : options.proxyOf?.(url),
     headersOf: options.headersOf,
-    hintFor: options.hintFor,
+    hints: options.hints,
     stillTrying: options.stillTrying,
     pace: options.pace,
     log: options.log,

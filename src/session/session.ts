@@ -13,12 +13,9 @@ import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
 import { credentialsOf } from './credentials.ts';
-import { endpointFromSource } from './endpoint-source.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { headersOf } from './request-headers.ts';
-import { hintsFor } from './request-hint.ts';
 import { SetUpMark } from './set-up-mark.ts';
-import { warnOfExposure } from './warn-of-exposure.ts';
 import { watched } from './watched.ts';
 
 /** What a command works with: the config and a client of its bucket. */
@@ -63,6 +60,7 @@ export async function openSession(
   const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
   if (waits === 'short' && setUpMark !== undefined) {
+    const { warnOfExposure } = await import('./warn-of-exposure.ts');
     warnOfExposure(configPath, config, log);
     setUpMark.set();
   }
@@ -104,7 +102,7 @@ export async function openSession(
   const storeEndpoint =
     address.endpointSource === undefined
       ? address.endpoint
-      : await endpointFromSource(
+      : await (await import('./endpoint-source.ts')).endpointFromSource(
           address.endpointSource,
           address.endpoint,
           transport,
@@ -132,7 +130,7 @@ export async function openSession(
     proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
     headersOf: headersOf(connection.requests, customerKey),
-    hintFor: hintsFor(connection.requests),
+    hints: async () => (await import('./request-hint.ts')).hintsFor(connection.requests),
     concurrency: MOST_REQUESTS,
     log,
     signal,

@@ -103,7 +103,7 @@ export const AUTH = [
     ],
   ),
   ...mutationsOf(
-    'src/session/credentials.ts',
+    'src/session/host-credentials.ts',
     ['test/program/sign-in-options.test.ts'],
     [
       {
@@ -140,7 +140,7 @@ export const AUTH = [
     ],
   ),
   ...mutationsOf(
-    'src/config/sign-in.ts',
+    'src/config/host-sign-in.ts',
     ['test/config/sign-in.test.ts'],
     [
       {

@@ -9,6 +9,12 @@ export const CONFIG = [
     ['test/config/connection.test.ts', 'test/config/normalise.test.ts'],
     [
       {
+        name: 'keys of the file hide what else is said about signing in',
+        find: 'if (keys !== undefined && isAll)',
+        replace: 'if (keys !== undefined)',
+        tests: ['test/config/sign-in.test.ts'],
+      },
+      {
         name: 'a secret without its key id is taken',
         find: 'if (id !== undefined || secret !== undefined) {',
         replace: 'if (id !== undefined && secret === undefined) {',

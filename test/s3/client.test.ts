@@ -48,7 +48,7 @@ async function clientOf(
     }),
     throttle: new Throttle(4),
     retryPolicy: { timeout: 60_000, reachTimeout: 60_000, maxRetries: undefined },
-    hintFor,
+    hints: async () => hintFor,
     log: new ProcessLog(() => {}),
     signal: new AbortController().signal,
     ...parts,
