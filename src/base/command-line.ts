@@ -6,7 +6,7 @@ const ESCAPED_IN_QUOTES = new Set(['$', '`', '"', '\\']);
 
 /**
  * Splits a command line into words by the quoting rules of POSIX shells. No shell sees it: variables, patterns, pipes,
- * redirections and comments are text as any other.
+ * redirections and comments are plain text.
  */
 export function splitCommandLine(line: string): CommandLine {
   const words: string[] = [];

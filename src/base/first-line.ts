@@ -13,7 +13,7 @@ export interface FirstLine {
   readonly open: boolean;
 }
 
-/** Why there is no such line, in words that follow the path: `it is a folder`; never with anything of the file. */
+/** Why the line can't be used, in words that follow the path: `it is a folder`; never with anything of the file. */
 export interface NoLine {
   readonly why: string;
 }

@@ -5,6 +5,7 @@ import { PROGRAM } from './product.ts';
 import { shownError } from './shown-error.ts';
 import { systemReason } from './system-error.ts';
 import { untilAborted } from './until-aborted.ts';
+import { within } from './within.ts';
 
 /** Bytes of output: keys and passwords take a few hundred. */
 const MOST_OUTPUT = 64 * 1024;
@@ -82,7 +83,7 @@ function start(words: readonly string[], environment: CommandOptions['environmen
   } catch (cause) {
     const why =
       codeOf(cause) === 'ENOEXEC'
-        ? 'it is no program, and no script whose first line begins with #!'
+        ? 'it is neither a program nor a script that begins with #!'
         : systemReason(cause);
     throw new CommandFailure(`can't be started: ${why}`, { cause });
   }
@@ -130,14 +131,6 @@ class Output {
   text(): string {
     return Buffer.concat(this.#chunks).subarray(0, MOST_OUTPUT).toString('utf8');
   }
-}
-
-async function within(milliseconds: number, task: Promise<unknown>): Promise<void> {
-  let timer: Timer | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([task, over]).finally(() => clearTimeout(timer));
 }
 
 function endGroup(pid: number): void {

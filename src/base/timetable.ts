@@ -14,7 +14,7 @@ export interface Step {
  */
 export type Timetable = readonly Step[];
 
-/** Bytes a second. Below the least, a table's smallest part takes minutes; the most is no limit for any network. */
+/** Bytes a second. Below the least, a table's smallest part takes minutes; no network reaches the most. */
 export const LEAST_RATE = 64 * KiB;
 export const MOST_RATE = TiB;
 

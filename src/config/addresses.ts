@@ -12,14 +12,23 @@ export function isAws({ endpoint, endpoint_source: source }: Partial<OptionValue
   return endpoint === undefined && source === undefined;
 }
 
+/** The scheme of what is written without one. */
+export function schemeByOption({ encryption = true }: Partial<OptionValues>): 'http' | 'https' {
+  return encryption ? 'https' : 'http';
+}
+
+/** An address with its own scheme, or with this one. */
+export function withScheme(address: string, scheme: 'http' | 'https'): string {
+  return SCHEME.test(address) ? address : `${scheme}://${address}`;
+}
+
 /** The endpoint, or where `endpoint_source` is to say its host; a problem is added for one that can't be used. */
 export function readEndpoint(read: Partial<OptionValues>, problems: string[]): EndpointConfig | undefined {
-  const byOption = (read.encryption ?? true) ? 'https' : 'http';
+  const byOption = schemeByOption(read);
   if (read.endpoint === undefined) {
     return read.endpoint_source === undefined ? undefined : { scheme: byOption, host: '', path: '' };
   }
-  const written = SCHEME.test(read.endpoint) ? read.endpoint : `${byOption}://${read.endpoint}`;
-  const url = readUrl('endpoint', written, PATTERNS.endpoint, problems);
+  const url = readUrl('endpoint', withScheme(read.endpoint, byOption), PATTERNS.endpoint, problems);
   if (url === undefined) return undefined;
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
   if (scheme === 'https' && byOption === 'http') {
@@ -89,7 +98,7 @@ export function readUrl(
   if (text === undefined) return undefined;
   // The parser would leave control characters out, and take `s3.ex\nample` for another host.
   const isSound = new RegExp(pattern.source).test(text) && !hasControls(text);
-  const url = isSound ? URL.parse(SCHEME.test(text) ? text : `http://${text}`) : null;
+  const url = isSound ? URL.parse(withScheme(text, 'http')) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') {
     return url;
   }

@@ -1,6 +1,7 @@
 import { formatSize, parseSize } from '../base/bytes.ts';
 import { splitCommandLine } from '../base/command-line.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
+import { either } from '../base/either.ts';
 import { LEAST_RATE, MOST_RATE, parseTimetable, type Timetable } from '../base/timetable.ts';
 import type { OptionDefinition } from './options.ts';
 import type { ValuePattern } from './patterns.ts';
@@ -78,15 +79,11 @@ function shaped(text: string, pattern: ValuePattern | undefined): Checked {
 function oneOf(text: string, words: readonly string[], toValue: (word: string) => OptionValue): Checked {
   const written = text.trim().toLowerCase();
   const word = words.find((known) => known.toLowerCase() === written);
-  return word === undefined ? { allowed: listed(words) } : { value: toValue(word) };
+  return word === undefined ? { allowed: either(words) } : { value: toValue(word) };
 }
 
 function orElse(value: OptionValue | undefined, allowed: string): Checked {
   return value === undefined ? { allowed } : { value };
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
 function bounded(

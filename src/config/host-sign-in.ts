@@ -1,4 +1,5 @@
-import { readUrl } from './addresses.ts';
+import { either } from '../base/either.ts';
+import { readUrl, schemeByOption, withScheme } from './addresses.ts';
 import type { SignInConfig, StaticKeys } from './config.ts';
 import type { OptionValues } from './option-values.ts';
 import type { OptionName } from './options.ts';
@@ -55,12 +56,9 @@ export function readHostSignIn(
 }
 
 /** Without a scheme `encryption` decides, as for the endpoint: the answer has a secret key in it. */
-function readStsEndpoint(
-  { sts_endpoint: text, encryption = true }: Partial<OptionValues>,
-  problems: string[],
-): URL | undefined {
-  if (text === undefined) return undefined;
-  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${encryption ? 'https' : 'http'}://${text}`;
+function readStsEndpoint(read: Partial<OptionValues>, problems: string[]): URL | undefined {
+  const text = read.sts_endpoint;
+  const written = text === undefined ? undefined : withScheme(text, schemeByOption(read));
   return readUrl('sts_endpoint', written, PATTERNS.endpoint, problems);
 }
 
@@ -128,8 +126,4 @@ function quoted(names: readonly string[]): string {
     names.map((name) => `"${name}"`),
     'and',
   );
-}
-
-function either(words: readonly string[], link = 'or'): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${link} ${words.at(-1) ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import { printable } from '../base/printable.ts';
-import { isAws, readEndpoint, readProxy, readSource } from './addresses.ts';
+import { isAws, readEndpoint, readProxy, readSource, schemeByOption } from './addresses.ts';
 import type { Config } from './config.ts';
 import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
 import { hasObjectOptions, readObjects } from './objects.ts';
@@ -57,8 +57,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
   warnings.push(...raw.notes, ...(await oddSecrets(read, proxy?.secrets ?? [])));
   if (!values.verify_tls) warnings.push('verify_tls is off: the certificate of the server is not checked');
   const secrets = secretsOf(read, proxy?.secrets ?? [], endpointSource);
-  const scheme = endpoint?.scheme ?? (values.encryption ? 'https' : 'http');
-  if (scheme === 'http') warnings.push(...uselessForHttp(read));
+  if ((endpoint?.scheme ?? schemeByOption(read)) === 'http') warnings.push(...uselessForHttp(read));
   return {
     config: {
       bucket: values.bucket,
@@ -68,7 +67,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
           accessPoint: named?.accessPoint,
           region,
           endpoint,
-          awsScheme: values.encryption ? 'https' : 'http',
+          awsScheme: schemeByOption(read),
           dualStack: values.dual_stack,
           fips: values.fips,
           accelerate: values.accelerate,

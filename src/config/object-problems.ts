@@ -1,4 +1,5 @@
 import { printable } from '../base/printable.ts';
+import { schemeByOption } from './addresses.ts';
 import type { EndpointConfig } from './config.ts';
 import type { OptionValues } from './option-values.ts';
 import type { TextMap } from './text-map.ts';
@@ -45,8 +46,7 @@ function customerKeyProblems(read: Read, endpoint: EndpointConfig | undefined): 
     problems.push('"sse" and "sse_customer_key_file" exclude each other: the server encrypts with one key');
   }
   // The key is in the head of each request. endpoint_source changes the host alone.
-  const scheme = endpoint?.scheme ?? ((read.encryption ?? true) ? 'https' : 'http');
-  if (scheme === 'http') {
+  if ((endpoint?.scheme ?? schemeByOption(read)) === 'http') {
     const by = read.encryption === false ? '"encryption": off' : 'http:// in "endpoint"';
     problems.push(
       `"sse_customer_key_file" needs https, and ${by} asks for http: the key would be readable on its way`,

@@ -75,7 +75,7 @@ function prepare(path: string): void {
     return;
   }
   if (!isOwnFile(facts)) throw new Error(`${path} is not a private file of this user`);
-  // Nothing is ever written to it. What is there is no database, and SQLite would refuse it.
+  // Nothing is ever written to it. Any content would not be a database, and SQLite would refuse it.
   if (facts.size > 0) truncateSync(path, 0);
 }
 

@@ -1,5 +1,6 @@
 import { PluginError } from '../base/plugin-error.ts';
 import { Secret } from '../base/secret.ts';
+import { withScheme } from '../config/addresses.ts';
 import { proxyOf } from '../s3/http/proxy.ts';
 import { NoProxy } from './no-proxy.ts';
 import type { Environment, ProxyChoice } from './proxy.ts';
@@ -38,7 +39,7 @@ function isNear(hostname: string): boolean {
 
 /** The value is never shown: it may contain a password. */
 function readProxy(text: string, setting: string): Secret {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  const url = URL.parse(withScheme(text, 'http'));
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return new Secret(url.href);
   throw new PluginError(`${setting}: must be http://host[:port] or https://host[:port]`, {
     hint: 'unset it, add the host to NO_PROXY, or set the option http_proxy',

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Secret } from '../base/secret.ts';
+import { hostUptime } from '../host/host-clock.ts';
 import { type KeptText, readKept } from '../host/kept-file.ts';
 import type { Credentials } from '../s3/auth/credentials.ts';
 import { sha256Hex } from '../s3/auth/signer.ts';
@@ -78,13 +78,4 @@ function credentialsOf({ id, secret, token }: NonNullable<Written['keys']>): Cre
     secretAccessKey: new Secret(secret),
     sessionToken: token === undefined ? undefined : new Secret(token),
   };
-}
-
-/** Milliseconds since the host's start, to 10 ms; 0 where the system does not tell. */
-export function hostUptime(): number {
-  try {
-    return Math.round(Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000);
-  } catch {
-    return 0;
-  }
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { bareHost } from '../base/bare-host.ts';
 
 /**
  * The hosts that NO_PROXY excepts, read as Go's net/http reads it: names with their subdomains (`.name` and `*.name`:
@@ -18,7 +19,7 @@ export class NoProxy {
 
   /** @param url with its scheme's port or another one; the host in lower case, an IPv6 address in brackets */
   excepts({ hostname, port, protocol }: URL): boolean {
-    const host = hostname.replace(/^\[|\]$|\.$/g, '');
+    const host = bareHost(hostname).replace(/\.$/, '');
     return this.#matches.some((matches) => matches(host, port === '' ? standardPort(protocol) : port));
   }
 }

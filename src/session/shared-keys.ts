@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
 import { reasonOf } from '../base/plugin-error.ts';
+import { hostUptime } from '../host/host-clock.ts';
 import { Draft, removeOldFiles } from '../host/kept-file.ts';
 import { takeLock } from '../host/lock.ts';
 import { ownFolder } from '../host/private-folder.ts';
@@ -7,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import type { CredentialSource, Credentials } from '../s3/auth/credentials.ts';
 import { type Ask, RENEW_BEFORE, RENEWAL_GAP, renewingCredentials, sameKeys } from '../s3/auth/renewing.ts';
 import type { Found } from '../s3/auth/source.ts';
-import { hostUptime, type KeptAnswer, readKeptAnswer, textOf } from './kept-answer.ts';
+import { type KeptAnswer, readKeptAnswer, textOf } from './kept-answer.ts';
 import { givesTemporaryKeys, type SignInFacts, signInId } from './sign-in-id.ts';
 
 /** Milliseconds that another process may take to get keys; then they are asked for beside it. */

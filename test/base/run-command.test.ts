@@ -60,7 +60,7 @@ describe('a command', () => {
     try {
       const script = join(folder, 'script');
       writeFileSync(script, 'echo x\n', { mode: 0o755 });
-      expect(await failure([script])).toContain('no script whose first line begins with #!');
+      expect(await failure([script])).toContain('neither a program nor a script that begins with #!');
     } finally {
       rmSync(folder, { recursive: true });
     }

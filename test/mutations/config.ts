@@ -32,7 +32,7 @@ export const CONFIG = [
     [
       {
         name: 'encryption: off is not kept to on AWS',
-        find: "awsScheme: values.encryption ? 'https' : 'http'",
+        find: 'awsScheme: schemeByOption(read)',
         replace: "awsScheme: 'https'",
         tests: ['test/program/wiring-setup.test.ts'],
       },
@@ -147,8 +147,8 @@ export const CONFIG = [
     [
       {
         name: 'a malformed encryption means off',
-        find: "(read.encryption ?? true) ? 'https'",
-        replace: "(read.encryption ?? false) ? 'https'",
+        find: 'encryption = true',
+        replace: 'encryption = false',
       },
       {
         name: 'the proxy’s password is shown when the URL can’t be read',

@@ -163,8 +163,8 @@ export const LOCKS = [
     [
       {
         name: 'the retention is not bypassed',
-        find: "headers: { 'content-md5': md5Base64(body), ...BYPASS },",
-        replace: "headers: { 'content-md5': md5Base64(body) },",
+        find: 'sendDeletion(client, named, true)',
+        replace: 'sendDeletion(client, named, false)',
       },
       {
         name: 'versions that are refused are forgotten',

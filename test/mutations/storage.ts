@@ -183,8 +183,9 @@ export const STORAGE = [
     [
       {
         name: "the client's key travels in clear",
-        find: "if (scheme === 'http') {",
-        replace: "if (read.endpoint !== undefined && scheme === 'http') {",
+        find: "if ((endpoint?.scheme ?? schemeByOption(read)) === 'http') {",
+        replace:
+          "if (read.endpoint !== undefined && (endpoint?.scheme ?? schemeByOption(read)) === 'http') {",
       },
       {
         name: 'options of KMS without KMS are taken and ignored',

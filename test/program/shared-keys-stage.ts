@@ -4,7 +4,8 @@ import { type GivenKeys, startContainer } from '../../lab/aws/metadata.ts';
 import type { Service, ServiceOptions } from '../../lab/aws/service.ts';
 import { type Outcome, OWN_MOUNTS } from '../../lab/program/plugin.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { hostUptime, type KeptAnswer, textOf } from '../../src/session/kept-answer.ts';
+import { hostUptime } from '../../src/host/host-clock.ts';
+import { type KeptAnswer, textOf } from '../../src/session/kept-answer.ts';
 import { containerEnv, keys, PATH, SECRET, SignIn, TOKEN } from './sign-in-stage.ts';
 
 const HOUR = 3_600_000;

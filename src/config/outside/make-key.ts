@@ -33,7 +33,7 @@ export interface PluginKey {
 /**
  * This plugin's key in the file of keys; a new random one is added where there is none. Other entries stay. The file is
  * whole at any moment, and only its owner can read it.
- * @throws {PluginError} when there is no data folder, or its file can't be read, understood or written.
+ * @throws {PluginError} when the data folder is not known, or its file can't be read, understood or written.
  */
 export async function findOrMakeKey(environment: Host['environment']): Promise<PluginKey> {
   const path = keyFileOf(environment);

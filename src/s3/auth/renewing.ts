@@ -1,5 +1,6 @@
 import { reasonOf } from '../../base/plugin-error.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
+import { within } from '../../base/within.ts';
 import type { Log } from '../../log/log.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Found } from './source.ts';
@@ -134,17 +135,4 @@ export function sameKeys(left: Credentials, right: Credentials): boolean {
   return (
     left.accessKeyId === right.accessKeyId && left.sessionToken?.reveal() === right.sessionToken?.reveal()
   );
-}
-
-/** The result, or undefined when it takes longer. */
-async function within<T>(milliseconds: number, task: Promise<T>): Promise<T | undefined> {
-  let timer: Timer | undefined;
-  const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds));
-  });
-  try {
-    return await Promise.race([task, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

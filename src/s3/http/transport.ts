@@ -1,4 +1,5 @@
 import { AbortScope } from '../../base/abort-scope.ts';
+import { bareHost } from '../../base/bare-host.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import { Body, type WireAnswer } from './answer.ts';
 import type { OwnSide, TlsSettings } from './own-side.ts';
@@ -188,7 +189,7 @@ export class Transport {
     if (failure.code === 'ECONNRESET' && route.looks >= MOST_LOOKS) return route.told ?? failure;
     route.looks += 1;
     const { hostname, port } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '');
+    const host = bareHost(hostname);
     const way = { host, port: port === '' ? 443 : Number(port), socket: tunnel?.path };
     const { explained } = await import('./tls-failure.ts');
     const words = await explained(failure, way, this.#options.ownSide?.current() ?? {});

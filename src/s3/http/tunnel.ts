@@ -1,4 +1,5 @@
 import type { Socket, UnixSocketListener } from 'bun';
+import { bareHost } from '../../base/bare-host.ts';
 import { ConnectAnswer } from './connect-answer.ts';
 import type { TlsSettings } from './own-side.ts';
 import { privateSocketPath } from './private-socket.ts';
@@ -65,7 +66,7 @@ export class Tunnel {
 
   async #connect(near: Socket, relay: Relay): Promise<void> {
     const { hostname, port, protocol } = new URL(this.#proxy.origin);
-    const host = hostname.replace(/^\[|\]$/g, '');
+    const host = bareHost(hostname);
     const answer = new ConnectAnswer();
     let settled = false;
     this.#opening += 1;

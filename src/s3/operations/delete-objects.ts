@@ -75,30 +75,14 @@ async function deleteBatch(
   bypass: boolean,
   outcome: Outcome,
 ): Promise<ReadonlySet<string>> {
-  const body = buildXml('Delete', { Object: keys.map((Key) => ({ Key })) });
   try {
-    return await client.send(
-      {
-        operation: 'DeleteObjects',
-        method: 'POST',
-        query: { delete: '' },
-        headers: { 'content-md5': md5Base64(body), ...(bypass ? BYPASS : {}) },
-        body,
-        work: 4,
-      },
-      async (answer) => {
-        const text = await readText(answer);
-        const { root, element } = parseXml(text, ['DeleteResult', 'Error']);
-        if (root === 'Error') throw await failureInside(text, answer.headers);
-        const errors = children(element, 'Error');
-        const gone = errors.filter((failed) => saysGone(undefined, childText(failed, 'Code')?.trim() ?? ''));
-        const deleted = children(element, 'Deleted');
-        outcome.hidden ||= deleted.some((entry) => childText(entry, 'DeleteMarker')?.trim() === 'true');
-        const locked = errors.filter((failed) => saysLocked(childText(failed, 'Message') ?? ''));
-        outcome.locked.push(...locked.map(keyOf));
-        return new Set([...deleted, ...gone, ...locked].map(keyOf));
-      },
-    );
+    const named = keys.map((key) => ({ Key: key }));
+    const { deleted, errors } = await sendDeletion(client, named, bypass);
+    const gone = errors.filter((failed) => saysGone(undefined, childText(failed, 'Code')?.trim() ?? ''));
+    outcome.hidden ||= deleted.some((entry) => childText(entry, 'DeleteMarker')?.trim() === 'true');
+    const locked = errors.filter((failed) => saysLocked(childText(failed, 'Message') ?? ''));
+    outcome.locked.push(...locked.map(keyOf));
+    return new Set([...deleted, ...gone, ...locked].map(keyOf));
   } catch (error) {
     if (!lacksOperation(error)) throw error;
     client.log.verbose(
@@ -108,11 +92,40 @@ async function deleteBatch(
   }
 }
 
+/**
+ * One request of DeleteObjects, always with Content-MD5 (S3 API Reference, DeleteObjects).
+ * @returns what the answer says of each
+ * @throws {S3Error}; see {@link lacksOperation}
+ */
+export async function sendDeletion(
+  client: S3Client,
+  objects: readonly { readonly Key: string; readonly VersionId?: string }[],
+  bypass: boolean,
+): Promise<{ readonly deleted: readonly XmlElement[]; readonly errors: readonly XmlElement[] }> {
+  const body = buildXml('Delete', { Object: objects });
+  return await client.send(
+    {
+      operation: 'DeleteObjects',
+      method: 'POST',
+      query: { delete: '' },
+      headers: { 'content-md5': md5Base64(body), ...(bypass ? BYPASS : {}) },
+      body,
+      work: 4,
+    },
+    async (answer) => {
+      const text = await readText(answer);
+      const { root, element } = parseXml(text, ['DeleteResult', 'Error']);
+      if (root === 'Error') throw await failureInside(text, answer.headers);
+      return { deleted: children(element, 'Deleted'), errors: children(element, 'Error') };
+    },
+  );
+}
+
 function keyOf(entry: XmlElement): string {
   return childText(entry, 'Key') ?? '';
 }
 
-/** Whether a failure of DeleteObjects says that there is no such operation. */
+/** Whether a failure of DeleteObjects says that the server does not have the operation. */
 export function lacksOperation(error: unknown): error is S3Error {
   return error instanceof S3Error && NOT_THERE.has(error.status ?? 0) && error.code !== 'NoSuchBucket';
 }

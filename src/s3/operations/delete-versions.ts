@@ -1,11 +1,8 @@
-import { md5Base64 } from '../checksum.ts';
 import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
-import { readText } from '../http/answer.ts';
-import { buildXml, children, childText, parseXml } from '../xml.ts';
-import { failureInside } from './confirmation.ts';
-import { BYPASS, deleteObject, saysGone } from './delete-object.ts';
-import { fitsXml, lacksOperation } from './delete-objects.ts';
+import { childText, type XmlElement } from '../xml.ts';
+import { deleteObject, saysGone } from './delete-object.ts';
+import { fitsXml, lacksOperation, sendDeletion } from './delete-objects.ts';
 import type { ListedVersion } from './list-object-versions.ts';
 
 /** A version that the server does not delete. */
@@ -57,38 +54,19 @@ async function deleteBatch(
 ): Promise<readonly ListedVersion[]> {
   const versions = all.filter(({ key, versionId }) => fitsXml(key) && versionId !== 'null');
   if (versions.length === 0) return all;
-  const body = buildXml('Delete', {
-    Object: versions.map(({ key, versionId }) => ({ Key: key, VersionId: versionId })),
-  });
+  const named = versions.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
   const open = new Map(all.map((version) => [nameOf(version.key, version.versionId), version]));
   try {
-    await client.send(
-      {
-        operation: 'DeleteObjects',
-        method: 'POST',
-        query: { delete: '' },
-        headers: { 'content-md5': md5Base64(body), ...BYPASS },
-        body,
-        work: 4,
-      },
-      async (answer) => {
-        const text = await readText(answer);
-        const { root, element } = parseXml(text, ['DeleteResult', 'Error']);
-        if (root === 'Error') throw await failureInside(text, answer.headers);
-        for (const [kind, entry] of [
-          ...children(element, 'Deleted').map((deleted) => ['deleted', deleted] as const),
-          ...children(element, 'Error').map((failed) => ['failed', failed] as const),
-        ]) {
-          const name = nameOf(childText(entry, 'Key') ?? '', childText(entry, 'VersionId')?.trim() ?? '');
-          const version = open.get(name);
-          if (version === undefined) continue;
-          open.delete(name);
-          const code = childText(entry, 'Code')?.trim() ?? '';
-          if (kind === 'deleted' || code === 'NoSuchVersion' || saysGone(undefined, code)) continue;
-          refused.push({ version, why: `${code}: ${childText(entry, 'Message')?.trim() ?? ''}` });
-        }
-      },
-    );
+    const { deleted, errors } = await sendDeletion(client, named, true);
+    for (const entry of deleted) open.delete(nameIn(entry));
+    for (const entry of errors) {
+      const version = open.get(nameIn(entry));
+      if (version === undefined) continue;
+      open.delete(nameIn(entry));
+      const code = childText(entry, 'Code')?.trim() ?? '';
+      if (code === 'NoSuchVersion' || saysGone(undefined, code)) continue;
+      refused.push({ version, why: `${code}: ${childText(entry, 'Message')?.trim() ?? ''}` });
+    }
   } catch (error) {
     if (!lacksOperation(error)) throw error;
     return all;
@@ -98,4 +76,8 @@ async function deleteBatch(
 
 function nameOf(key: string, versionId: string): string {
   return `${versionId}/${key}`;
+}
+
+function nameIn(entry: XmlElement): string {
+  return nameOf(childText(entry, 'Key') ?? '', childText(entry, 'VersionId')?.trim() ?? '');
 }

@@ -57,7 +57,7 @@ const UNKNOWN = new Set([
   'InvalidURI',
 ]);
 
-/** Whether an answer says that there is no lock, or no such operation. */
+/** Whether an answer says that the bucket has no lock, or the server not this operation. */
 function isNo({ status, code }: S3Error): boolean {
   if (status === 404) return !['NoSuchBucket', 'NoSuchTenant'].includes(code);
   return status === 405 || status === 501 || (status === 400 && UNKNOWN.has(code));

@@ -1,6 +1,7 @@
 import type { S3Client } from '../client.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
+import { isArchive } from '../storage-class.ts';
 import { children, childText, parseXml, type XmlElement } from '../xml.ts';
 
 export interface ListedObject {
@@ -11,8 +12,8 @@ export interface ListedObject {
   readonly archiveClass?: string;
 }
 
-/** S3 User Guide, "Storage classes"; of INTELLIGENT_TIERING two tiers are archives. GLACIER_IR is read at once. */
-const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
+/** Of this class two tiers are archives, and the list does not say which tier it is. */
+const TIERING = 'INTELLIGENT_TIERING';
 
 /** Where the next page begins: a token of version 2 of the list, or a key of version 1. */
 type Place = { readonly token: string } | { readonly marker: string };
@@ -75,7 +76,8 @@ function readObjects(element: XmlElement, prefix: string): ListedObject[] {
     // What is deleted is what was listed: a key from elsewhere must never be among it.
     if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
     const storageClass = childText(entry, 'StorageClass')?.trim() ?? '';
-    return ARCHIVES.has(storageClass) ? { key, size, archiveClass: storageClass } : { key, size };
+    const mayBeArchived = isArchive(storageClass) || storageClass === TIERING;
+    return mayBeArchived ? { key, size, archiveClass: storageClass } : { key, size };
   });
 }
 

@@ -1,4 +1,5 @@
 import { crc32FromBase64, crc32FromHex } from '../checksum.ts';
+import { isArchive } from '../storage-class.ts';
 import { CRC32_METADATA, UPLOAD_METADATA } from './metadata.ts';
 
 /** What an answer to GET or HEAD says about an object. */
@@ -49,8 +50,7 @@ function archiveOf(headers: Headers): ObjectFacts['archive'] {
   if (/ongoing-request="true"/.test(restore)) return 'coming back';
   if (/ongoing-request="false"/.test(restore)) return undefined;
   const storageClass = headers.get('x-amz-storage-class') ?? '';
-  const isArchived = ['GLACIER', 'DEEP_ARCHIVE'].includes(storageClass);
-  return isArchived || headers.get('x-amz-archive-status') !== null ? 'archived' : undefined;
+  return isArchive(storageClass) || headers.get('x-amz-archive-status') !== null ? 'archived' : undefined;
 }
 
 /** S3 API Reference, HeadObject: the headers are there only for a user who may read them. */

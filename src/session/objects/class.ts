@@ -1,15 +1,8 @@
 import { typeOfFile } from '../../backup/file-type.ts';
 import type { ObjectsConfig } from '../../config/config.ts';
+import { isArchive } from '../../s3/storage-class.ts';
 
 type ClassConfig = Pick<ObjectsConfig, 'storageClass' | 'storageClassMinSize'>;
-
-/** Classes whose objects must be brought back before they can be read (S3 User Guide, "Storage classes"). */
-const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-
-/** Whether objects of a class can't be read at once. */
-export function isArchive(storageClass: string | undefined): boolean {
-  return ARCHIVES.has(storageClass ?? '');
-}
 
 /**
  * The storage class of an object: the bucket's default where it is small, since other classes bill a minimum, and

@@ -5,9 +5,9 @@ import { abortMultipartUpload } from '../../s3/operations/abort-multipart-upload
 import { createMultipartUpload, type MultipartUpload } from '../../s3/operations/create-multipart-upload.ts';
 import { uploadPart } from '../../s3/operations/upload-part.ts';
 import type { Feature, Provider } from '../../s3/providers/providers.ts';
+import { isArchive } from '../../s3/storage-class.ts';
 import { objectPolicyOf } from '../object-policy.ts';
 import type { Session } from '../session.ts';
-import { isArchive } from './class.ts';
 import { readCustomerKey } from './customer-key.ts';
 
 /** The provider is known not to take an option. */
@@ -84,7 +84,7 @@ function featuresOf(objects: ObjectsConfig): (readonly [Feature, string])[] {
 }
 
 function warn({ storageClass, customerKeyFile }: ObjectsConfig, log: (message: string) => void): void {
-  if (isArchive(storageClass)) {
+  if (storageClass !== undefined && isArchive(storageClass)) {
     log(
       `storage_class is ${storageClass}: the data of this backup must be brought back from the archive before a restore (restore_from_archive)`,
     );
