@@ -1,4 +1,5 @@
-import { COMMANDS } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/all-commands.ts';
+import { flagLabel } from '../../src/cli/command-entry.ts';
 import { usageLine } from '../../src/cli/help.ts';
 import { table, wrapped } from './markdown.ts';
 
@@ -11,13 +12,15 @@ interface Described {
   readonly kind?: string;
   /** What its flags do, by their names. */
   readonly optionTexts?: Readonly<Record<string, string>>;
+  readonly optionValues?: Readonly<Record<string, string>>;
 }
 
-const ENTRIES: readonly (readonly [name: string, entry: Described])[] = Object.entries(COMMANDS);
+const ENTRIES: readonly (readonly [name: string, entry: Described])[] = Object.entries(await allCommands());
 
 /** The title above the commands of one kind, people's first. */
 const KINDS: readonly (readonly [kind: string | undefined, title: string])[] = [
   [undefined, ''],
+  ['catalogue', 'What is in the bucket, and taking care of it:'],
   ['operator', 'For people, and for managers of backups such as gpbackman:'],
   ['data', 'Called by gpbackup and gprestore for each file or table:'],
   ['hook', 'Called by gpbackup and gprestore on each host, before and after their work:'],
@@ -37,8 +40,10 @@ export function commandTable(): string {
 
 /** What `COMMAND --help` adds to that, as a list. */
 export function commandDetails(): string {
-  return ENTRIES.flatMap(([name, { details, optionTexts = {} }]) => {
-    const flags = Object.entries(optionTexts).map(([flag, text]) => `\`--${flag}\`: ${text}`);
+  return ENTRIES.flatMap(([name, { details, optionTexts = {}, optionValues = {} }]) => {
+    const flags = Object.entries(optionTexts).map(
+      ([flag, text]) => `\`${flagLabel(flag, optionValues)}\`: ${text}`,
+    );
     const text = [details, ...flags].filter((sentence) => sentence !== '').join(' ');
     return text === '' ? [] : [wrapped(`- **${name}**: ${text}`, '  ')];
   }).join('\n');

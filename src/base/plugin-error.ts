@@ -1,4 +1,10 @@
 /**
+ * `usage`: the command line or the config file is wrong; `unreachable`: nobody answers, or access is denied; `nothing
+ * found`: what was asked for is not there; `failed`: anything else.
+ */
+export type Failure = 'usage' | 'unreachable' | 'nothing found' | 'failed';
+
+/**
  * The base class of every error that is shown to the user unchanged: a message that says what failed, where
  * and why (lower case, no full stop, no secret), and a hint that says what to do.
  *
@@ -6,6 +12,11 @@
  */
 export class PluginError extends Error {
   readonly hint: string | undefined;
+
+  /** What kind of failure it is, for commands whose exit code tells that. */
+  get failure(): Failure {
+    return 'failed';
+  }
 
   constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -15,7 +26,18 @@ export class PluginError extends Error {
 }
 
 /** The command line is wrong: unknown command or option, wrong number of arguments, a malformed argument. */
-export class UsageError extends PluginError {}
+export class UsageError extends PluginError {
+  override get failure(): Failure {
+    return 'usage';
+  }
+}
+
+/** What was asked for is not in the bucket. */
+export class NotFoundError extends PluginError {
+  override get failure(): Failure {
+    return 'nothing found';
+  }
+}
 
 /** The text of any thrown value, for messages and the log, without what its URLs may hide. */
 export function reasonOf(thrown: unknown): string {

@@ -13,9 +13,10 @@ export type FlagEntries = NonNullable<ParseArgsConfig['options']>;
 
 /**
  * Who starts it: a process for each table or file (`data`), gpbackup and gprestore around a backup or restore
- * (`hook`), or a person or a manager of backups (`operator`).
+ * (`hook`), a person or a manager of backups (`operator`), or a person or a job who asks what is in the bucket and
+ * takes care of it (`catalogue`). The last have exit codes of their own (`exit-code.ts`); all others have 0 and 1.
  */
-export type CommandKind = 'data' | 'hook' | 'operator';
+export type CommandKind = 'data' | 'hook' | 'operator' | 'catalogue';
 
 /** A command as the command line knows it. */
 export interface CommandEntry {
@@ -24,6 +25,8 @@ export interface CommandEntry {
   readonly options: FlagEntries;
   /** What each option does, by its name. */
   readonly optionTexts: Readonly<Record<string, string>>;
+  /** What the value of an option is called in the help, by the option's name: `FILE`. */
+  readonly optionValues: Readonly<Record<string, string>>;
   /** The arguments as the help shows them; those in square brackets are optional. */
   readonly usage: string;
   readonly summary: string;
@@ -40,25 +43,43 @@ type ArgsOf<A extends readonly ArgumentEntry[]> = {
 };
 type FlagsOf<O extends FlagEntries> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
+/** What a command of an operator has besides its own. */
+const COMMON = { json: { type: 'boolean' } } as const satisfies FlagEntries;
+const COMMON_TEXTS = { json: 'Print the result as JSON.' };
+
 /** An entry whose command takes what the entry says. */
 export function command<const A extends readonly ArgumentEntry[], const O extends FlagEntries>(entry: {
   readonly kind: CommandKind;
   readonly arguments: A;
   readonly options?: O;
   readonly optionTexts?: { readonly [Name in keyof O]: string };
+  readonly optionValues?: { readonly [Name in keyof O]?: string };
   readonly summary: string;
   readonly details?: string;
   readonly examples?: readonly string[];
   readonly load: () => Promise<Command<ArgsOf<A>, FlagsOf<O>>>;
 }): CommandEntry {
-  const { options = {}, optionTexts = {}, details = '', examples = [] } = entry;
+  const { details = '', examples = [] } = entry;
+  const isForOperators = entry.kind === 'operator' || entry.kind === 'catalogue';
+  const options: FlagEntries = { ...entry.options, ...(isForOperators ? COMMON : {}) };
+  const optionTexts = { ...entry.optionTexts, ...(isForOperators ? COMMON_TEXTS : {}) };
+  const optionValues: Record<string, string> = {};
+  for (const [name, { type }] of Object.entries(options)) {
+    if (type === 'string')
+      optionValues[name] = entry.optionValues?.[name] ?? labelOf(name.replaceAll('-', '_'));
+  }
   const usage = [
     ...entry.arguments.map(({ name, optional }) =>
       optional === true ? `[${labelOf(name)}]` : labelOf(name),
     ),
-    ...Object.keys(options).map((name) => `[--${name}]`),
+    ...Object.keys(options).map((name) => `[${flagLabel(name, optionValues)}]`),
   ].join(' ');
-  return { ...entry, options, optionTexts, details, examples, usage };
+  return { ...entry, options, optionTexts, optionValues, details, examples, usage };
+}
+
+/** `--since DATE`, or `--json`. */
+export function flagLabel(name: string, values: Readonly<Record<string, string>>): string {
+  return Object.hasOwn(values, name) ? `--${name} ${values[name]}` : `--${name}`;
 }
 
 /** The name of an argument in the help: `LOCAL_BACKUP_DIR` for `localBackupDir`. */

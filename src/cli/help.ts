@@ -1,8 +1,9 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
 import { COLUMNS, definitions, wrap } from '../output/wrap.ts';
-import type { CommandEntry, CommandKind } from './command-entry.ts';
+import { type CommandEntry, type CommandKind, flagLabel } from './command-entry.ts';
 
 const GROUPS: readonly (readonly [title: string, kinds: readonly CommandKind[]])[] = [
+  ['What is in the bucket, and taking care of it:', ['catalogue']],
   ['Commands for people and for backup managers such as gpbackman:', ['operator']],
   ['Called by gpbackup and gprestore for each file or table:', ['data']],
   ['Called by gpbackup and gprestore on each host:', ['hook']],
@@ -15,7 +16,9 @@ export function programHelp(commands: Readonly<Record<string, CommandEntry>>): s
     const rows = all.filter(([, { kind }]) => kinds.includes(kind));
     return `${title}\n${definitions(rows.map(([name, { summary }]) => [name, summary]))}`;
   });
-  const examples = all.filter(([, { kind }]) => kind === 'operator').flatMap(([, entry]) => entry.examples);
+  const examples = all
+    .filter(([, { kind }]) => kind === 'operator' || kind === 'catalogue')
+    .flatMap(([, entry]) => entry.examples);
   return `${PROGRAM} ${VERSION}: stores the backups of gpbackup in Amazon
 S3 or in any other S3 server.
 
@@ -34,11 +37,13 @@ ${exampleLines(examples)}`;
 
 /** What `COMMAND --help` prints. */
 export function commandHelp(name: string, entry: CommandEntry): string {
-  const { usage, summary, details, options, optionTexts, examples } = entry;
+  const { usage, summary, details, options, optionTexts, optionValues, examples } = entry;
   const text = [`usage: ${usageLine(name, usage)}\n`, paragraph(summary) + paragraph(details)];
   const flags = Object.keys(options);
   if (flags.length > 0) {
-    text.push(`Options:\n${definitions(flags.map((flag) => [`--${flag}`, optionTexts[flag] ?? '']))}`);
+    text.push(
+      `Options:\n${definitions(flags.map((flag) => [flagLabel(flag, optionValues), optionTexts[flag] ?? '']))}`,
+    );
   }
   if (examples.length > 0) text.push(`Examples:\n${exampleLines(examples)}`);
   return text.join('\n');

@@ -1,8 +1,8 @@
 import { nearest } from '../base/nearest.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
+import { allCommands, entryOf } from './all-commands.ts';
 import { argumentCounts, type CommandEntry, namedArguments } from './command-entry.ts';
-import { COMMANDS } from './command-table.ts';
 import { separate } from './flags.ts';
 import { commandHelp, programHelp, usageLine } from './help.ts';
 
@@ -30,14 +30,14 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
   const [first, ...words] = argv;
   if (first === undefined) throw new UsageError('no command given', { hint: ALL_HELP_HINT });
   if (first === 'help') return await help(words.find((word) => !HELP.has(word)));
-  if (HELP.has(first)) return { kind: 'help', text: programHelp(COMMANDS) };
+  if (HELP.has(first)) return { kind: 'help', text: programHelp(await allCommands()) };
   if (VERSION.has(first)) return { kind: 'version' };
   if (first.startsWith('-')) {
     throw new UsageError(`unknown option "${first}"${await nearest(first, ['--help', '--version'])}`, {
       hint: ALL_HELP_HINT,
     });
   }
-  const entry = entryOf(first);
+  const entry = await entryOf(first);
   if (entry === undefined) throw await unknownCommand(argv);
   if (words.some((word) => HELP.has(word))) return { kind: 'help', text: commandHelp(first, entry) };
   const usage = usageLine(first, entry.usage);
@@ -52,14 +52,10 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
   return { kind: 'command', name: first, entry, args: namedArguments(entry, values), flags };
 }
 
-function entryOf(name: string): CommandEntry | undefined {
-  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-}
-
 async function unknownCommand(argv: readonly string[]): Promise<UsageError> {
   const { commandMeantBy, reordered } = await import('./suggest.ts');
   const name = argv[0] ?? '';
-  const right = reordered(argv);
+  const right = await reordered(argv);
   if (right !== undefined) {
     return new UsageError(`unknown command "${name}": the command comes before its arguments`, {
       hint: `${PROGRAM} ${right.join(' ')}`,
@@ -70,7 +66,8 @@ async function unknownCommand(argv: readonly string[]): Promise<UsageError> {
 
 /** All commands, or a topic of its own: a command, `options` or `errors`. */
 async function help(topic: string | undefined): Promise<Invocation> {
-  if (topic === undefined || topic === 'help') return { kind: 'help', text: programHelp(COMMANDS) };
+  if (topic === undefined || topic === 'help')
+    return { kind: 'help', text: programHelp(await allCommands()) };
   if (topic === 'options') {
     const { optionHelp } = await import('../session/option-help.ts');
     return { kind: 'help', text: optionHelp() };
@@ -79,7 +76,7 @@ async function help(topic: string | undefined): Promise<Invocation> {
     const { errorHelp } = await import('../session/error-help.ts');
     return { kind: 'help', text: errorHelp() };
   }
-  const entry = entryOf(topic);
+  const entry = await entryOf(topic);
   if (entry !== undefined) return { kind: 'help', text: commandHelp(topic, entry) };
   const { commandMeantBy } = await import('./suggest.ts');
   throw new UsageError(`no help for "${topic}"${await commandMeantBy(topic)}`, { hint: ALL_HELP_HINT });

@@ -6,7 +6,9 @@ import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
 import { messagesFd } from '../process/messages.ts';
-import { onEndingSignal, SignalError } from '../process/signals.ts';
+import { onEndingSignal } from '../process/signals.ts';
+import { entryOf } from './all-commands.ts';
+import { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 import { parseArguments } from './parse.ts';
 import { quickAnswer } from './quick-answer.ts';
 
@@ -29,7 +31,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
       writeSync(1, invocation.text);
       return 0;
     }
-    const { entry, args, flags } = invocation;
+    const { name, entry, args, flags } = invocation;
     const command = await entry.load();
     const ending = new AbortController();
     onEndingSignal((error) => {
@@ -43,14 +45,15 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
     // The table's types say that each command fits its own entry.
     const input = { args, flags } as never;
     const result = await command(input, { log, signal: ending.signal, environment: process.env });
-    if (result !== undefined) {
-      const { print } = await import('../session/print.ts');
-      await print(result, ending.signal, (text) => tell(`${PROGRAM}: ${escapeControls(text)}\n`));
-    }
-    return 0;
+    if (result === undefined) return 0;
+    const { print } = await import('../session/print.ts');
+    const remark = (text: string): void => tell(`${PROGRAM}: ${escapeControls(text)}\n`);
+    await print(result, { signal: ending.signal, remark, json: flags['json'] === true ? name : undefined });
+    return exitCodeOf(entry.kind, result.kind === 'answer' ? (result.outcome ?? 'ok') : 'ok');
   } catch (error) {
     report(error, log, argv);
-    return error instanceof SignalError ? error.exitCode : 1;
+    const [first = ''] = argv;
+    return exitCodeOfError((await entryOf(first))?.kind, error);
   }
 }
 

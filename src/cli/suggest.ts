@@ -1,29 +1,33 @@
 import { nearest } from '../base/nearest.ts';
-import { COMMANDS } from './command-table.ts';
+import { allCommands, entryOf } from './all-commands.ts';
 
 /** Words that other programs have for the commands. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   cat: 'restore_data',
-  check: 'setup_plugin_for_restore',
   copy: 'backup_directory',
   cp: 'backup_directory',
+  df: 'usage',
+  du: 'usage',
   del: 'delete_directory',
   delete: 'delete_backup',
   dir: 'list_directory',
   download: 'restore_directory',
   get: 'restore_file',
-  info: 'list_directory',
-  list: 'list_directory',
-  list_backups: 'list_directory',
+  backups: 'list_backups',
+  expire: 'expire_backups',
+  info: 'show_backup',
+  list: 'list_backups',
   listdir: 'list_directory',
   ll: 'list_directory',
+  logs: 'log',
   ls: 'list_directory',
-  prune: 'delete_backup',
+  prune: 'expire_backups',
   put: 'backup_file',
   remove: 'delete_directory',
   rm: 'delete_directory',
   rmdir: 'delete_directory',
-  show: 'list_directory',
+  show: 'show_backup',
+  verify: 'verify_backup',
   upload: 'backup_directory',
   ver: '--version',
   version: '--version',
@@ -35,11 +39,13 @@ export async function commandMeantBy(name: string): Promise<string> {
   const plain = name.toLowerCase().replaceAll('-', '_');
   const synonym = Object.hasOwn(SYNONYMS, plain) ? SYNONYMS[plain] : undefined;
   if (synonym !== undefined) return `, did you mean "${synonym}"?`;
-  return await nearest(name, Object.keys(COMMANDS));
+  return await nearest(name, Object.keys(await allCommands()));
 }
 
 /** The words in their right order, when one behind the first is a command: `CFG list_directory`. */
-export function reordered([first = '', ...rest]: readonly string[]): readonly string[] | undefined {
+export async function reordered([first = '', ...rest]: readonly string[]): Promise<
+  readonly string[] | undefined
+> {
   const [second = '', ...others] = rest;
-  return Object.hasOwn(COMMANDS, second) ? [second, first, ...others] : undefined;
+  return (await entryOf(second)) === undefined ? undefined : [second, first, ...others];
 }

@@ -1,4 +1,4 @@
-import { PluginError } from '../base/plugin-error.ts';
+import { type Failure, PluginError } from '../base/plugin-error.ts';
 
 /** The config file can't be used; `problems` contains all that is wrong with it, one line each, no secret in any. */
 export class ConfigError extends PluginError {
@@ -15,5 +15,9 @@ export class ConfigError extends PluginError {
     super(`config file ${path}:${others.length === 0 ? ' ' : ''}${text}`, options);
     this.path = path;
     this.problems = problems;
+  }
+
+  override get failure(): Failure {
+    return 'usage';
   }
 }

@@ -1,14 +1,18 @@
 import { escapeControls } from '../log/line.ts';
 import { deletionText } from './deletion.ts';
 import { listTable } from './list-table.ts';
-import type { CommandResult, Listed } from './result.ts';
+import type { CommandResult, Listed, Paper } from './result.ts';
 
 /** A piece of what a command says: its result, or a remark about it, a line without its end. */
 export type Shown = { readonly out: string } | { readonly remark: string };
 
-/** A command's result as text. @param terminal whether a person reads it */
-export async function* render(result: CommandResult, terminal: boolean): AsyncGenerator<Shown> {
+/** A command's result as text. */
+export async function* render(result: CommandResult, paper: Paper): AsyncGenerator<Shown> {
   switch (result.kind) {
+    case 'answer':
+      for await (const out of result.text(paper)) yield { out };
+      for (const remark of result.warnings ?? []) yield { remark };
+      return;
     case 'deletion':
       yield { out: `${escapeControls(deletionText(result))}\n` };
       return;
@@ -24,7 +28,7 @@ export async function* render(result: CommandResult, terminal: boolean): AsyncGe
           yield page;
         }
       };
-      for await (const text of listTable(counting(), terminal)) yield { out: text };
+      for await (const text of listTable(counting(), paper.terminal)) yield { out: text };
       if (found === 0 && result.lookedFor.length > 0)
         yield { remark: `nothing found in ${result.lookedFor.join(' or ')}` };
     }

@@ -5,8 +5,34 @@ export interface Listed {
   readonly size: number;
 }
 
-/** What a command found or did, as data; `render.ts` makes text of it. */
+/** How a command ended that did not fail: its exit code tells, for commands of the catalogue. */
+export type Outcome = 'ok' | 'findings' | 'nothing found';
+
+/** What a text is written on. */
+export interface Paper {
+  /** Whether a person reads it: no control character of a hostile name may reach it. */
+  readonly terminal: boolean;
+  readonly colours: boolean;
+  /** Characters of a line. */
+  readonly columns: number;
+}
+
+/** What a command of the catalogue answers. */
+export interface Answer {
+  readonly kind: 'answer';
+  /** The `result` of `--json`: plain data, bytes as numbers, times as ISO 8601. */
+  readonly data: unknown;
+  /** The same for people, a piece at a time, with all line ends. Hostile names are escaped in it. */
+  readonly text: (paper: Paper) => Iterable<string> | AsyncIterable<string>;
+  /** What makes it less than complete; a line each. */
+  readonly warnings?: readonly string[];
+  /** `ok` if absent. */
+  readonly outcome?: Outcome;
+}
+
+/** What a command found or did, as data; `render.ts` makes text of it, `json.ts` JSON. */
 export type CommandResult =
+  | Answer
   | {
       readonly kind: 'listing';
       readonly pages: AsyncIterable<readonly Listed[]>;

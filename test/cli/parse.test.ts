@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check';
 import { UsageError } from '../../src/base/plugin-error.ts';
 import { VERSION } from '../../src/base/product.ts';
-import { COMMANDS } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/all-commands.ts';
 import { parseArguments } from '../../src/cli/parse.ts';
 import { OPTION_NAMES } from '../../src/config/options.ts';
 
@@ -26,7 +26,25 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
   delete_directory: [2],
   encrypt_secret: [1, 2],
   plugin_api_version: [0],
+  check: [1],
+  list_backups: [1],
+  show_backup: [2],
+  find_table: [2],
+  peek_table: [3],
+  external_table_sql: [3],
+  verify_backup: [2],
+  usage: [1],
+  expire_backups: [1],
+  abort_uploads: [1],
+  replicate_backup: [2],
+  delete_replica: [2],
+  rebuild_history: [2],
+  report: [1],
+  metrics: [1],
+  policy: [1],
+  log: [1, 2],
 };
+const COMMANDS = await allCommands();
 const names = Object.keys(COUNTS);
 const rows = names.map((name) => [name] as const);
 
@@ -38,7 +56,7 @@ async function usageErrorOf(argv: readonly string[]): Promise<UsageError> {
 
 const words = (count: number): string[] => Array.from({ length: count }, (_, index) => `argument ${index}`);
 
-test('the commands are those of the contract, and one to encrypt secrets with', () => {
+test('the commands are those of the contract and the catalogue, and one to encrypt secrets with', () => {
   expect(Object.keys(COMMANDS).toSorted()).toEqual(names.toSorted());
 });
 
@@ -135,7 +153,7 @@ describe('the program', () => {
   test.each([
     ['ls', 'list_directory'],
     ['listdir', 'list_directory'],
-    ['LIST', 'list_directory'],
+    ['LIST', 'list_backups'],
     ['rm', 'delete_directory'],
     ['delete', 'delete_backup'],
     ['api-version', 'plugin_api_version'],

@@ -8,6 +8,24 @@ const WIRING_SECRETS = 'test/program/wiring-secrets.test.ts';
 /** The command line, signals, the launcher. */
 export const PROCESS = [
   ...mutationsOf(
+    'src/cli/exit-code.ts',
+    [WIRING_SECRETS, SIGNALS, CONTRACT],
+    [
+      {
+        name: 'a failed command ends with 0',
+        find: 'OF_FAILURE[error.failure] : 1;',
+        replace: 'OF_FAILURE[error.failure] : 0;',
+        tests: [CONTRACT, WIRING_SECRETS],
+      },
+      {
+        name: 'a command that was ended by a signal ends with 1',
+        find: 'return error.exitCode;',
+        replace: 'return 1;',
+        tests: [SIGNALS],
+      },
+    ],
+  ),
+  ...mutationsOf(
     'src/cli/run.ts',
     [WIRING_SECRETS, SIGNALS, CONTRACT],
     [
@@ -22,18 +40,6 @@ export const PROCESS = [
         find: '.slice(0, LONGEST_MESSAGE)',
         replace: '.slice(0)',
         tests: [WIRING_SECRETS],
-      },
-      {
-        name: 'a failed command ends with 0',
-        find: 'return error instanceof SignalError ? error.exitCode : 1;',
-        replace: 'return error instanceof SignalError ? error.exitCode : 0;',
-        tests: [CONTRACT, WIRING_SECRETS],
-      },
-      {
-        name: 'a command that was ended by a signal ends with 1',
-        find: 'error instanceof SignalError ? error.exitCode : 1',
-        replace: '1',
-        tests: [SIGNALS],
       },
       {
         name: 'a command that does not end after a signal stays for ever',

@@ -10,7 +10,7 @@ async function* pagesOf(...pages: Listed[][]): AsyncGenerator<readonly Listed[]>
 async function shown(terminal: boolean, ...pages: Listed[][]): Promise<string> {
   let text = '';
   const result = { kind: 'listing', pages: pagesOf(...pages), lookedFor: ['s3://b/a', 's3://b/c'] } as const;
-  for await (const piece of render(result, terminal)) {
+  for await (const piece of render(result, { terminal, colours: false, columns: 80 })) {
     text += 'out' in piece ? piece.out : `[${piece.remark}]`;
   }
   return text;

@@ -1,4 +1,4 @@
-import { PluginError } from '../../base/plugin-error.ts';
+import { type Failure, PluginError } from '../../base/plugin-error.ts';
 import type { S3Operation } from '../request.ts';
 
 /** Facts of a failed S3 operation. */
@@ -42,6 +42,12 @@ export class S3Error extends PluginError implements S3Failure {
     this.requestId = failure.requestId;
     this.tries = failure.tries;
     this.retryable = failure.retryable;
+  }
+
+  /** Wrong keys are 401 or 403, whatever a server calls them. */
+  override get failure(): Failure {
+    const isDenial = this.status === 401 || this.status === 403;
+    return this.status === undefined || isDenial || this.retryable ? 'unreachable' : 'failed';
   }
 }
 

@@ -1,0 +1,12 @@
+import { PluginError } from '../base/plugin-error.ts';
+import type { Answer } from '../output/result.ts';
+import type { CommandContext, CommandInput } from '../session/command.ts';
+
+/** Not built yet. */
+export async function expireBackups(
+  { args: { config } }: CommandInput<{ readonly config: string }>,
+  context: CommandContext,
+): Promise<Answer> {
+  context.signal.throwIfAborted();
+  return await Promise.reject(new PluginError(`not built yet: ${config}`));
+}
