@@ -1,5 +1,5 @@
 /**
- * Results of work on each item, in order, with at most `most` items under way. A failure is thrown at its place; the
+ * Results of work on each item, in order, with at most `most` items at once. A failure is thrown at its place; the
  * others that are under way end first.
  */
 export class AheadOf<T, R> implements AsyncIterable<R> {
