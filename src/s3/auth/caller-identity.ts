@@ -1,4 +1,3 @@
-import type { FailedAnswer } from '../errors/failed-answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { childText } from '../xml.ts';
 import type { Credentials } from './credentials.ts';
@@ -42,7 +41,6 @@ export async function callerIdentity(
     direct: isLinkLocal(new URL(url).hostname),
     state: { reached: false },
     failureOf,
-    hintOf: (_: FailedAnswer | TransportError): undefined => undefined,
   };
   return await ask(
     parts,
