@@ -36,7 +36,12 @@ export function parsePrometheusText(text: string): readonly ParsedSample[] {
     } else {
       const sample = sampleOf(line, wrong);
       if (expected !== 'sample' || sample.name !== current) throw wrong('a sample out of place');
-      const id = JSON.stringify([sample.name, Object.entries(sample.labels).toSorted()]);
+      const id = JSON.stringify([
+        sample.name,
+        Object.keys(sample.labels)
+          .toSorted()
+          .map((label) => [label, sample.labels[label]]),
+      ]);
       if (seen.has(id)) throw wrong('the same sample twice');
       seen.add(id);
       samples.push(sample);
