@@ -55,8 +55,18 @@ function sampleOf(line: string, wrong: (why: string) => Error): ParsedSample {
   const [start = '', name = '', brace] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{)?/.exec(line) ?? [];
   if (start === '') throw wrong('no name');
   const labels: Record<string, string> = {};
-  let rest = line.slice(start.length);
-  while (brace !== undefined && !rest.startsWith('}')) {
+  const behind = line.slice(start.length);
+  const rest = brace === undefined ? behind : readLabels(behind, labels, wrong);
+  const value = / (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|NaN|[+-]Inf)$/.exec(rest)?.[0];
+  if (value === undefined || rest !== `${brace === undefined ? '' : '}'}${value}`)
+    throw wrong('a wrong value');
+  return { name, labels, value: Number(value.trim().replace('Inf', 'Infinity')) };
+}
+
+/** Reads what is in front of the closing brace into `labels`, and gives what follows, the brace first. */
+function readLabels(text: string, labels: Record<string, string>, wrong: (why: string) => Error): string {
+  let rest = text;
+  while (!rest.startsWith('}')) {
     const [all = '', label = '', value = ''] =
       /^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)",?/.exec(rest) ?? [];
     if (all === '' || label.startsWith('__') || Object.hasOwn(labels, label)) throw wrong('a wrong label');
@@ -64,10 +74,7 @@ function sampleOf(line: string, wrong: (why: string) => Error): ParsedSample {
     labels[label] = unescaped(value, /\\(?:\\|n|")/y, wrong);
     rest = rest.slice(all.length);
   }
-  const value = / (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|NaN|[+-]Inf)$/.exec(rest)?.[0];
-  if (value === undefined || rest !== `${brace === undefined ? '' : '}'}${value}`)
-    throw wrong('a wrong value');
-  return { name, labels, value: Number(value.trim().replace('Inf', 'Infinity')) };
+  return rest;
 }
 
 function unescaped(text: string, known: RegExp, wrong: (why: string) => Error): string {

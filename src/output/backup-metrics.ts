@@ -23,12 +23,6 @@ const STATUSES: readonly SetStatus[] = ['Success', 'Failure', 'Running', 'Unread
  * value that grows without limit, so that there are as many series as databases and ways to back them up.
  */
 export function backupMetrics({ kinds, uploads, seconds, at }: Scrape): readonly Metric[] {
-  const gauge = (name: string, help: string, samples: readonly (Sample | undefined)[]): Metric => ({
-    name: `gpbackup_s3_${name}`,
-    help,
-    type: 'gauge',
-    samples: samples.filter((sample) => sample !== undefined),
-  });
   const each = (value: (kind: KindTotals) => number | undefined): readonly (Sample | undefined)[] =>
     kinds.map((kind) => sampleOf(labelsOf(kind), value(kind)));
   const ofLastGood = (value: (set: BackupSet) => number | undefined): readonly (Sample | undefined)[] =>
@@ -103,6 +97,15 @@ export function backupMetrics({ kinds, uploads, seconds, at }: Scrape): readonly
     ]),
     gauge('plugin_info', 'The plugin that made these figures.', [{ labels: { version: VERSION }, value: 1 }]),
   ];
+}
+
+function gauge(name: string, help: string, samples: readonly (Sample | undefined)[]): Metric {
+  return {
+    name: `gpbackup_s3_${name}`,
+    help,
+    type: 'gauge',
+    samples: samples.filter((sample) => sample !== undefined),
+  };
 }
 
 function labelsOf({ database, type, filtering, plugin }: KindTotals): Readonly<Record<string, string>> {
