@@ -54,7 +54,8 @@ export interface RestorePlanEntry {
 }
 
 /** The kinds of backups, as gpbackman tells them apart. */
-export type BackupType = 'full' | 'incremental' | 'metadata-only' | 'data-only';
+export const BACKUP_TYPES = ['full', 'incremental', 'metadata-only', 'data-only'] as const;
+export type BackupType = (typeof BACKUP_TYPES)[number];
 
 /** What kind of backup it is: metadata-only wins over incremental, and that over data-only. */
 export function typeOfBackup(
