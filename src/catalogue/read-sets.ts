@@ -101,7 +101,7 @@ async function verdictOf(client: S3Client, prefix: string, list: SetList): Promi
   const { timestamp } = list;
   const { config, problem } = await readConfigOf(client, prefix, list);
   if (config?.status === 'Success') return { status: 'Success', config, problem: missingOf(config, list) };
-  const report = await readReport(client, `${prefix}gpbackup_${timestamp}_report`, list.files.get('report'));
+  const report = await readReportOf(client, { prefix, timestamp, files: list.files });
   const why = report === undefined || report.error === '' ? undefined : printable(report.error);
   if (config !== undefined) {
     // Older versions of gpbackup say it in the report alone, or only when they ended.
@@ -150,13 +150,18 @@ export async function readConfigOf(
   }
 }
 
-/** Undefined where there is none, or only the empty one of a set-up. */
-async function readReport(
+/**
+ * The report of a set; undefined where there is none, or only the empty one of a set-up. Its end time is a second or
+ * more behind the config file's, and the one in gpbackup's history.
+ * @throws {S3Error} when no server answers
+ */
+export async function readReportOf(
   client: S3Client,
-  key: string,
-  size: number | undefined,
+  { prefix, timestamp, files }: Pick<BackupSet, 'prefix' | 'timestamp' | 'files'>,
 ): Promise<BackupReport | undefined> {
-  if (size === undefined || size === 0) return undefined;
+  const size = files.get('report') ?? 0;
+  if (size === 0) return undefined;
+  const key = `${prefix}gpbackup_${timestamp}_report`;
   try {
     return parseBackupReport(await readWhole(client, key, Math.min(size, LONGEST_REPORT)));
   } catch (error) {
