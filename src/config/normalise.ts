@@ -103,6 +103,7 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       maxMemory: values.max_memory,
       uploadSecrets: values.upload_secrets,
       logVerbosity: values.logger_verbosity,
+      statistics: values.statistics,
       warnings,
       setUpWarnings: encryptedInVain(read),
       secrets,

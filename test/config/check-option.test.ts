@@ -190,6 +190,7 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
     bad: ['warn', 'all', '2'],
     allowed: 'error, info, verbose or debug',
   },
+  statistics: onOff,
   max_request_retries: {
     good: [
       ['0', 0],
