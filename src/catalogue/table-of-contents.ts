@@ -1,12 +1,22 @@
+import { scalarOf } from '../backup/yaml-scalar.ts';
 import type { S3Client } from '../s3/client.ts';
 import { getRange } from '../s3/operations/get-range.ts';
 
 /** A table whose data is in a backup, as the coordinator's `gpbackup_TS_toc.yaml` names it. */
 export interface DataEntry {
   readonly oid: number;
-  /** `schema.name`, not quoted. */
+  /** `schema.name`, quoted as SQL has it. */
   readonly table: string;
+  readonly schema: string;
+  readonly name: string;
+  /** `rowscopied`, over all segments. */
   readonly rows: number;
+  /** The columns in their order, as SQL has them: `(id,"Line No")`. */
+  readonly columns: string;
+  /** The name of the partitioned table that it is a leaf of; else empty. */
+  readonly partitionRoot: string;
+  /** All segments have all rows. */
+  readonly isReplicated: boolean;
 }
 
 /** Bytes of one request; larger than most tables of contents. */
@@ -21,9 +31,9 @@ export class DataEntryReader {
   readonly entries: DataEntry[] = [];
   #rest = '';
   #inside = false;
-  #schema = '';
-  #name = '';
-  #oid: number | undefined;
+  /** The fields of the entry that is being read: the text behind the colon, and the lines that go on with it. */
+  #fields = new Map<string, string[]>();
+  #field: string[] = [];
 
   /** Takes the next piece of the text. */
   push(text: string): void {
@@ -35,29 +45,48 @@ export class DataEntryReader {
   /** After the last piece. */
   end(): readonly DataEntry[] {
     this.#take(this.#rest);
+    this.#finish();
     return this.entries;
   }
 
   #take(line: string): void {
     if (/^[a-z]/.test(line)) {
+      this.#finish();
       this.#inside = line.trimEnd() === 'dataentries:';
       return;
     }
     if (!this.#inside) return;
-    const [, field = '', value = ''] = /^[ -] ([a-z]+): ?(.*)$/.exec(line) ?? [];
-    if (line.startsWith('- ')) this.#oid = undefined;
-    if (field === 'schema') this.#schema = unquoted(value);
-    if (field === 'name') this.#name = unquoted(value);
-    if (field === 'oid' && /^\d{1,10}$/.test(value)) this.#oid = Number(value);
-    if (field === 'rowscopied' && this.#oid !== undefined && /^\d{1,15}$/.test(value)) {
-      this.entries.push({ oid: this.#oid, table: `${this.#schema}.${this.#name}`, rows: Number(value) });
-      this.#oid = undefined;
+    if (line.startsWith('- ')) this.#finish();
+    const [, name, value = ''] = /^[ -] ([a-z]+):(?: (.*))?$/.exec(line) ?? [];
+    if (name === undefined) {
+      this.#field.push(line);
+      return;
     }
+    this.#field = [value];
+    this.#fields.set(name, this.#field);
   }
-}
 
-function unquoted(value: string): string {
-  return value.trim().replace(/^(["'])(.*)\1$/, '$2');
+  /** An entry without a number of rows or an OID is none. */
+  #finish(): void {
+    const fields = this.#fields;
+    if (fields.size === 0) return;
+    this.#fields = new Map();
+    this.#field = [];
+    const textOf = (name: string): string => scalarOf(fields.get(name) ?? []);
+    const [oid, rows] = [textOf('oid'), textOf('rowscopied')];
+    if (!/^\d{1,10}$/.test(oid) || !/^\d{1,15}$/.test(rows)) return;
+    const [schema, name] = [textOf('schema'), textOf('name')];
+    this.entries.push({
+      oid: Number(oid),
+      table: `${schema}.${name}`,
+      schema,
+      name,
+      rows: Number(rows),
+      columns: textOf('attributestring'),
+      partitionRoot: textOf('partitionroot'),
+      isReplicated: textOf('isreplicated') === 'true',
+    });
+  }
 }
 
 /**

@@ -27,7 +27,7 @@ export function findingsOfList(survey: Survey): readonly Finding[] {
  */
 export function findingsOfContents(
   survey: Survey,
-  entries: readonly DataEntry[],
+  entries: readonly Pick<DataEntry, 'oid' | 'table' | 'rows'>[],
   segments: number | undefined,
 ): readonly Finding[] {
   if (entries.length === 0) return [];

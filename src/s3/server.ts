@@ -7,6 +7,9 @@ import type { S3Operation } from './request.ts';
 /** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
 export interface Server {
   readonly provider: Provider;
+  readonly address: Address;
+  /** The one that requests are signed for. */
+  readonly region: string;
   /** The scheme that bodies travel by. */
   readonly scheme: 'http' | 'https';
   /** Bodies go through a tunnel of this process, which needs memory too; see `Tunnel`. */
@@ -24,6 +27,8 @@ export interface Server {
   readonly retries: number;
   /** How many answers asked for fewer requests: 503 SlowDown, 429. */
   readonly throttles: number;
+  /** Milliseconds that the server's clock is ahead, where requests had to learn it. */
+  readonly clockOffset: number;
 }
 
 export type HeadersOf = (operation: S3Operation) => Readonly<Record<string, string>>;

@@ -122,7 +122,7 @@ incrementalmetadata:
   test.each([1, 7, 10_000])('read %d characters at a time', (size) => {
     const reader = new DataEntryReader();
     for (let from = 0; from < text.length; from += size) reader.push(text.slice(from, from + size));
-    expect(reader.end()).toEqual([
+    expect(reader.end()).toMatchObject([
       { oid: 16385, table: 'public."Odd: name"', rows: 12 },
       { oid: 16390, table: 'public.second', rows: 0 },
     ]);
@@ -131,7 +131,7 @@ incrementalmetadata:
   test('without a line break at its end', () => {
     const reader = new DataEntryReader();
     reader.push('dataentries:\n- schema: s\n  name: t\n  oid: 7\n  rowscopied: 3');
-    expect(reader.end()).toEqual([{ oid: 7, table: 's.t', rows: 3 }]);
+    expect(reader.end()).toMatchObject([{ oid: 7, table: 's.t', rows: 3 }]);
   });
 
   test.each(['', 'dataentries: []\n', 'x', '{"dataentries": [{"oid": 1}]}', 'dataentries:\n- a\n  oid: x\n'])(

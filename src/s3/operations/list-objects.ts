@@ -10,6 +10,10 @@ export interface ListedObject {
   readonly size: number;
   /** Where it is one whose objects may have to be brought back before they are read. */
   readonly archiveClass?: string;
+  /** As the server writes it: `STANDARD` is often left out. */
+  readonly storageClass?: string;
+  /** Of its last change, ISO 8601, as the server writes it. */
+  readonly modified?: string;
 }
 
 /** Of this class two tiers are archives, and the list does not say which tier it is. */
@@ -29,11 +33,34 @@ export async function* listObjects(
   client: S3Client,
   prefix: string,
 ): AsyncGenerator<readonly ListedObject[]> {
+  for await (const { objects } of listPages(client, prefix, undefined)) yield objects;
+}
+
+/**
+ * The names of what looks like folders directly below `prefix`, which is empty or ends with a slash: a page at a time,
+ * without the slash (S3 API Reference, ListObjectsV2, CommonPrefixes). No key below them is read.
+ * @throws {S3Error}
+ */
+export async function* listFolders(client: S3Client, prefix: string): AsyncGenerator<readonly string[]> {
+  for await (const { folders } of listPages(client, prefix, '/')) yield folders;
+}
+
+interface Page {
+  readonly objects: readonly ListedObject[];
+  readonly folders: readonly string[];
+  readonly next: Place | undefined;
+}
+
+async function* listPages(
+  client: S3Client,
+  prefix: string,
+  delimiter: string | undefined,
+): AsyncGenerator<Page> {
   const seen = new Set<string>();
   let place: Place | undefined;
   do {
-    const page = await readPage(client, prefix, place, seen);
-    yield page.objects;
+    const page = await readPage(client, { prefix, delimiter }, place, seen);
+    yield page;
     place = page.next;
     if (place !== undefined) seen.add(JSON.stringify(place));
   } while (place !== undefined);
@@ -41,11 +68,12 @@ export async function* listObjects(
 
 async function readPage(
   client: S3Client,
-  prefix: string,
+  { prefix, delimiter }: { readonly prefix: string; readonly delimiter: string | undefined },
   place: Place | undefined,
   seen: ReadonlySet<string>,
-): Promise<{ objects: ListedObject[]; next: Place | undefined }> {
+): Promise<Page> {
   const query: Record<string, string> = {};
+  if (delimiter !== undefined) query['delimiter'] = delimiter;
   if (prefix !== '') query['prefix'] = prefix;
   if (place !== undefined && 'marker' in place) query['marker'] = place.marker;
   else query['list-type'] = '2';
@@ -54,13 +82,14 @@ async function readPage(
     const text = await readText(answer);
     const { element } = parseXml(text, ['ListBucketResult']);
     const objects = readObjects(element, prefix);
-    if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };
+    const folders = readFolders(element, prefix);
+    if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, folders, next: undefined };
     const next = readPlace(element, objects);
     if (next === undefined || seen.has(JSON.stringify(next))) {
       const what = next === undefined ? 'empty' : 'one from before';
       throw new TransportError('EPROTOCOL', `the list goes on, but its continuation token is ${what}`);
     }
-    return { objects, next };
+    return { objects, folders, next };
   });
 }
 
@@ -77,7 +106,24 @@ function readObjects(element: XmlElement, prefix: string): ListedObject[] {
     if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
     const storageClass = childText(entry, 'StorageClass')?.trim() ?? '';
     const mayBeArchived = isArchive(storageClass) || storageClass === TIERING;
-    return mayBeArchived ? { key, size, archiveClass: storageClass } : { key, size };
+    const modified = childText(entry, 'LastModified')?.trim() ?? '';
+    return {
+      key,
+      size,
+      ...(mayBeArchived ? { archiveClass: storageClass } : {}),
+      ...(storageClass === '' ? {} : { storageClass }),
+      ...(modified === '' ? {} : { modified }),
+    };
+  });
+}
+
+function readFolders(element: XmlElement, prefix: string): string[] {
+  const encoded = childText(element, 'EncodingType') === 'url';
+  return children(element, 'CommonPrefixes').map((entry) => {
+    const written = childText(entry, 'Prefix') ?? '';
+    const path = encoded ? decodeKey(written) : written;
+    if (!isBelow(prefix, path)) throw new TransportError('EPROTOCOL', `a folder outside ${prefix} is listed`);
+    return path.slice(path.lastIndexOf('/', path.length - 2) + 1).replace(/\/$/, '');
   });
 }
 
