@@ -117,11 +117,6 @@ export const STATISTICS = [
         replace: 'found.filter(({ name }) => name.startsWith(NOTES))',
       },
       {
-        name: 'a server that is gone keeps the end of a backup for minutes',
-        find: 'client.with({ retryPolicy: BRIEF })',
-        replace: 'client',
-      },
-      {
         name: 'statistics stay on the host when they are stored',
         find: 'quietly(() => unlinkSync(join(folder, name)));',
         replace: '',
