@@ -64,6 +64,15 @@ export type CommandResult =
       readonly note?: string;
     }
   | {
+      /** Files that were moved between a directory and the bucket; people are told nothing. */
+      readonly kind: 'files';
+      readonly directory: string;
+      readonly files: number;
+      readonly bytes: number;
+      /** What was left out, a line each. */
+      readonly leftOut: readonly string[];
+    }
+  | {
       readonly kind: 'lines';
       readonly lines: readonly string[];
       /** What there is to know about them. */

@@ -11,6 +11,7 @@ export type S3Operation =
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'ListMultipartUploads'
+  | 'ListParts'
   | 'ListObjectVersions'
   | 'GetBucketVersioning'
   | 'GetBucketLifecycleConfiguration'

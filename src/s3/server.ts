@@ -23,6 +23,8 @@ export interface Server {
   readonly latency: number;
   /** A connection of this process has stalled: bodies are read piece by piece, so that nothing is read twice. */
   readonly slow: boolean;
+  /** Milliseconds that the server's clock is ahead, where requests had to learn it. */
+  readonly clockOffset: number;
 }
 
 export type HeadersOf = (operation: S3Operation) => Readonly<Record<string, string>>;

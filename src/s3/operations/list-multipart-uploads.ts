@@ -15,15 +15,17 @@ export interface UnfinishedUpload {
  * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
  * ListMultipartUploads). Some servers list only uploads of the exact key, which the log says where it is known, or
  * none.
+ * @param quiet nothing is logged of that
  * @throws {S3Error}
  */
 export async function* listMultipartUploads(
   client: S3Client,
   prefix: string,
+  { quiet = false }: { readonly quiet?: boolean } = {},
 ): AsyncGenerator<readonly UnfinishedUpload[]> {
   const seen = new Set<string>();
   let marker: { key: string; uploadId: string } | undefined;
-  let told = false;
+  let told = quiet;
   do {
     const page = await readPage(client, prefix, marker);
     if (page.exactKeysOnly && prefix.endsWith('/') && !told) {
