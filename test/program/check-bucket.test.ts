@@ -179,7 +179,7 @@ describe('the bucket', () => {
   });
 
   misconfigured(
-    'Locks are asked of a bucket without Object Lock',
+    'The options lock objects, and the bucket has no Object Lock',
     async () => await checked({}, [], { object_lock_mode: 'GOVERNANCE', object_lock_retention: '30d' }),
   );
 

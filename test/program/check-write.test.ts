@@ -128,7 +128,10 @@ describe('what is stored is removed', () => {
   ] as const)('after a signal during %s', async (operation) => {
     await using stage = await CheckStage.start();
     // The answer waits, so that the signal comes while it is waited for.
-    stage.server.faults.add({ when: { operation, nth: 1, times: 1 }, do: { kind: 'stallResponse', afterBytes: 0 } });
+    stage.server.faults.add({
+      when: { operation, nth: 1, times: 1 },
+      do: { kind: 'stallResponse', afterBytes: 0 },
+    });
     const child = stage.place.start(['check', stage.config(), '--write']);
     await until(() =>
       stage.server.requests.some((request) => request.operation === operation && request.key.startsWith(OWN)),
