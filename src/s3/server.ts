@@ -20,6 +20,8 @@ export interface Server {
   readonly latency: number;
   /** A connection of this process has stalled: bodies are read piece by piece, so that nothing is read twice. */
   readonly slow: boolean;
+  /** What requests of an operation say in addition. */
+  readonly headersOf: HeadersOf;
 }
 
 export type HeadersOf = (operation: S3Operation) => Readonly<Record<string, string>>;

@@ -42,34 +42,60 @@ const MOST_REQUESTS = 1000;
  * Reads the config file and makes a client from it. No request is sent, but to `endpoint_source`.
  * @param waits how long a server that has never answered is waited for: `long` for transfers.
  * @param timestamp of the backup that it is for: `short` is its set-up then, and `long` gives up soon when that failed.
+ * @param restores what the first site does not give may come from the second, which is asked early
  */
 export async function openSession(
   configPath: string,
   context: CommandContext,
   waits: 'long' | 'short' = 'short',
   timestamp?: string,
+  restores = false,
 ): Promise<Session> {
-  const { signal } = context;
   const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
-  // Lists and deletes get on without it: they neither read nor write an object.
-  const needsKey = waits === 'long' || timestamp !== undefined;
-  const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
-  const { connection, bucket } = config;
-  const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
   if (waits === 'short' && setUpMark !== undefined) {
     const { warnOfExposure } = await import('./warn-of-exposure.ts');
     warnOfExposure(configPath, config, log);
     setUpMark.set();
   }
+  const bounds = restores && config.failsOver ? (await import('./failover.ts')).BOUNDS : undefined;
+  return await sessionOf(config, context, waits, { timestamp, setUpMark, bounds });
+}
+
+/** What a session is for, besides its config. */
+export interface SessionPurpose {
+  readonly timestamp?: string | undefined;
+  readonly setUpMark?: SetUpMark | undefined;
+  /** Milliseconds without progress that are the most where another site has the same. */
+  readonly bounds?: { readonly timeout: number; readonly reachTimeout: number } | undefined;
+  /** What a hint is about, in words in front of it. */
+  readonly about?: string | undefined;
+}
+
+/** Makes a client from a config that has been read; as `openSession`. */
+export async function sessionOf(
+  config: Config,
+  context: CommandContext,
+  waits: 'long' | 'short',
+  { timestamp, setUpMark, bounds, about }: SessionPurpose,
+): Promise<Session> {
+  const { signal } = context;
+  const log = context.log.at(config.logVerbosity);
+  // Lists and deletes get on without it: they neither read nor write an object.
+  const needsKey = waits === 'long' || timestamp !== undefined;
+  const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
+  const { connection, bucket } = config;
+  const { address, tls, retry } = connection;
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
     log.warning(
       `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
     );
-  const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
+  const longest = Math.min(retry.timeout, bounds?.timeout ?? Infinity);
+  const retryTimeout = isHopeless ? Math.min(longest, GIVE_UP) : longest;
+  const reachTimeout = Math.min(retryTimeout, bounds?.reachTimeout ?? Infinity);
   const proxyOf = await proxyChoice(connection.proxy, context.environment, connection.noProxy);
   const warn = (message: string): void => log.warning(message);
   const ownTls = isPlainTls(tls) ? undefined : (await import('./own-tls.ts')).ownTlsOf(tls, warn);
@@ -96,7 +122,7 @@ export async function openSession(
   });
   const retryPolicy: RetryPolicy = {
     timeout: retryTimeout,
-    reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
+    reachTimeout: waits === 'long' ? reachTimeout : Math.min(reachTimeout, REACH_TIMEOUT),
     maxRetries: retry.maxRetries,
   };
   const storeEndpoint =
@@ -130,7 +156,7 @@ export async function openSession(
     proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
     headersOf: headersOf(connection.requests, customerKey),
-    hints: async () => (await import('./request-hint.ts')).hintsFor(connection.requests),
+    hints: async () => (await import('./request-hint.ts')).hintsFor(connection.requests, about),
     concurrency: MOST_REQUESTS,
     log,
     signal,

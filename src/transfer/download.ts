@@ -4,7 +4,7 @@ import { crc32, crc32ToHex } from '../s3/checksum.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
-import { isInParts } from '../s3/operations/object-facts.ts';
+import { isInParts, type ObjectFacts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
 import { storedChecksum } from './optional-facts.ts';
 import { type RangePlan, type RangePlans, rangePlan } from './range-plan.ts';
@@ -15,6 +15,8 @@ export interface DownloadSettings {
   readonly plans: RangePlans;
   /** Whether the store is queried for its checksum of the whole object. */
   readonly verify: boolean;
+  /** Another object under the key is an error. */
+  readonly expected?: ObjectFacts | undefined;
 }
 
 export interface DownloadReport {
@@ -46,10 +48,12 @@ export async function download(
     key,
     start: 0,
     end: settings.plans.far.rangeSize,
+    ...(settings.expected === undefined ? {} : { expected: settings.expected }),
   });
   const { facts } = first;
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings);
-  const expectedCrc = facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
+  const known = facts.crc32 ?? settings.expected?.crc32;
+  const expectedCrc = known ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
   let crc = 0;
   const plan = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
@@ -78,12 +82,13 @@ async function writeSmall(
   key: string,
   first: RangeAnswer,
   sink: Sink,
-  { plans, verify }: DownloadSettings,
+  { plans, verify, expected: wanted }: DownloadSettings,
 ): Promise<DownloadReport> {
   // An object of parts has no metadata of its whole, but the store may know.
   const inParts = isInParts(first.facts.etag);
+  const known = first.facts.crc32 ?? wanted?.crc32;
   const expected =
-    first.facts.crc32 ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
+    known ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;

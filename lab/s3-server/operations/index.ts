@@ -10,6 +10,7 @@ import {
   unknownOperation,
 } from './bucket.ts';
 import { completeMultipartUpload } from './complete.ts';
+import { copyObject, uploadPartCopy } from './copy.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
@@ -36,6 +37,8 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   DeleteObject: deleteObject,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CopyObject: copyObject,
   CompleteMultipartUpload: completeMultipartUpload,
   AbortMultipartUpload: abortMultipartUpload,
   ListParts: listParts,
