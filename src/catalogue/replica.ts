@@ -1,4 +1,4 @@
-import { baseName, isProbe } from '../backup/file-name.ts';
+import { baseName, hostOfStatistics, isProbe } from '../backup/file-name.ts';
 import { typeOfFile } from '../backup/file-type.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type ListedObject, listObjects } from '../s3/operations/list-objects.ts';
@@ -93,7 +93,7 @@ function mayBeReplaced(key: string): boolean {
 
 /** What the clean-up hook of a host stores; see `s3stats`. */
 export function isStatistics(key: string): boolean {
-  return /^gpbackup_\d{14}_s3stats_/.test(baseName(key));
+  return hostOfStatistics(baseName(key)) !== undefined;
 }
 
 /**
@@ -105,5 +105,7 @@ function inOrder(objects: readonly ReplicaObject[]): readonly (readonly ReplicaO
   const last = (wanted: string): readonly ReplicaObject[] =>
     typed.filter(({ type }) => type === wanted).map(({ object }) => object);
   const others = typed.filter(({ type }) => type !== 'config' && type !== 'report');
-  return [others.map(({ object }) => object), last('config'), last('report')].filter((group) => group.length > 0);
+  return [others.map(({ object }) => object), last('config'), last('report')].filter(
+    (group) => group.length > 0,
+  );
 }

@@ -1,11 +1,11 @@
 import { backupPrefix } from '../backup/timestamp.ts';
 import { MiB } from '../base/bytes.ts';
 import { NotFoundError, PluginError } from '../base/plugin-error.ts';
-import type { Config } from '../config/config.ts';
 import type { BackupSet } from '../catalogue/backup-set.ts';
 import { basesOf } from '../catalogue/chain.ts';
 import { readSet } from '../catalogue/read-sets.ts';
 import { isStatistics, planReplica, type ReplicaObject, type ReplicaPlan } from '../catalogue/replica.ts';
+import type { Config } from '../config/config.ts';
 import { counted, spaced } from '../output/deletion.ts';
 import { listed } from '../output/listed.ts';
 import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
@@ -66,7 +66,7 @@ export async function replicate(
   const warnings: string[] = [];
   const timestamps = chain ? [...basesOf(set), timestamp] : [timestamp];
   if (!chain) warnings.push(...(await missingBases(second, set)));
-  const mover = await moverOf(first, second);
+  const mover = moverOf(first, second);
   const sets: ReplicatedSet[] = [];
   let done = 0;
   for (const each of timestamps) {
@@ -83,6 +83,12 @@ export async function replicate(
   if (done === 0) throw alreadyError(second, timestamps, sets);
   await sweep(second, timestamps);
   return { sets, within: mover.within, warnings };
+}
+
+/** Where both sites have their backups, for messages. */
+export function placesOf(first: Session, second: Session): { readonly from: string; readonly to: string } {
+  const [from, to] = [first, second].map(({ client, config }) => s3Url(client.bucket, config.folder));
+  return { from: from ?? '', to: to ?? '' };
 }
 
 async function setAt({ client, config }: Session, timestamp: string): Promise<BackupSet> {
@@ -120,6 +126,7 @@ function unfinished({ timestamp, status, problem }: BackupSet): string {
     case 'Unreadable':
       return `${timestamp} can hardly be restored from either site${why}`;
     case 'Failure':
+    case 'Success':
     default:
       return `${timestamp} is a backup that failed${why}: it is copied as it is`;
   }
@@ -158,7 +165,6 @@ function alreadyError(
 
 function resultOf(timestamp: string, { objects, missing, replaced }: ReplicaPlan): ReplicatedSet {
   const copied = missing.flat();
-  const bytesOf = (all: readonly ReplicaObject[]): number => all.reduce((sum, { size }) => sum + size, 0);
   return {
     timestamp,
     objects: objects.length,
@@ -169,43 +175,40 @@ function resultOf(timestamp: string, { objects, missing, replaced }: ReplicaPlan
   };
 }
 
+function bytesOf(objects: readonly ReplicaObject[]): number {
+  return objects.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** How objects are moved from one site to the other. */
 interface Mover {
-  /** With settings for so many objects at once. */
-  readonly sites: (atOnce: number) => Promise<Sites>;
+  /** With settings for as many objects at once, of those that are wanted, as memory allows. */
+  readonly sites: (wanted: number) => Promise<{ readonly sites: Sites; readonly atOnce: number }>;
   within: boolean;
   readonly tell: (why: string) => void;
 }
 
-async function moverOf(first: Session, second: Session): Promise<Mover> {
+function moverOf(first: Session, second: Session): Mover {
   const [from, to] = [halved(first), halved(second)];
-  const made = new Map<number, Promise<Sites>>();
   const { address: one } = first.config.connection;
   const { address: other } = second.config.connection;
-  return await Promise.resolve({
-    sites: async (atOnce) => {
-      const known = made.get(atOnce) ?? sitesOf(from, to, atOnce);
-      made.set(atOnce, known);
-      return await known;
+  return {
+    sites: async (wanted) => {
+      const { files, ...download } = downloadSettings(from, wanted);
+      const upload = await uploadSettings(to, files);
+      return { sites: { from: from.client, to: to.client, download, upload }, atOnce: files };
     },
     within: isOneServer(one, other),
     tell: (why) => first.log.info(why),
-  });
-}
-
-async function sitesOf(from: Session, to: Session, atOnce: number): Promise<Sites> {
-  return {
-    from: from.client,
-    to: to.client,
-    download: downloadSettings(from, atOnce),
-    upload: await uploadSettings(to, atOnce),
   };
 }
 
 /** Both directions together stay within max_memory: each gets half of what is left beside the program itself. */
 function halved(session: Session): Session {
   const { maxMemory } = session.config;
-  const config: Config = { ...session.config, maxMemory: OF_PROGRAM + Math.max(0, maxMemory - OF_PROGRAM) / 2 };
+  const config: Config = {
+    ...session.config,
+    maxMemory: OF_PROGRAM + Math.max(0, maxMemory - OF_PROGRAM) / 2,
+  };
   return { ...session, config };
 }
 
@@ -213,8 +216,12 @@ function halved(session: Session): Session {
 const OF_PROGRAM = 64 * MiB;
 
 /** Copies a group of objects after the other. */
-async function move(mover: Mover, plan: ReplicaPlan, tell: (moved: number, all: number) => void): Promise<void> {
-  const all = plan.missing.flat().reduce((sum, { size }) => sum + size, 0);
+async function move(
+  mover: Mover,
+  plan: ReplicaPlan,
+  tell: (moved: number, all: number) => void,
+): Promise<void> {
+  const all = bytesOf(plan.missing.flat());
   let moved = 0;
   for (const group of plan.missing) {
     const small = group.filter(({ size }) => size <= LARGE);
@@ -224,9 +231,8 @@ async function move(mover: Mover, plan: ReplicaPlan, tell: (moved: number, all: 
       [large, FEW],
     ] as const) {
       if (objects.length === 0) continue;
-      const sites = await mover.sites(Math.min(most, objects.length));
-      const atOnce = mover.within ? COPIES : sites.download.files ?? most;
-      await inParallel(objects, atOnce, sites.from.signal, async (object, signal) => {
+      const { sites, atOnce } = await mover.sites(Math.min(most, objects.length));
+      await inParallel(objects, mover.within ? COPIES : atOnce, sites.from.signal, async (object, signal) => {
         const scoped = { ...sites, from: sites.from.with({ signal }), to: sites.to.with({ signal }) };
         await moveOne(mover, scoped, object);
         moved += object.size;
@@ -244,7 +250,8 @@ async function moveOne(mover: Mover, sites: Sites, object: ReplicaObject): Promi
       return;
     } catch (error) {
       if (!isRefused(error)) throw error;
-      if (mover.within) mover.tell(`the server does not copy, the bytes go through this host: ${error.message}`);
+      if (mover.within)
+        mover.tell(`the server does not copy, the bytes go through this host: ${error.message}`);
       mover.within = false;
     }
   }
@@ -258,13 +265,6 @@ function isRefused(error: unknown): error is S3Error {
 
 /** Removes what interrupted runs left of uploads: all is there, so none of them is of use. */
 async function sweep({ client, config }: Session, timestamps: readonly string[]): Promise<void> {
-  const { removeUploads } = await import('../catalogue/sweep.ts');
-  for (const timestamp of timestamps) {
-    try {
-      await removeUploads(client, backupPrefix(config.folder, timestamp));
-    } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
-      client.log.verbose(`unfinished uploads of ${timestamp} at the second site stay: ${error.message}`);
-    }
-  }
+  const { abortUploads } = await import('../catalogue/sweep.ts');
+  for (const timestamp of timestamps) await abortUploads(client, backupPrefix(config.folder, timestamp));
 }

@@ -66,12 +66,16 @@ export class Bridge implements Sink, Source {
     if (this.#size > SMALL) return undefined;
     // One more than announced, so that a longer stream is not taken for it.
     const bytes = new Uint8Array(this.#size + 1);
-    const length = await this.fill(bytes, signal);
+    const length = await this.#takeInto(bytes, signal);
     if (length > this.#size) throw new RangeError(`more than the ${this.#size} bytes that were announced`);
     return bytes.subarray(0, length);
   }
 
   async fill(into: Uint8Array, signal: AbortSignal): Promise<number> {
+    return await this.#takeInto(into, signal);
+  }
+
+  async #takeInto(into: Uint8Array, signal: AbortSignal): Promise<number> {
     let length = 0;
     while (length < into.length && !(await this.ended(signal))) {
       const taken = this.#piece.subarray(0, into.length - length);

@@ -87,8 +87,7 @@ async function writeSmall(
   // An object of parts has no metadata of its whole, but the store may know.
   const inParts = isInParts(first.facts.etag);
   const known = first.facts.crc32 ?? wanted?.crc32;
-  const expected =
-    known ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
+  const expected = known ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;

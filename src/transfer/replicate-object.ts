@@ -132,7 +132,9 @@ async function prove(to: S3Client, replica: string, source: ObjectDescription): 
   const [one, other] = [source.facts, stored.facts];
   throw new ReplicaError(
     `${to.url(replica)} is not what was copied: ${words(other.size, other.crc32)} in place of ${words(one.size, one.crc32)}`,
-    { hint: 'run replicate_backup again when nothing else writes there; have the storage checked if it comes back' },
+    {
+      hint: 'run replicate_backup again when nothing else writes there; have the storage checked if it comes back',
+    },
   );
 }
 

@@ -87,17 +87,21 @@ function directive(headers: ReadonlyMap<string, string>, name: string): 'COPY' |
   return value;
 }
 
+function isOwn(name: string): boolean {
+  return name.startsWith('x-amz-') && !name.startsWith('x-amz-meta-') && name !== 'x-amz-tagging-count';
+}
+
 /** What the copy is stored with: encryption, class and ACL are never the source's (S3 API Reference, CopyObject). */
 function headersOf(call: Call, source: StoredObject): ObjectHeaders {
   const metadata = directive(call.headers, 'x-amz-metadata-directive');
   const tagging = directive(call.headers, 'x-amz-tagging-directive');
   const wanted = headersToStore(call.headers, call.settings);
-  const isOwn = (name: string): boolean =>
-    name.startsWith('x-amz-') && !name.startsWith('x-amz-meta-') && name !== 'x-amz-tagging-count';
   const tags = tagging === 'REPLACE' ? wanted : source.headers;
   const described = metadata === 'REPLACE' ? wanted : source.headers;
   return Object.fromEntries([
-    ...Object.entries(described).filter(([name]) => !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-')),
+    ...Object.entries(described).filter(
+      ([name]) => !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-'),
+    ),
     ...Object.entries(tags).filter(([name]) => name === 'x-amz-tagging-count'),
     ...Object.entries(wanted).filter(([name]) => isOwn(name)),
   ]);
