@@ -22,7 +22,7 @@ export async function openSecond(
       hint: 'set remote_bucket, and what else distinguishes it from the first site: see docs/replication.md',
     });
   }
-  return await sessionOf(second, context, waits, { about: ABOUT });
+  return await sessionOf(second, context, waits, { about: ABOUT, log: context.log.at(second.logVerbosity) });
 }
 
 /** Whether both sites are buckets of one server, which can copy from one to the other. */

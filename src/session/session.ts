@@ -68,16 +68,15 @@ export async function openSession(
     warnOfExposure(configPath, config, log);
     setUpMark.set();
   }
-  const bounds = restores && config.failsOver ? (await import('./failover.ts')).BOUNDS : undefined;
-  return await sessionOf(config, context, waits, { timestamp, setUpMark, bounds });
+  const bounded = restores && config.failsOver ? (await import('./failover.ts')).bounded(config) : config;
+  return await sessionOf(bounded, context, waits, { log, timestamp, setUpMark });
 }
 
 /** What a session is for, besides its config. */
 export interface SessionPurpose {
+  readonly log: Log;
   readonly timestamp?: string | undefined;
   readonly setUpMark?: SetUpMark | undefined;
-  /** Milliseconds without progress that are the most where another site has the same. */
-  readonly bounds?: { readonly timeout: number; readonly reachTimeout: number } | undefined;
   /** What a hint is about, in words in front of it. */
   readonly about?: string | undefined;
 }
@@ -87,10 +86,9 @@ export async function sessionOf(
   config: Config,
   context: CommandContext,
   waits: 'long' | 'short',
-  { timestamp, setUpMark, bounds, about }: SessionPurpose,
+  { log, timestamp, setUpMark, about }: SessionPurpose,
 ): Promise<Session> {
   const { signal } = context;
-  const log = context.log.at(config.logVerbosity);
   // Lists and deletes get on without it: they neither read nor write an object.
   const needsKey = waits === 'long' || timestamp !== undefined;
   const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
@@ -101,9 +99,7 @@ export async function sessionOf(
     log.warning(
       `the set-up of ${timestamp} failed on this host: giving up after ${GIVE_UP / 1000} s without progress`,
     );
-  const longest = Math.min(retry.timeout, bounds?.timeout ?? Infinity);
-  const retryTimeout = isHopeless ? Math.min(longest, GIVE_UP) : longest;
-  const reachTimeout = Math.min(retryTimeout, bounds?.reachTimeout ?? Infinity);
+  const retryTimeout = isHopeless ? Math.min(retry.timeout, GIVE_UP) : retry.timeout;
   const proxyOf = await proxyChoice(connection.proxy, context.environment, connection.noProxy);
   const warn = (message: string): void => log.warning(message);
   const ownTls = isPlainTls(tls) ? undefined : (await import('./own-tls.ts')).ownTlsOf(tls, warn);
@@ -130,7 +126,7 @@ export async function sessionOf(
   });
   const retryPolicy: RetryPolicy = {
     timeout: retryTimeout,
-    reachTimeout: waits === 'long' ? reachTimeout : Math.min(reachTimeout, REACH_TIMEOUT),
+    reachTimeout: waits === 'long' ? retryTimeout : Math.min(retryTimeout, REACH_TIMEOUT),
     maxRetries: retry.maxRetries,
   };
   const storeEndpoint =

@@ -6,8 +6,9 @@ import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
 import { isInParts, type ObjectFacts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
-import { storedChecksum } from './optional-facts.ts';
+import { factsOf, storedChecksum } from './optional-facts.ts';
 import { type RangePlan, type RangePlans, rangePlan } from './range-plan.ts';
+import type { Reader } from './reader.ts';
 import type { Sink } from './sink.ts';
 
 /** How objects are cut and held. */
@@ -17,7 +18,12 @@ export interface DownloadSettings {
   readonly verify: boolean;
   /** Another object under the key is an error. */
   readonly expected?: ObjectFacts | undefined;
+  /** Where ranges come from, if not simply from the client's bucket. */
+  readonly reader?: Reader | undefined;
 }
+
+/** The store of the client. */
+const PLAIN: Reader = { range: getRange, facts: factsOf, checksum: storedChecksum };
 
 export interface DownloadReport {
   readonly bytes: number;
@@ -44,7 +50,8 @@ export async function download(
   sink: Sink,
   settings: DownloadSettings,
 ): Promise<DownloadReport> {
-  const first = await getRange(client, {
+  const reader = settings.reader ?? PLAIN;
+  const first = await reader.range(client, {
     key,
     start: 0,
     end: settings.plans.far.rangeSize,
@@ -53,7 +60,7 @@ export async function download(
   const { facts } = first;
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings);
   const known = facts.crc32 ?? settings.expected?.crc32;
-  const expectedCrc = known ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
+  const expectedCrc = known ?? (settings.verify ? await reader.checksum(client, key, facts) : undefined);
   let crc = 0;
   const plan = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
@@ -63,7 +70,7 @@ export async function download(
     async (range, scope) =>
       range.start === 0
         ? first
-        : await getRange(client.with({ signal: scope }), { key, ...range, expected: facts }),
+        : await reader.range(client.with({ signal: scope }), { key, ...range, expected: facts }),
   );
   for await (const { bytes } of ranges) {
     if (expectedCrc !== undefined) crc = crc32(bytes, crc);
@@ -82,12 +89,12 @@ async function writeSmall(
   key: string,
   first: RangeAnswer,
   sink: Sink,
-  { plans, verify, expected: wanted }: DownloadSettings,
+  { plans, verify, expected: wanted, reader = PLAIN }: DownloadSettings,
 ): Promise<DownloadReport> {
   // An object of parts has no metadata of its whole, but the store may know.
   const inParts = isInParts(first.facts.etag);
   const known = first.facts.crc32 ?? wanted?.crc32;
-  const expected = known ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
+  const expected = known ?? (inParts && verify ? await reader.checksum(client, key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;
@@ -98,7 +105,7 @@ async function writeSmall(
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
     client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not match, fetching it again`);
-    answer = await getRange(client, {
+    answer = await reader.range(client, {
       key,
       start: 0,
       end: plans.far.rangeSize,
