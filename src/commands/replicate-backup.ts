@@ -1,5 +1,5 @@
 import { parseTimestamp } from '../backup/timestamp.ts';
-import { replicationAnswer } from '../output/replication.ts';
+import { replicationAnswer, replicationLine } from '../output/replication.ts';
 import type { Answer } from '../output/result.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { Progress } from '../session/progress.ts';
@@ -28,10 +28,10 @@ export async function replicateBackup(
       progress.show(`replicating ${each}`, done, all),
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    const answer = replicationAnswer(timestamp, placesOf(first, second), report, seconds);
+    const places = placesOf(first, second);
     for (const warning of report.warnings) first.log.warning(warning);
-    first.log.info(answer.line);
-    return answer;
+    first.log.info(replicationLine(places, report));
+    return replicationAnswer(timestamp, places, report, seconds);
   } finally {
     progress.clear();
   }

@@ -19,32 +19,42 @@ interface Report {
   readonly warnings: readonly string[];
 }
 
-/** What replicate_backup says, and the one line of it for the log. */
-export function replicationAnswer(
-  timestamp: string,
-  { from, to }: { readonly from: string; readonly to: string },
-  { sets, within, warnings }: Report,
-  seconds: number,
-): Answer & { readonly line: string } {
-  const total = (of: (set: Replicated) => number): number => sets.reduce((sum, set) => sum + of(set), 0);
-  const copied = total((set) => set.copied);
-  const already = total((set) => set.objects) - copied;
+type Places = Readonly<Record<'from' | 'to', string>>;
+
+/** `replicated 20260102030405 from s3://… to s3://…: 12 objects, 3 MB, 2 were there already (the server copied)`. */
+export function replicationLine({ from, to }: Places, { sets, within }: Report): string {
+  const copied = sum(sets, (set) => set.copied);
+  const already = sum(sets, (set) => set.objects) - copied;
   const there = already === 0 ? '' : `, ${already} were there already`;
   const how = within ? 'the server copied' : 'through this host';
-  const line = `replicated ${sets.map((set) => set.timestamp).join(', ')} from ${from} to ${to}: ${counted(copied, 'object')}, ${spaced(total((set) => set.copiedBytes))}${there} (${how})`;
+  const names = sets.map((set) => set.timestamp).join(', ');
+  const bytes = spaced(sum(sets, (set) => set.copiedBytes));
+  return `replicated ${names} from ${from} to ${to}: ${counted(copied, 'object')}, ${bytes}${there} (${how})`;
+}
+
+function sum(sets: readonly Replicated[], of: (set: Replicated) => number): number {
+  return sets.reduce((total, set) => total + of(set), 0);
+}
+
+/** What replicate_backup says. */
+export function replicationAnswer(
+  timestamp: string,
+  places: Places,
+  report: Report,
+  seconds: number,
+): Answer {
+  const { sets, within, warnings } = report;
   return {
     kind: 'answer',
-    line,
     warnings,
     data: {
       timestamp,
-      from,
-      to,
+      ...places,
       method: within ? 'server-side copy' : 'through this host',
-      objects: total((set) => set.objects),
-      bytes: total((set) => set.bytes),
-      copied,
-      copied_bytes: total((set) => set.copiedBytes),
+      objects: sum(sets, (set) => set.objects),
+      bytes: sum(sets, (set) => set.bytes),
+      copied: sum(sets, (set) => set.copied),
+      copied_bytes: sum(sets, (set) => set.copiedBytes),
       duration_seconds: Math.round(seconds * 1000) / 1000,
       sets: sets.map((set) => ({
         timestamp: set.timestamp,
@@ -56,6 +66,6 @@ export function replicationAnswer(
         replaced: set.replaced,
       })),
     },
-    text: () => [`${escapeControls(line)}\n`],
+    text: () => [`${escapeControls(replicationLine(places, report))}\n`],
   };
 }
