@@ -5,7 +5,7 @@ import { backupPrefix } from '../backup/timestamp.ts';
 import type { S3Client } from '../s3/client.ts';
 import { S3Error } from '../s3/errors/s3-error.ts';
 import { getRange } from '../s3/operations/get-range.ts';
-import { listFolders, listObjects } from '../s3/operations/list-objects.ts';
+import { type ListedObject, listFolders, listObjects } from '../s3/operations/list-objects.ts';
 import { AheadOf } from './ahead.ts';
 import type { BackupSet, SetStatus } from './backup-set.ts';
 
@@ -56,11 +56,16 @@ export async function* readSets(
   }
 }
 
-/** One backup; undefined where there is none. @throws {S3Error} */
+/**
+ * One backup; undefined where there is none.
+ * @param visit is given each of its objects
+ * @throws {S3Error}
+ */
 export async function readSet(
   client: S3Client,
   folder: string,
   timestamp: string,
+  visit?: (object: ListedObject) => void,
 ): Promise<BackupSet | undefined> {
   const prefix = backupPrefix(folder, timestamp);
   const files = new Map<string, number>();
@@ -69,7 +74,9 @@ export async function readSet(
   let [objects, bytes, dataBytes] = [0, 0, 0];
   let [oldest, newest] = [Infinity, -Infinity];
   for await (const page of listObjects(client, prefix)) {
-    for (const { key, size, modified, storageClass = 'STANDARD' } of page) {
+    for (const object of page) {
+      const { key, size, modified, storageClass = 'STANDARD' } = object;
+      visit?.(object);
       const name = baseName(key);
       if (isProbe(name)) continue;
       objects += 1;
