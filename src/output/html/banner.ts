@@ -27,7 +27,7 @@ export function banner({ verdict, sets, sets_total: total }: ReportJson): Html {
   return html`<section class="banner ${grade}" id="verdict" aria-labelledby="verdict-head">
 <svg class="sign" viewBox="0 0 32 32" width="56" height="56" aria-hidden="true"><circle cx="16" cy="16" r="16"/><path d="${SIGNS[grade]}"/></svg>
 <div>
-<h2 id="verdict-head">${head}</h2>
+<h2 id="verdict-head">${head}${ageOf(databases)}</h2>
 ${databases.length === 0 ? html`<p>No backup was found below this folder.</p>` : ''}
 ${databases.map((database) => databaseLine(database, sets, databases.length > 1))}
 ${total > sets.length ? html`<p class="small">Judged by the last ${sets.length} of ${count(total)} backups.</p>` : ''}
@@ -43,21 +43,40 @@ function headOf(databases: readonly Database[], grade: Database['grade']): strin
   return `The last backup of ${wrong} of ${databases.length} databases is ${what}`;
 }
 
+/** How old the last good backup is: of one database next to the verdict itself. */
+function ageOf([database, ...others]: readonly Database[]): Html | undefined {
+  if (database === undefined || others.length > 0 || database.age_seconds === null) return undefined;
+  const { age_seconds: age, last, last_good: good } = database;
+  return html` <span class="age" title="${count(age)} seconds">${last === good ? '' : 'and the last good one is '}${span(age)} old</span>`;
+}
+
 function databaseLine(database: Database, sets: readonly SetJson[], isOneOfSeveral: boolean): Html {
   const good = sets.find(({ timestamp }) => timestamp === database.last_good);
   const title = database.database === '' ? html`<em>unknown database</em>` : name(database.database);
   return html`<div class="db">
 <p class="facts">${isOneOfSeveral ? html`<span class="pill ${database.grade}">${WORDS[database.grade]}</span> ` : ''}<b>${title}</b>
-${good === undefined ? 'no good backup among those shown' : goodLine(good, database)}</p>
+${good === undefined ? 'no good backup among those shown' : goodLine(good, database, isOneOfSeveral)}</p>
 ${database.reasons.length === 0 ? '' : html`<ul class="reasons">${database.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 ${database.running === null ? '' : html`<p class="small">A backup is being written: ${written(database.running)}.</p>`}
 </div>`;
 }
 
-function goodLine(good: SetJson, { age_seconds: age, last, last_good: lastGood }: Database): Html {
+function goodLine(
+  good: SetJson,
+  { age_seconds: age, last, last_good: lastGood }: Database,
+  withAge: boolean,
+): Html {
   const old =
-    age === null ? '' : html`<strong class="age" title="${count(age)} seconds">${span(age)} old</strong> · `;
-  return html`${last === lastGood ? '' : 'last good one: '}${old}${good.type ?? ''}${good.object_filtering ? html` (${good.object_filtering})` : ''} backup ${written(good.timestamp)} · <span title="${count(good.size)} bytes">${size(good.size)}</span>${good.rows === null ? '' : html` · ${count(good.rows)} rows`} · ${filesOf(good)}${good.finished === null ? '' : html` · stored ${instant(good.finished)}`}`;
+    age === null || !withAge ? '' : html`<strong title="${count(age)} seconds">${span(age)} old</strong>, `;
+  const kind = [good.type, good.object_filtering].filter((word) => word !== null && word !== '').join(', ');
+  const facts: readonly (Html | undefined)[] = [
+    html`${last === lastGood ? '' : 'last good one: '}${old}${kind} backup <span class="nowrap">${written(good.timestamp)}</span>`,
+    html`<span title="${count(good.size)} bytes">${size(good.size)}</span>`,
+    good.rows === null ? undefined : html`${count(good.rows)} rows`,
+    html`${filesOf(good)}`,
+    good.finished === null ? undefined : html`stored ${instant(good.finished)}`,
+  ];
+  return html`${facts.flatMap((fact) => (fact === undefined ? [] : [html` · `, fact]))}`;
 }
 
 function filesOf({ findings, objects }: SetJson): string {

@@ -82,18 +82,20 @@ function mark({ set, x }: Place, y: number): Html {
   return html`<rect class="other" x="${x - 4}" y="${y - 4}" width="8" height="8">${title}</rect>`;
 }
 
-/** The first backup of a day is marked with it, where there is room. */
+/** The first backup of a day is marked with it, where there is room; the first of all with its year. */
 function days(places: readonly Place[], height: number): readonly Html[] {
-  let [day, free] = ['', 0];
+  let [day, free] = ['', -Infinity];
   return places.flatMap(({ set, x }) => {
     const own = written(set.timestamp).slice(0, 10);
     if (own === day) return [];
+    const isFirst = day === '';
     day = own;
-    if (x < free) return [html`<path class="tick" d="M${x} ${height - 18}v3"/>`];
-    const isLate = x > WIDTH - 70;
-    free = x + 78;
+    const tick = html`<path class="tick" d="M${x} ${height - 20}v4"/>`;
+    if (x < free || x > WIDTH - 20) return [tick];
+    free = x + (isFirst ? 84 : 48);
+    const label = isFirst ? own : own.slice(5);
     return [
-      html`<path class="tick" d="M${x} ${height - 18}v4"/><text class="axis" x="${x}" y="${height - 3}" text-anchor="${isLate ? 'end' : x < 40 ? 'start' : 'middle'}">${own}</text>`,
+      html`${tick}<text class="axis" x="${isFirst ? x - 6 : x}" y="${height - 4}"${isFirst ? '' : html` text-anchor="middle"`}>${label}</text>`,
     ];
   });
 }

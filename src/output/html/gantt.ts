@@ -7,7 +7,9 @@ type Streams = NonNullable<ReportJson['streams']>;
 type Lane = Streams['lanes'][number];
 
 const LEFT = 44;
-const RIGHT = 14;
+/** For the shares of waiting. */
+const RIGHT = 170;
+const BAR = 120;
 const WIDTH = 1080;
 const TOP = 6;
 
@@ -30,6 +32,7 @@ export function gantt({ streams }: ReportJson): Html {
       .join('');
     return html`<path class="span" d="${path}"/>`;
   });
+  const shares = lanes.map((lane, index) => waitShare(lane, TOP + index * row + 1, row - 2));
   const every = Math.ceil(11 / row);
   const labels = lanes.map(({ content }, index) =>
     index % every === 0
@@ -42,7 +45,7 @@ export function gantt({ streams }: ReportJson): Html {
       : 'by the times at which the store completed each object; when a stream began is not known';
   return html`<figure class="wide"><div class="scroll" role="region" tabindex="0" aria-label="Streams over time">
 <svg class="gantt" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="When each of ${lanes.length} segments stored data of ${written(timestamp)}; the table below has the amounts">
-${axis(total, height, x)}${labels}${bars}</svg></div>
+${axis(total, height, x)}${labels}${bars}${shares}${source === 'statistics' ? html`<text class="axis" x="${WIDTH - BAR}" y="${height - 6}">share of waiting</text>` : ''}</svg></div>
 <figcaption>Backup ${written(timestamp)}, ${span(total / 1000)} from its first to its last object, ${note}. Rows: content ids.</figcaption></figure>
 ${waits(lanes, source)}`;
 }
@@ -62,7 +65,7 @@ function axis(total: number, height: number, x: (at: number) => number): readonl
 function waits(lanes: readonly Lane[], source: Streams['source']): Html {
   const rows = lanes.map(
     (lane) =>
-      html`<tr><th scope="row" data-v="${lane.content}">${contentName(lane.content)}</th><td>${lane.host === null ? html`<span class="none">not known</span>` : name(lane.host)}</td>${countCell(lane.objects)}${sizeCell(lane.bytes)}${spanCell(lane.seconds)}${spanCell(lane.input_wait_seconds)}${spanCell(lane.network_wait_seconds)}${countCell(lane.retries)}${countCell(lane.throttles)}<td data-v="${share(lane)}">${waitBar(lane)}</td></tr>`,
+      html`<tr><th scope="row" data-v="${lane.content}">${contentName(lane.content)}</th><td>${lane.host === null ? html`<span class="none">not known</span>` : name(lane.host)}</td>${countCell(lane.objects)}${sizeCell(lane.bytes)}${spanCell(lane.seconds)}${spanCell(lane.input_wait_seconds)}${spanCell(lane.network_wait_seconds)}${countCell(lane.retries)}${countCell(lane.throttles)}</tr>`,
   );
   const table = sortable(
     'streams-table',
@@ -77,7 +80,6 @@ function waits(lanes: readonly Lane[], source: Streams['source']): Html {
       '#Waited for the store',
       '#Retries',
       '#Slow-downs',
-      'Waits',
     ],
     rows,
   );
@@ -88,17 +90,26 @@ function waits(lanes: readonly Lane[], source: Streams['source']): Html {
   return html`${hint}<details${lanes.length > 16 ? '' : html` open`}><summary>As a table</summary>${table}</details>`;
 }
 
-function share({ seconds, network_wait_seconds: network }: Lane): number {
-  return seconds === null || seconds === 0 ? -1 : Number(((network ?? 0) / seconds).toFixed(4));
+/** Percent of the time of a lane's streams; undefined where it is not known. */
+function partsOf({
+  seconds,
+  input_wait_seconds: input,
+  network_wait_seconds: network,
+}: Lane): { readonly input: number; readonly network: number } | undefined {
+  if (seconds === null || input === null || network === null || seconds === 0) return undefined;
+  const partOf = (waited: number): number => Math.min(100, Math.round((waited / seconds) * 100));
+  const first = partOf(input);
+  return { input: first, network: Math.min(partOf(network), 100 - first) };
 }
 
-/** Of 100 units: waited for the database, for the store, neither. */
-function waitBar({ seconds, input_wait_seconds: input, network_wait_seconds: network }: Lane): Html {
-  if (seconds === null || input === null || network === null || seconds === 0)
-    return html`<span class="none">not known</span>`;
-  const parts = [input, network].map((part) => Math.min(100, Math.round((part / seconds) * 100)));
-  const [first = 0, second = 0] = [parts[0], Math.min(parts[1] ?? 0, 100 - (parts[0] ?? 0))];
-  return html`<svg class="bar" width="100" height="10" role="img" aria-label="${first} % waited for the database, ${second} % for the store"><rect class="w-rest" width="100" height="10"/><rect class="w-input" width="${first}" height="10"/><rect class="w-network" x="${first}" width="${second}" height="10"/></svg>`;
+/** Next to the lane: waited for the database, for the store, neither. */
+function waitShare(lane: Lane, y: number, height: number): Html {
+  const parts = partsOf(lane);
+  if (parts === undefined) return html``;
+  const [left, scale] = [WIDTH - BAR, BAR / 100];
+  const bar = (kind: string, from: number, part: number): Html =>
+    html`<rect class="${kind}" x="${left + from * scale}" y="${y}" width="${part * scale}" height="${height}"/>`;
+  return html`${bar('w-input', 0, parts.input)}${bar('w-network', parts.input, parts.network)}${bar('w-rest', parts.input + parts.network, 100 - parts.input - parts.network)}`;
 }
 
 function contentName(content: number): string {

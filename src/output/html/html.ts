@@ -53,6 +53,5 @@ function escaped(character: string): string {
 
 /** Data for a `script` element of a page: no sign in it ends the element or begins a comment. */
 export function jsonForScript(data: unknown): Html {
-  const escapeSign = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return new Html(JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escapeSign));
+  return new Html(JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped));
 }

@@ -31,7 +31,35 @@
     duration_seconds: span,
     bytes_per_second: (value) => `${size(value)}/s`,
   };
+  // Steps of an axis: round numbers in the units that are shown.
+  const DECIMAL = Array.from({ length: 16 }, (_, power) =>
+    [1, 2, 5].map((step) => step * 10 ** power),
+  ).flat();
+  const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
+  const CLOCK = [
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    ...[1, 2, 5, 10, 15, 30].map((step) => step * 60),
+    ...[1, 2, 4, 6, 12, 24, 48].map((step) => step * 3600),
+  ];
+  const STEPS = { size: BINARY, rows: DECIMAL, duration_seconds: CLOCK, bytes_per_second: BINARY };
   const day = (timestamp) => `${timestamp.slice(4, 6)}-${timestamp.slice(6, 8)}`;
+  // The day, or the time where backups of one day follow each other.
+  const labels = (all) => {
+    let before = '';
+    return all.map((at) => {
+      const { timestamp } = sets[at] ?? {};
+      if (timestamp === undefined) return '';
+      const own = day(timestamp);
+      const isSame = own === before;
+      before = own;
+      return isSame ? `${timestamp.slice(8, 10)}:${timestamp.slice(10, 12)}` : own;
+    });
+  };
   const written = (timestamp) =>
     timestamp.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6');
 
@@ -51,6 +79,7 @@
     const x = sets.map((_, index) => index);
     const columns = KINDS.map((kind) => sets.map((set) => (kindOf(set) === kind ? set[field] : null)));
     const muted = style('--ink-2');
+    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     const readout = element.parentElement.querySelector('.readout');
     return new uPlot(
       {
@@ -66,23 +95,24 @@
         axes: [
           {
             stroke: muted,
-            font: '11px system-ui, sans-serif',
+            font,
             grid: { show: false },
             ticks: { show: false },
-            size: 22,
-            gap: 4,
+            size: 24,
+            gap: 6,
             space: 52,
             incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500],
-            values: (_, all) => all.map((at) => (sets[at] === undefined ? '' : day(sets[at].timestamp))),
+            values: (_, all) => labels(all),
           },
           {
             stroke: muted,
-            font: '11px system-ui, sans-serif',
+            font,
             grid: { stroke: style('--line'), width: 1 },
             ticks: { show: false },
-            size: 58,
+            size: 64,
             gap: 4,
-            space: 30,
+            space: 24,
+            incrs: STEPS[field],
             values: (_, all) => all.map(format),
           },
         ],
