@@ -204,6 +204,8 @@ function setOf(timestamp: string, { isFailed, bases, endTime, newest, ...amounts
     status,
     config,
     problem: undefined,
+    dataFiles: amounts.objects - 6,
+    foreign: 0,
     oldest,
     newest,
     files: new Map(),

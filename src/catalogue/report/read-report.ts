@@ -15,7 +15,7 @@ import { readStatistics } from '../statistics.ts';
 import { readDataEntries } from '../table-of-contents.ts';
 import { type Finding, findingsOfContents, findingsOfList } from '../wholeness.ts';
 import type { ReportData } from './report-data.ts';
-import { readReportText } from './report-text.ts';
+import { readReportText, textOf } from './report-text.ts';
 import type { LockState, ReportedSet } from './reported-set.ts';
 import { SetContents } from './set-contents.ts';
 import { type Streams, streamsOfStatistics, streamsOfStore } from './streams.ts';
@@ -91,7 +91,7 @@ async function readOne(
   lock: BucketLock | undefined,
 ): Promise<ReadSet | undefined> {
   const contents = new SetContents();
-  const set = await readSet(client, folder, timestamp, (object) => contents.add(object));
+  const set = await readSet(client, folder, timestamp, (file) => contents.add(file));
   if (set === undefined) return undefined;
   const key = (kind: string): string => `${set.prefix}gpbackup_${timestamp}_${kind}`;
   const { entries, isKnown } = await entriesOf(client, key('toc.yaml'), set.files.get('toc.yaml'));
@@ -118,7 +118,10 @@ async function readOne(
       segmentBytes: contents.segmentBytes,
       findings,
       brokenBases: [],
-      text: await readReportText(client, key('report'), set.files.get('report') ?? 0),
+      text:
+        set.report === undefined
+          ? await readReportText(client, key('report'), set.files.get('report') ?? 0)
+          : textOf(set.report),
       lock: await lockOf(client, key('config.yaml'), lock),
     },
     tables,

@@ -1,5 +1,5 @@
-import { baseName, classifyFile } from '../../backup/file-name.ts';
-import type { ListedObject } from '../../s3/operations/list-objects.ts';
+import { hostOfStatistics } from '../../backup/file-name.ts';
+import type { SetFile } from '../set-list.ts';
 import { Surveyor } from '../survey.ts';
 
 /** The data of a table in a backup. */
@@ -27,12 +27,9 @@ export class SetContents {
   /** Objects with what hosts noted of it. */
   readonly statistics: { readonly key: string; readonly size: number }[] = [];
 
-  add(object: ListedObject): void {
-    const { key, size, modified } = object;
-    this.surveyor.add(object);
-    const name = baseName(key);
-    if (/^gpbackup_\d{14}_s3stats_/.test(name)) this.statistics.push({ key, size });
-    const file = classifyFile(name);
+  add({ name, key, size, modified, file }: SetFile): void {
+    this.surveyor.add({ key, size });
+    if (hostOfStatistics(name) !== undefined) this.statistics.push({ key, size });
     if (file.kind !== 'table' && file.kind !== 'single data file') return;
     const { segment } = file;
     this.segmentBytes.set(segment, (this.segmentBytes.get(segment) ?? 0) + size);

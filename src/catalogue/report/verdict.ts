@@ -1,4 +1,5 @@
 import { objectFilteringOf, typeOfBackup } from '../../backup/backup-config.ts';
+import { isGood } from '../backup-set.ts';
 import type { ReportedSet } from './reported-set.ts';
 
 /** `bad` wins over `attention`, and that over `good`. */
@@ -54,7 +55,7 @@ function ofDatabase(
     ? sets.filter((each) => each.set.config === undefined || isMain(each))
     : sets;
   const last = counted.find(({ set }) => set.status !== 'Running');
-  const lastGood = counted.find(({ set }) => set.status === 'Success');
+  const lastGood = counted.find(isRestorable);
   const running = counted[0]?.set.status === 'Running' ? counted[0] : undefined;
   const age =
     lastGood?.finished === undefined
@@ -65,13 +66,12 @@ function ofDatabase(
   if (lastGood === undefined) bad.push('no good backup');
   if (last !== undefined && last !== lastGood) bad.push(failureOf(last));
   if (age !== undefined && age > maxAge) bad.push('the last good backup is too old');
-  if (lastGood !== undefined) {
-    for (const { text, certain } of lastGood.findings ?? []) (certain ? bad : notes).push(text);
-    for (const base of lastGood.brokenBases)
-      bad.push(`it is built on ${base}, which is not there or not good`);
+  if (lastGood !== undefined && lastGood === last) {
+    notes.push(...(lastGood.findings ?? []).map(({ text }) => text));
     const { leftOut } = lastGood.text;
-    if (leftOut.length > 0) notes.push(`data of ${leftOut.length} tables was left out`);
-    if (lastGood.findings === undefined) notes.push('its list of tables could not be read');
+    if (leftOut.length > 0)
+      notes.push(`data of ${leftOut.length} ${leftOut.length === 1 ? 'table' : 'tables'} was left out`);
+    if (lastGood.findings === undefined) notes.push('its table of contents could not be read');
   }
   const grade = bad.length > 0 ? 'bad' : notes.length > 0 ? 'attention' : 'good';
   return { database, grade, reasons: [...bad, ...notes], last, lastGood, running, age };
@@ -83,10 +83,24 @@ function isMain({ set: { config } }: ReportedSet): boolean {
   return !objectFilteringOf(config).startsWith('include-');
 }
 
-function failureOf({ set, text }: ReportedSet): string {
-  if (set.status === 'Unreadable') return `the last backup, ${set.timestamp}, can't be read`;
-  const [why] = (text.error ?? '').split('\n');
-  return `the last backup, ${set.timestamp}, failed${why === undefined || why === '' ? '' : `: ${why}`}`;
+/** Nothing shows that it could not be restored: files, tables, what it is built on. */
+function isRestorable({ set, findings, brokenBases }: ReportedSet): boolean {
+  return isGood(set) && brokenBases.length === 0 && !(findings ?? []).some(({ certain }) => certain);
+}
+
+function failureOf({ set, text, findings, brokenBases }: ReportedSet): string {
+  const { timestamp, status, problem } = set;
+  if (status === 'Unreadable') return `the last backup, ${timestamp}, can't be read: ${problem ?? ''}`;
+  if (status === 'Failure') {
+    const [why = ''] = (text.error ?? problem ?? '').split('\n');
+    return `the last backup, ${timestamp}, failed${why === '' ? '' : `: ${why}`}`;
+  }
+  const [base] = brokenBases;
+  const certain = (findings ?? []).filter((each) => each.certain).map((each) => each.text);
+  const why =
+    problem ??
+    (base === undefined ? certain.join('; ') : `it is built on ${base}, which is not there or not good`);
+  return `the last backup, ${timestamp}, is not complete: ${why}`;
 }
 
 function rankOf(grade: Grade): number {
