@@ -54,8 +54,9 @@ export class BackupTotals {
   }
 }
 
-function kindOf({ config }: BackupSet): BackupKind {
-  if (config === undefined) return { database: undefined, type: undefined, filtering: '', plugin: '' };
+function kindOf({ config, report }: BackupSet): BackupKind {
+  if (config === undefined)
+    return { database: report?.databaseName, type: undefined, filtering: '', plugin: '' };
   return {
     database: config.databaseName,
     type: typeOfBackup(config),
