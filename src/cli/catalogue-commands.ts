@@ -196,12 +196,13 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
   report: command({
     kind: 'catalogue',
     arguments: [CONFIG],
-    options: { out: { type: 'string' }, last: { type: 'string' } },
+    options: { out: { type: 'string' }, last: { type: 'string' }, 'max-age': { type: 'string' } },
     optionTexts: {
       out: 'Where to write the page; standard output if left out.',
       last: 'How many backups: 30.',
+      'max-age': 'The age of the last good backup above which it is too old: 26h.',
     },
-    optionValues: { out: 'FILE.html', last: 'N' },
+    optionValues: { out: 'FILE.html', last: 'N', 'max-age': 'DURATION' },
     summary: 'Write an HTML page about the last backups.',
     examples: ['report s3.yaml --out backups.html'],
     load: async () => (await import('../commands/report.ts')).report,
