@@ -1,4 +1,5 @@
 import { commandDetails, commandTable } from './command-tables.ts';
+import { jsonExamples } from './json-examples.ts';
 import { newOptions, optionTable } from './option-table.ts';
 import { chunkTable, partTable } from './size-tables.ts';
 
@@ -6,7 +7,7 @@ type Make = () => string;
 
 /** What documents repeat of the program's own definitions: by document, then by the name in its markers. */
 export const GENERATED: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
-  'docs/commands.md': { commands: commandTable, details: commandDetails },
+  'docs/commands.md': { commands: commandTable, details: commandDetails, json: jsonExamples },
   'docs/migrating.md': { 'new options': newOptions },
   'docs/options.md': { options: optionTable },
   'docs/sizing.md': { parts: partTable, chunks: chunkTable },

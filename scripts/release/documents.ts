@@ -1,3 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dir, '..', '..');
+
 /**
  * The documents of a release archive, by their paths in the repository: README.md, what it links to, and so on. A test
  * follows the links.
@@ -14,6 +19,9 @@ export const DOCUMENTS: readonly string[] = [
   'docs/compatibility.json',
   'docs/compatibility.md',
   'docs/development.md',
+  ...readdirSync(join(ROOT, 'docs', 'json'))
+    .toSorted()
+    .map((name) => `docs/json/${name}`),
   'docs/migrating.md',
   'docs/network.md',
   'docs/object-lock.md',

@@ -51,3 +51,13 @@ export function baseName(path: string): string {
 export function isProbe(name: string): boolean {
   return /^gpbackup_\d{14}_set_up_[0-9a-f]{16}$/.test(name);
 }
+
+/** The name of the object with what a host stored of a backup. */
+export function statisticsName(timestamp: string, host: string): string {
+  return `gpbackup_${timestamp}_s3stats_${host}.jsonl`;
+}
+
+/** The host in such a name; undefined where it is another file. */
+export function hostOfStatistics(name: string): string | undefined {
+  return /^gpbackup_\d{14}_s3stats_([\w.-]+)\.jsonl$/.exec(name)?.[1];
+}

@@ -1,8 +1,11 @@
 import type { BackupConfig } from '../backup/backup-config.ts';
+import type { BackupReport } from '../backup/backup-report.ts';
+import { localTimeOf } from '../backup/timestamp.ts';
 
 /**
- * `Success` and `Failure` are gpbackup's own words, also for a backup that was killed before it could say so; `Running`
- * is one that is being written, `Unreadable` one whose config file can't be read.
+ * `Success` and `Failure` are gpbackup's own words: the second also for a backup that was killed before it could say
+ * so, or whose config file never came; `Running` is one that is being written, `Unreadable` one whose config file can't
+ * be read or is that of another backup.
  */
 export type SetStatus = 'Success' | 'Failure' | 'Running' | 'Unreadable';
 
@@ -12,9 +15,11 @@ export interface BackupSet {
   /** Of its keys, with a slash at the end. */
   readonly prefix: string;
   readonly status: SetStatus;
-  /** Undefined where it is missing or can't be read. */
+  /** Undefined where it is missing, can't be read, or is that of another backup. */
   readonly config: BackupConfig | undefined;
-  /** Why there is no config, or what else is wrong; in words. */
+  /** Read only where the config does not say that the backup is good. */
+  readonly report?: BackupReport | undefined;
+  /** What is wrong, in words: why there is no config, what is missing by the list, why the backup failed. */
   readonly problem: string | undefined;
   readonly objects: number;
   /** Of all objects. */
@@ -23,6 +28,10 @@ export interface BackupSet {
   readonly dataBytes: number;
   /** Segments with data files. */
   readonly segments: number;
+  /** How many data files there are. */
+  readonly dataFiles: number;
+  /** Objects in its folder that are of no backup or of another one, by their names. */
+  readonly foreign: number;
   /** The first and the last change of an object; undefined where the server does not say. */
   readonly oldest: Date | undefined;
   readonly newest: Date | undefined;
@@ -32,19 +41,18 @@ export interface BackupSet {
   readonly classes: ReadonlyMap<string, number>;
 }
 
+/** Whether a backup can be restored as far as its list and its config file show. */
+export function isGood({ status, problem }: Pick<BackupSet, 'status' | 'problem'>): boolean {
+  return status === 'Success' && problem === undefined;
+}
+
 /** Seconds from a set's timestamp to its end time; undefined where there is none. */
 export function durationOf({
   timestamp,
   config,
-}: Pick<BackupSet, 'timestamp' | 'config'>): number | undefined {
-  const [from, to] = [secondsOf(timestamp), secondsOf(config?.endTime ?? '')];
-  return from === undefined || to === undefined || to < from ? undefined : to - from;
-}
-
-function secondsOf(timestamp: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(timestamp);
-  if (match === null) return undefined;
-  const [year = 0, month = 1, ...rest] = match.slice(1).map(Number);
-  const [day = 1, hour = 0, minute = 0, second = 0] = rest;
-  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  report,
+}: Pick<BackupSet, 'timestamp' | 'config' | 'report'>): number | undefined {
+  const end = config === undefined || config.endTime === '' ? (report?.endTime ?? '') : config.endTime;
+  const [from, to] = [localTimeOf(timestamp)?.getTime(), localTimeOf(end)?.getTime()];
+  return from === undefined || to === undefined || to < from ? undefined : (to - from) / 1000;
 }

@@ -1,13 +1,17 @@
-import { type BackupConfig, BackupConfigError, parseBackupConfig } from '../backup/backup-config.ts';
-import { baseName, classifyFile, isProbe } from '../backup/file-name.ts';
+import { BackupConfigError, parseBackupConfig } from '../backup/backup-config.ts';
+import { type BackupReport, parseBackupReport } from '../backup/backup-report.ts';
 import { belowFolder } from '../backup/key.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
+import { printable } from '../base/printable.ts';
 import type { S3Client } from '../s3/client.ts';
 import { S3Error } from '../s3/errors/s3-error.ts';
 import { getRange } from '../s3/operations/get-range.ts';
 import { listFolders, listObjects } from '../s3/operations/list-objects.ts';
 import { AheadOf } from './ahead.ts';
-import type { BackupSet, SetStatus } from './backup-set.ts';
+import type { BackupSet } from './backup-set.ts';
+import { missingOf } from './promised.ts';
+import { isBeingWritten } from './running.ts';
+import { type SetFile, SetList } from './set-list.ts';
 
 /** A config file of gpbackup is some kilobytes; its lists of tables make it longer. */
 const LONGEST_CONFIG = 64 * 1024 * 1024;
@@ -15,8 +19,8 @@ const LONGEST_CONFIG = 64 * 1024 * 1024;
 /** Sets that are read in parallel. */
 const AT_ONCE = 16;
 
-/** Milliseconds without a new object after which a set that is not finished counts as failed. */
-const QUIET = 86_400_000;
+/** A report is some kilobytes; what it says comes first. */
+const LONGEST_REPORT = 1024 * 1024;
 
 /** The timestamps of all backups below a folder, the latest first. Other names are left out. @throws {S3Error} */
 export async function listTimestamps(client: S3Client, folder: string): Promise<readonly string[]> {
@@ -56,67 +60,79 @@ export async function* readSets(
   }
 }
 
-/** One backup; undefined where there is none. @throws {S3Error} */
+/**
+ * One backup; undefined where there is none.
+ * @param each is told of every file of it while it is listed
+ * @throws {S3Error}
+ */
 export async function readSet(
   client: S3Client,
   folder: string,
   timestamp: string,
+  each?: (file: SetFile) => void,
 ): Promise<BackupSet | undefined> {
   const prefix = backupPrefix(folder, timestamp);
-  const files = new Map<string, number>();
-  const classes = new Map<string, number>();
-  const segments = new Set<number>();
-  let [objects, bytes, dataBytes] = [0, 0, 0];
-  let [oldest, newest] = [Infinity, -Infinity];
-  for await (const page of listObjects(client, prefix)) {
-    for (const { key, size, modified, storageClass = 'STANDARD' } of page) {
-      const name = baseName(key);
-      if (isProbe(name)) continue;
-      objects += 1;
-      bytes += size;
-      classes.set(storageClass, (classes.get(storageClass) ?? 0) + size);
-      const time = Date.parse(modified ?? '');
-      if (!Number.isNaN(time)) [oldest, newest] = [Math.min(oldest, time), Math.max(newest, time)];
-      const file = classifyFile(name);
-      if (file.kind === 'table' || file.kind === 'single data file') {
-        segments.add(file.segment);
-        dataBytes += size;
-      }
-      const kind = /^gpbackup_\d{14}_(.+)$/.exec(name)?.[1];
-      if (kind !== undefined) files.set(kind, size);
-    }
-  }
-  if (objects === 0) return undefined;
-  const { config, problem } = await readConfig(client, `${prefix}gpbackup_${timestamp}_config.yaml`, files);
-  const last = newest === -Infinity ? undefined : new Date(newest);
+  const list = new SetList(timestamp, each);
+  for await (const page of listObjects(client, prefix)) for (const object of page) list.add(object);
+  if (list.objects === 0) return undefined;
+  const { objects, bytes, dataBytes, dataFiles, foreign, files, classes, oldest, newest } = list;
   return {
     timestamp,
     prefix,
-    status: statusOf(config, files, last),
-    config,
-    problem,
+    ...(await verdictOf(client, prefix, list)),
     objects,
     bytes,
     dataBytes,
-    segments: segments.size,
+    dataFiles,
+    foreign,
+    segments: list.segments.size,
     oldest: oldest === Infinity ? undefined : new Date(oldest),
-    newest: last,
+    newest: newest === -Infinity ? undefined : new Date(newest),
     files,
     classes,
   };
 }
 
+type Verdict = Pick<BackupSet, 'status' | 'config' | 'report' | 'problem'>;
+
+async function verdictOf(client: S3Client, prefix: string, list: SetList): Promise<Verdict> {
+  const { timestamp } = list;
+  const { config, problem } = await readConfig(client, prefix, list);
+  if (config?.status === 'Success') return { status: 'Success', config, problem: missingOf(config, list) };
+  const report = await readReport(client, `${prefix}gpbackup_${timestamp}_report`, list.files.get('report'));
+  const why = report === undefined || report.error === '' ? undefined : printable(report.error);
+  if (config !== undefined) {
+    // Older versions of gpbackup say it in the report alone, or only when they ended.
+    const told = config.status === 'Failure' ? config.status : report?.status;
+    if (told === 'Failure') return { status: 'Failure', config, report, problem: why };
+    if (told === 'Success' || config.endTime !== '')
+      return { status: 'Success', config, report, problem: missingOf(config, list) };
+  } else if (list.files.has('config.yaml')) {
+    return { status: 'Unreadable', config, report, problem };
+  }
+  const ended = report !== undefined;
+  if (!ended && (await isBeingWritten(client, prefix, timestamp, list.newest)))
+    return { status: 'Running', config, report, problem: undefined };
+  return { status: 'Failure', config, report, problem: why ?? problem };
+}
+
 async function readConfig(
   client: S3Client,
-  key: string,
-  files: ReadonlyMap<string, number>,
-): Promise<{ readonly config: BackupConfig | undefined; readonly problem: string | undefined }> {
+  prefix: string,
+  { timestamp, files, foreign }: SetList,
+): Promise<Pick<BackupSet, 'config' | 'problem'>> {
   const size = files.get('config.yaml');
-  if (size === undefined) return none('its config file is missing');
+  if (size === undefined) {
+    const others = foreign === 0 ? '' : `, and there are ${foreign} objects of others`;
+    return none(`its config file is missing${others}`);
+  }
   if (size > LONGEST_CONFIG) return none(`its config file has ${size} bytes`);
   try {
-    const { bytes } = await getRange(client, { key, start: 0, end: Math.max(1, size) });
-    return { config: parseBackupConfig(new TextDecoder().decode(bytes)), problem: undefined };
+    const text = await readWhole(client, `${prefix}gpbackup_${timestamp}_config.yaml`, size);
+    const config = parseBackupConfig(text);
+    return config.timestamp === timestamp
+      ? { config, problem: undefined }
+      : none(`its config file is that of backup ${config.timestamp}`);
   } catch (error) {
     if (error instanceof BackupConfigError) return none(`its config file ${error.message}`);
     if (error instanceof S3Error && error.status !== undefined) return none(error.message);
@@ -124,21 +140,27 @@ async function readConfig(
   }
 }
 
-function none(problem: string): { readonly config: undefined; readonly problem: string } {
-  return { config: undefined, problem };
+/** Undefined where there is none, or only the empty one of a set-up. */
+async function readReport(
+  client: S3Client,
+  key: string,
+  size: number | undefined,
+): Promise<BackupReport | undefined> {
+  if (size === undefined || size === 0) return undefined;
+  try {
+    return parseBackupReport(await readWhole(client, key, Math.min(size, LONGEST_REPORT)));
+  } catch (error) {
+    if (!(error instanceof S3Error) || error.status === undefined) throw error;
+    client.log.verbose(`${client.url(key)} can't be read: ${error.message}`);
+    return undefined;
+  }
 }
 
-function statusOf(
-  config: BackupConfig | undefined,
-  files: ReadonlyMap<string, number>,
-  newest: Date | undefined,
-): SetStatus {
-  if (config !== undefined) {
-    if (config.status === 'Failure') return 'Failure';
-    return config.status === 'Success' || config.endTime !== '' ? 'Success' : 'Running';
-  }
-  if (files.has('config.yaml')) return 'Unreadable';
-  const isFinished = (files.get('report') ?? 0) > 0;
-  const isQuiet = newest === undefined || Date.now() - newest.getTime() > QUIET;
-  return isFinished || isQuiet ? 'Failure' : 'Running';
+async function readWhole(client: S3Client, key: string, size: number): Promise<string> {
+  const { bytes } = await getRange(client, { key, start: 0, end: Math.max(1, size) });
+  return new TextDecoder().decode(bytes);
+}
+
+function none(problem: string): Pick<BackupSet, 'config' | 'problem'> {
+  return { config: undefined, problem };
 }

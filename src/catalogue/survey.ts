@@ -1,4 +1,11 @@
-import { baseName, type Compression, classifyFile, isProbe, mayHaveNoBytes } from '../backup/file-name.ts';
+import {
+  baseName,
+  type Compression,
+  classifyFile,
+  hostOfStatistics,
+  isProbe,
+  mayHaveNoBytes,
+} from '../backup/file-name.ts';
 import { LEAST_BYTES } from '../codec/check-of.ts';
 import type { S3Client } from '../s3/client.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
@@ -54,7 +61,7 @@ export async function surveyBackup(client: S3Client, prefix: string): Promise<Su
   for await (const page of listObjects(client, prefix)) {
     for (const { key, size, archiveClass } of page) {
       const name = baseName(key);
-      if (isProbe(name)) continue;
+      if (isProbe(name) || hostOfStatistics(name) !== undefined) continue;
       objects += 1;
       bytes += size;
       if (archiveClass !== undefined) archived.push({ key, storageClass: archiveClass });

@@ -3,6 +3,7 @@ import { PluginError } from '../base/plugin-error.ts';
 import { escapeControls } from '../log/line.ts';
 import { amount } from '../output/amount.ts';
 import { listed } from '../output/listed.ts';
+import type { CommandResult } from '../output/result.ts';
 import type { CommandContext, CommandInput, DirectoryArgs } from '../session/command.ts';
 import { filesAtOnce } from '../session/files-at-once.ts';
 import { openSession } from '../session/session.ts';
@@ -22,13 +23,14 @@ export class UnfitNameError extends PluginError {}
 export async function backupDirectory(
   { args: { config: configPath, directory, filesAtOnce: files } }: CommandInput<DirectoryArgs>,
   context: CommandContext,
-): Promise<void> {
+): Promise<CommandResult> {
   const startedAt = performance.now();
   const session = await openSession(configPath, context, 'long');
   const { client, log, signal } = session;
   const most = filesAtOnce(files, log);
   const tree = await filesBelow(directory.replace(/(?<=.)\/+$/, ''));
-  for (const path of tree.leftOut) log.warning(`${path} is not a regular file: skipped`);
+  const leftOut = tree.leftOut.map((path) => `${path} is not a regular file: skipped`);
+  for (const line of leftOut) log.warning(line);
   const keyOf = (path: string): string => (client.server.takesLeadingSlash ? path : path.replace(/^\/+/, ''));
   refuseUnfit(directory, tree.notUtf8, tree.files, keyOf);
   // One pool for all files: together they stay within max_memory.
@@ -39,6 +41,7 @@ export async function backupDirectory(
     bytes += stored;
   });
   log.info(`stored ${tree.files.length} files below ${directory}: ${amount(bytes, startedAt)}`);
+  return { kind: 'files', directory, files: tree.files.length, bytes, leftOut };
 }
 
 function refuseUnfit(

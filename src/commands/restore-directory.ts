@@ -5,6 +5,7 @@ import { PluginError } from '../base/plugin-error.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import { amount } from '../output/amount.ts';
 import { listed } from '../output/listed.ts';
+import type { CommandResult } from '../output/result.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { listObjects } from '../s3/operations/list-objects.ts';
 import type { CommandContext, CommandInput, DirectoryArgs } from '../session/command.ts';
@@ -36,7 +37,7 @@ interface Target {
 export async function restoreDirectory(
   { args: { config: configPath, directory, filesAtOnce: files } }: CommandInput<DirectoryArgs>,
   context: CommandContext,
-): Promise<void> {
+): Promise<CommandResult> {
   const startedAt = performance.now();
   const session = await openSession(configPath, context, 'long');
   const { client, log, signal } = session;
@@ -58,6 +59,7 @@ export async function restoreDirectory(
     bytes += report.bytes;
   });
   log.info(`fetched ${targets.length} files into ${directory}: ${amount(bytes, startedAt)}`);
+  return { kind: 'files', directory, files: targets.length, bytes, leftOut: [] };
 }
 
 async function targetsOf({ client }: Session, directory: string): Promise<readonly Target[]> {

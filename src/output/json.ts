@@ -34,6 +34,10 @@ function plain(result: Exclude<CommandResult, { kind: 'listing' }>): {
       return { data: result.data, warnings: result.warnings ?? [] };
     case 'lines':
       return { data: { lines: result.lines }, warnings: result.remarks };
+    case 'files': {
+      const { directory, files, bytes, leftOut } = result;
+      return { data: { directory, files, bytes }, warnings: leftOut };
+    }
     case 'deletion': {
       const { where, objects, bytes, uploads, versions = 0, remaining, note } = result;
       const data = { where, objects, bytes, uploads, versions, remaining: remaining ?? null };

@@ -16,6 +16,8 @@ export async function* render(result: CommandResult, paper: Paper): AsyncGenerat
     case 'deletion':
       yield { out: `${escapeControls(deletionText(result))}\n` };
       return;
+    case 'files':
+      return;
     case 'lines':
       for (const line of result.lines) yield { out: `${escapeControls(line)}\n` };
       for (const remark of result.remarks) yield { remark };

@@ -6,7 +6,16 @@ export interface Listed {
 }
 
 /** How a command ended that did not fail: its exit code tells, for commands of the catalogue. */
-export type Outcome = 'ok' | 'findings' | 'nothing found';
+export type Outcome =
+  | 'ok'
+  | 'findings'
+  | 'nothing found'
+  /** What was looked at can't be reached, or access to it is denied. */
+  | 'unreachable'
+  /** The config file is wrong. */
+  | 'usage'
+  /** The exit code that another program expects. */
+  | { readonly exitCode: number };
 
 /** What a text is written on. */
 export interface Paper {
@@ -53,6 +62,15 @@ export type CommandResult =
       readonly remaining?: { readonly versions: number; readonly bytes: number } | undefined;
       /** Why there may have been nothing. */
       readonly note?: string;
+    }
+  | {
+      /** Files that were moved between a directory and the bucket; people are told nothing. */
+      readonly kind: 'files';
+      readonly directory: string;
+      readonly files: number;
+      readonly bytes: number;
+      /** What was left out, a line each. */
+      readonly leftOut: readonly string[];
     }
   | {
       readonly kind: 'lines';

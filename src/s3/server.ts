@@ -7,6 +7,9 @@ import type { S3Operation } from './request.ts';
 /** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
 export interface Server {
   readonly provider: Provider;
+  readonly address: Address;
+  /** The one that requests are signed for. */
+  readonly region: string;
   /** The scheme that bodies travel by. */
   readonly scheme: 'http' | 'https';
   /** Bodies go through a tunnel of this process, which needs memory too; see `Tunnel`. */
@@ -20,6 +23,8 @@ export interface Server {
   readonly latency: number;
   /** A connection of this process has stalled: bodies are read piece by piece, so that nothing is read twice. */
   readonly slow: boolean;
+  /** Milliseconds that the server's clock is ahead, where requests had to learn it. */
+  readonly clockOffset: number;
 }
 
 export type HeadersOf = (operation: S3Operation) => Readonly<Record<string, string>>;

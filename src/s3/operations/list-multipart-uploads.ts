@@ -7,21 +7,25 @@ import { decodeKey } from './list-objects.ts';
 export interface UnfinishedUpload {
   readonly key: string;
   readonly uploadId: string;
+  /** When it began; undefined where the server does not say. */
+  readonly initiated: Date | undefined;
 }
 
 /**
  * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
  * ListMultipartUploads). Some servers list only uploads of the exact key, which the log says where it is known, or
  * none.
+ * @param quiet nothing is logged of that
  * @throws {S3Error}
  */
 export async function* listMultipartUploads(
   client: S3Client,
   prefix: string,
+  { quiet = false }: { readonly quiet?: boolean } = {},
 ): AsyncGenerator<readonly UnfinishedUpload[]> {
   const seen = new Set<string>();
   let marker: { key: string; uploadId: string } | undefined;
-  let told = false;
+  let told = quiet;
   do {
     const page = await readPage(client, prefix, marker);
     if (page.exactKeysOnly && prefix.endsWith('/') && !told) {
@@ -70,7 +74,12 @@ async function readPage(
       const uploadId = childText(entry, 'UploadId')?.trim() ?? '';
       if (key === '' || uploadId === '')
         throw new TransportError('EPROTOCOL', 'a listed upload has no key or no id');
-      return { key: decode(key), uploadId };
+      const initiated = Date.parse(childText(entry, 'Initiated')?.trim() ?? '');
+      return {
+        key: decode(key),
+        uploadId,
+        initiated: Number.isNaN(initiated) ? undefined : new Date(initiated),
+      };
     });
     const exactKeysOnly = /^MinIO\b/i.test(answer.headers.get('server') ?? '');
     const nextKey = childText(element, 'NextKeyMarker') ?? '';

@@ -10,6 +10,8 @@ export interface ListedVersion {
   /** `null` for an object that was stored while its bucket kept no versions. */
   readonly versionId: string;
   readonly isMarker: boolean;
+  /** It is what a GET of its key reads, or the marker that answers it. */
+  readonly isLatest: boolean;
   /** Bytes; 0 for a marker. */
   readonly size: number;
 }
@@ -62,7 +64,8 @@ async function readPage(
       if (!key.startsWith(prefix) || key === '' || versionId === '')
         throw new TransportError('EPROTOCOL', `a version without its id or outside ${prefix} is listed`);
       const size = Number(childText(entry, 'Size') ?? 0);
-      return { key, versionId, isMarker, size: Number.isSafeInteger(size) ? size : 0 };
+      const isLatest = childText(entry, 'IsLatest')?.trim() === 'true';
+      return { key, versionId, isMarker, isLatest, size: Number.isSafeInteger(size) ? size : 0 };
     };
     const versions = [
       ...children(element, 'Version').map((entry) => read(entry, false)),
