@@ -1,13 +1,9 @@
-import { parseReport, type ReportFields } from '../backup/report-fields.ts';
 import type { S3Client } from '../s3/client.ts';
-import { S3Error } from '../s3/errors/s3-error.ts';
-import { getRange } from '../s3/operations/get-range.ts';
 import { AheadOf } from './ahead.ts';
-import type { BackupSet } from './backup-set.ts';
 import { addDraft, createDrafts, enterDrafts, knownSets } from './history-drafts.ts';
 import type { HistoryFile } from './history-file.ts';
 import type { HistoryEntry } from './history-schema.ts';
-import { listTimestamps, readSet } from './read-sets.ts';
+import { listTimestamps, readReport, readSet } from './read-sets.ts';
 
 /** What became of the sets in the bucket; timestamps in order. */
 export interface Rebuilt {
@@ -21,9 +17,6 @@ export interface Rebuilt {
 }
 
 const AT_ONCE = 16;
-
-/** What counts is in its first lines, and in the middle of a longer one. */
-const LONGEST_REPORT = 256 * 1024;
 
 /**
  * Adds to a history what is in the bucket and not in it. Everything is read first, and then entered in one short
@@ -73,38 +66,22 @@ interface Found {
 async function findEntry(client: S3Client, folder: string, timestamp: string): Promise<Found> {
   const set = await readSet(client, folder, timestamp);
   if (set === undefined) return { timestamp };
-  const { config, status } = set;
+  const { config, status, files, problem, prefix } = set;
   if (status === 'Running') return { timestamp, reason: 'it is being written' };
-  if (config === undefined) return { timestamp, reason: set.problem ?? 'its config file is missing' };
-  if (config.timestamp !== timestamp)
-    return { timestamp, reason: `its config file is that of ${config.timestamp}` };
+  if (config === undefined)
+    return { timestamp, reason: files.has('config.yaml') ? problem : 'its config file is missing' };
   // gpbackup enters a backup when it knows what to store, and notes that time as the end.
   if (config.endTime === '' && status === 'Failure')
     return { timestamp, reason: 'it failed before gpbackup entered it in its history' };
-  const { report, warning } = await readReport(client, set);
-  if (config.endTime === '' && /(?:^|\s)--no-history(?:=true)?(?:\s|$)/.test(report.commandLine ?? ''))
+  const size = files.get('report');
+  const report = set.report ?? (await readReport(client, `${prefix}gpbackup_${timestamp}_report`, size));
+  if (config.endTime === '' && /(?:^|\s)--no-history(?:=true)?(?:\s|$)/.test(report?.commandLine ?? ''))
     return { timestamp, reason: 'it was made with --no-history' };
+  const entry = { timestamp, config, endTime: report?.endTime || config.endTime, status };
+  if (report !== undefined || size === undefined) return { timestamp, entry };
   return {
     timestamp,
-    entry: { timestamp, config, endTime: report.endTime ?? config.endTime, status },
-    warning,
+    entry,
+    warning: `the end of ${timestamp} may be some seconds early: its report can't be read`,
   };
-}
-
-/** The report knows when gpbackup ended. One that can't be read costs only that. */
-async function readReport(
-  client: S3Client,
-  { prefix, timestamp, files }: BackupSet,
-): Promise<{ readonly report: ReportFields; readonly warning?: string }> {
-  const size = files.get('report') ?? 0;
-  const none: ReportFields = { endTime: undefined, commandLine: undefined };
-  if (size === 0) return { report: none };
-  try {
-    const key = `${prefix}gpbackup_${timestamp}_report`;
-    const { bytes } = await getRange(client, { key, start: 0, end: Math.min(size, LONGEST_REPORT) });
-    return { report: parseReport(new TextDecoder().decode(bytes)) };
-  } catch (error) {
-    if (!(error instanceof S3Error) || error.status === undefined) throw error;
-    return { report: none, warning: `the end of ${timestamp} may be a little early: ${error.message}` };
-  }
 }

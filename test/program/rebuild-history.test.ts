@@ -119,7 +119,7 @@ describe('a new file', () => {
     const { stdout } = await rebuild();
     const lines = stdout.toString().split('\n');
     expect(lines.slice(1, -1)).toEqual([
-      '20261125025212  skipped  its config file is that of 20261125025319',
+      '20261125025212  skipped  its config file is that of backup 20261125025319',
       '20261125025218  skipped  it was made with --no-history',
       '20261125025319  added',
       '20261125025420  skipped  it is being written',
@@ -133,7 +133,7 @@ describe('a new file', () => {
     const { exitCode, stderr } = await rebuild();
     expect([exitCode, stderr]).toEqual([
       0,
-      expect.stringContaining('the end of 20261125025319 may be a little early') as unknown as string,
+      expect.stringContaining('the end of 20261125025319 may be some seconds early') as unknown as string,
     ]);
     const [row] = rowsOfFile(place.path('history.db'))['backups'] ?? [];
     expect(row).toMatchObject({ status: 'Success', date_deleted: '', end_time: '20261125025320' });
