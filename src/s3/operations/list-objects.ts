@@ -14,6 +14,8 @@ export interface ListedObject {
   readonly storageClass?: string;
   /** Of its last change, ISO 8601, as the server writes it. */
   readonly modified?: string;
+  /** As the server writes it. */
+  readonly etag?: string;
 }
 
 /** Of this class two tiers are archives, and the list does not say which tier it is. */
@@ -107,12 +109,14 @@ function readObjects(element: XmlElement, prefix: string): ListedObject[] {
     const storageClass = childText(entry, 'StorageClass')?.trim() ?? '';
     const mayBeArchived = isArchive(storageClass) || storageClass === TIERING;
     const modified = childText(entry, 'LastModified')?.trim() ?? '';
+    const etag = childText(entry, 'ETag')?.trim() ?? '';
     return {
       key,
       size,
       ...(mayBeArchived ? { archiveClass: storageClass } : {}),
       ...(storageClass === '' ? {} : { storageClass }),
       ...(modified === '' ? {} : { modified }),
+      ...(etag === '' ? {} : { etag }),
     };
   });
 }
