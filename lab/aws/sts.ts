@@ -44,6 +44,8 @@ function answer(call: ServiceCall, options: StsOptions): ServiceAnswer {
   if (call.method !== 'POST' || call.path !== (options.path ?? '/') || form.get('Version') !== '2011-06-15') {
     return refusal(400, 'InvalidAction', `Could not find operation ${action}`);
   }
+  // STS API Reference, GetCallerIdentity: it needs no permission, but a signature.
+  if (action === 'GetCallerIdentity') return checkSignature(call, options) ?? identity(options);
   const role = form.get('RoleArn') ?? '';
   if (!/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(role)) return refusal(400, 'ValidationError', role);
   if (!/^[\w+=,.@-]{2,64}$/.test(form.get('RoleSessionName') ?? '')) {
@@ -108,6 +110,15 @@ function given(action: string, keys: GivenKeys): ServiceAnswer {
 <AccessKeyId>${keys.AccessKeyId}</AccessKeyId><SecretAccessKey>${keys.SecretAccessKey}</SecretAccessKey>
 <SessionToken>${keys.Token}</SessionToken><Expiration>${keys.Expiration}</Expiration>
 </Credentials></${action}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${action}Response>`,
+  };
+}
+
+function identity({ caller }: StsOptions): ServiceAnswer {
+  return {
+    status: 200,
+    body: `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/${caller.id}</Arn><UserId>AIDA123</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
   };
 }
 

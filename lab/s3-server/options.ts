@@ -2,6 +2,7 @@ import type { Action } from './actions.ts';
 import { OWNER } from './bucket-owner.ts';
 import type { Certificate } from './certificate.ts';
 import type { Encryption } from './encryption.ts';
+import type { LifecycleRule } from './lifecycle.ts';
 import type { LockSettings } from './object-lock.ts';
 import type { Profile } from './profiles/profile.ts';
 
@@ -26,6 +27,10 @@ export type S3Operation =
   | 'AbortMultipartUpload'
   | 'ListParts'
   | 'ListObjectVersions'
+  | 'GetBucketVersioning'
+  | 'GetBucketLifecycleConfiguration'
+  | 'GetBucketEncryption'
+  | 'GetBucketPolicyStatus'
   | 'GetObjectLockConfiguration'
   | 'GetObjectRetention'
   | 'PutObjectRetention'
@@ -102,6 +107,10 @@ export interface S3ServerOptions {
   lock?: LockSettings;
   /** All buckets keep versions; those with Object Lock do so anyway. */
   versioning?: boolean;
+  /** Lifecycle rules of all buckets. They are shown and not done; none by default. */
+  lifecycle?: readonly LifecycleRule[];
+  /** The policy of all buckets lets everybody in, or only the account's own; none by default. */
+  bucketPolicy?: 'public' | 'private';
   /**
    * What the server does with If-None-Match on a write: `demanded` as by a bucket policy with the condition key
    * s3:if-none-match, whose CreateMultipartUpload is excepted by s3:ObjectCreationOperation; `unknown` is 501.
@@ -129,6 +138,8 @@ export interface ServerSettings {
   profile: Profile | undefined;
   lock: LockSettings | undefined;
   versioning: boolean;
+  lifecycle: readonly LifecycleRule[];
+  bucketPolicy: 'public' | 'private' | undefined;
   conditions: 'kept' | 'demanded' | 'ignored' | 'unknown';
   restoreDelay: number;
 }
@@ -154,6 +165,8 @@ export function completeOptions(options: S3ServerOptions): ServerSettings {
     profile: options.profile,
     lock: options.lock,
     versioning: options.versioning ?? (options.lock !== undefined && options.lock.versions !== false),
+    lifecycle: options.lifecycle ?? [],
+    bucketPolicy: options.bucketPolicy,
     conditions: options.conditions ?? 'kept',
     restoreDelay: options.restoreDelay ?? 0,
   };

@@ -51,6 +51,10 @@ const bucketRules: readonly RouteRule[] = [
     required: [],
     allowed: ['delimiter', 'encoding-type', 'marker', 'max-keys', 'prefix'],
   },
+  { operation: 'GetBucketVersioning', method: 'GET', required: ['versioning'], allowed: [] },
+  { operation: 'GetBucketLifecycleConfiguration', method: 'GET', required: ['lifecycle'], allowed: [] },
+  { operation: 'GetBucketEncryption', method: 'GET', required: ['encryption'], allowed: [] },
+  { operation: 'GetBucketPolicyStatus', method: 'GET', required: ['policyStatus'], allowed: [] },
   { operation: 'GetObjectLockConfiguration', method: 'GET', required: ['object-lock'], allowed: [] },
   {
     operation: 'ListObjectVersions',

@@ -1,6 +1,6 @@
 /**
- * Results of work on each item, in order, with at most `most` items under way. A failure is thrown at its place; the
- * others that are under way end first.
+ * Results of work on each item, in order, `most` of them in parallel. A failure is thrown at its place; the
+ * others that have begun end first.
  */
 export class AheadOf<T, R> implements AsyncIterable<R> {
   readonly #items: Iterable<T>;

@@ -34,7 +34,7 @@ export async function isBeingWritten(
   if (isYoung(newest)) return true;
   const brief = client.with({ retryPolicy: BRIEF });
   const uploads = await uploadsOf(brief, prefix, timestamp);
-  if (uploads.some(({ initiated }) => isYoung(Date.parse(initiated ?? '')))) return true;
+  if (uploads.some(({ initiated }) => initiated !== undefined && isYoung(initiated.getTime()))) return true;
   const looks = new AheadOf(
     uploads,
     AT_ONCE,

@@ -27,6 +27,12 @@ export interface Config {
   readonly secrets: readonly Secret[];
   /** Whether one of them is in the file itself, and not only what says where it is. */
   readonly hasOwnSecrets: boolean;
+  /** Where replicas are; its own `second` is undefined. */
+  readonly second: Config | undefined;
+  /** A backup that has succeeded is copied to the second site. */
+  readonly replicates: boolean;
+  /** What the first site does not give is read from the second. */
+  readonly failsOver: boolean;
 }
 
 /** How the store is reached, in groups that are handed on whole. */

@@ -1,8 +1,10 @@
 import { formatSize } from '../base/bytes.ts';
 import { formatDuration } from '../base/duration.ts';
 import { LEAST_RATE, MOST_RATE } from '../base/timetable.ts';
+import { REMOTE } from './options/second-site.ts';
 import { OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
 import { REFERENCE } from './outside/reference.ts';
+import { SWITCHES } from './second-options.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -48,7 +50,7 @@ export function configSchema(): JsonSchema {
         additionalProperties: false,
         required: OPTION_NAMES.filter((name) => required(OPTIONS[name])),
         dependentSchemas: dependentSchemas(),
-        allOf: [BUCKET_KEY],
+        allOf: [BUCKET_KEY, secondSite()],
         anyOf: [
           ...['region', 'endpoint', 'endpoint_source'].map((name) => ({ required: [name] })),
           // The ARN of an access point names the region.
@@ -75,6 +77,20 @@ const TOKEN = ['aws_session_token', 'aws_session_token_file'] as const;
 
 function dependentSchemas(): JsonSchema {
   return { ...needing(ID, KEY), ...needing(KEY, ID), ...needing(TOKEN, ID, KEY) };
+}
+
+/** Options of a second site, and those that make use of one, need its bucket. */
+function secondSite(): JsonSchema {
+  const isNotOn = { not: { anyOf: words(['on']) } };
+  return {
+    anyOf: [
+      { required: ['remote_bucket'] },
+      {
+        patternProperties: { [`^${REMOTE}`]: { anyOf: UNSET } },
+        properties: Object.fromEntries(SWITCHES.map((name) => [name, isNotOn])),
+      },
+    ],
+  };
 }
 
 /** That each of the names needs one of each of the others. */

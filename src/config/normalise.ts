@@ -6,6 +6,7 @@ import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
 import { isOptionName } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
+import { namesSecondSite } from './second-options.ts';
 import { oddSecrets, secretsOf } from './secrets.ts';
 import { readSignIn } from './sign-in.ts';
 
@@ -19,6 +20,14 @@ export type Normalised =
  * naming the option, its value (never a secret's) and what is allowed.
  */
 export async function normalise(raw: RawConfig): Promise<Normalised> {
+  const first = await normaliseSite(raw);
+  if (raw.problems.length > 0 || !namesSecondSite(raw.options)) return first;
+  const { withSecondSite } = await import('./second-site.ts');
+  return await withSecondSite(raw, first, normaliseSite);
+}
+
+/** The config of one site; of a second one nothing is read. */
+async function normaliseSite(raw: RawConfig): Promise<Normalised> {
   if (raw.problems.length > 0) return { problems: raw.problems };
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -107,6 +116,9 @@ export async function normalise(raw: RawConfig): Promise<Normalised> {
       setUpWarnings: encryptedInVain(read),
       secrets,
       hasOwnSecrets: secrets.length > 0,
+      second: undefined,
+      replicates: values.replication,
+      failsOver: values.restore_failover,
     },
   };
 }

@@ -2,6 +2,7 @@ import { GPBACKUP } from './options/gpbackup.ts';
 import { NETWORK } from './options/network.ts';
 import { OBJECTS } from './options/objects.ts';
 import { PLACE } from './options/place.ts';
+import { SECOND_SITE } from './options/second-site.ts';
 import { SECRETS } from './options/secrets.ts';
 import { SIGN_IN } from './options/sign-in.ts';
 import { TRANSFERS } from './options/transfers.ts';
@@ -16,6 +17,7 @@ export const OPTIONS = {
   ...NETWORK,
   ...TRANSFERS,
   ...OBJECTS,
+  ...SECOND_SITE,
   ...GPBACKUP,
 } as const;
 

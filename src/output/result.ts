@@ -6,7 +6,16 @@ export interface Listed {
 }
 
 /** How a command ended that did not fail: its exit code tells, for commands of the catalogue. */
-export type Outcome = 'ok' | 'findings' | 'nothing found';
+export type Outcome =
+  | 'ok'
+  | 'findings'
+  | 'nothing found'
+  /** What was looked at can't be reached, or access to it is denied. */
+  | 'unreachable'
+  /** The config file is wrong. */
+  | 'usage'
+  /** The exit code that another program expects. */
+  | { readonly exitCode: number };
 
 /** What a text is written on. */
 export interface Paper {

@@ -7,6 +7,9 @@ import type { S3Operation } from './request.ts';
 /** What is known of a server: what its provider is known for, and what this process has learnt while talking to it. */
 export interface Server {
   readonly provider: Provider;
+  readonly address: Address;
+  /** The one that requests are signed for. */
+  readonly region: string;
   /** The scheme that bodies travel by. */
   readonly scheme: 'http' | 'https';
   /** Bodies go through a tunnel of this process, which needs memory too; see `Tunnel`. */

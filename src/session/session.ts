@@ -3,6 +3,7 @@ import { PROGRAM, VERSION } from '../base/product.ts';
 import type { Config, TlsConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
+import type { CredentialSource } from '../s3/auth/credentials.ts';
 import type { S3Client } from '../s3/client.ts';
 import type { ProxyFacts } from '../s3/errors/hint-facts.ts';
 import { Transport } from '../s3/http/transport.ts';
@@ -12,7 +13,7 @@ import { isAwsRegion } from '../s3/providers/partitions.ts';
 import { regionOf } from '../s3/providers/providers.ts';
 import type { RetryPolicy } from '../s3/retry.ts';
 import type { CommandContext } from './command.ts';
-import { credentialsOf } from './credentials.ts';
+import { credentialsOf, type SignInParts } from './credentials.ts';
 import { type ProxyChoice, proxyChoice } from './proxy.ts';
 import { headersOf } from './request-headers.ts';
 import { SetUpMark } from './set-up-mark.ts';
@@ -25,8 +26,15 @@ export interface Session {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly environment: CommandContext['environment'];
+  /** What the client works with. */
+  readonly parts: SessionParts;
   /** To be removed when the set-up of the session's backup has succeeded. */
   readonly setUpMark: SetUpMark | undefined;
+}
+
+export interface SessionParts extends SignInParts {
+  readonly credentials: CredentialSource;
+  readonly proxyOf: ProxyChoice;
 }
 
 /** A hook or an operator's command says early that no server is there; a transfer waits for its return. */
@@ -112,20 +120,22 @@ export async function openSession(
   const { backup, restore } = config.bandwidth;
   const isLimited = backup !== undefined || restore !== undefined;
   const pace = isLimited ? (await import('./bandwidth.ts')).paceOf(config.bandwidth, log) : undefined;
+  const signInParts = {
+    transport,
+    retryPolicy,
+    patient: waits === 'long',
+    region: awsRegionOf(address.region, storeEndpoint?.host),
+    environment: context.environment,
+    log,
+  };
+  const credentials = await credentialsOf(connection, signInParts);
   const client = openStore({
     stillTrying: watched(log, signal, pace),
     pace,
     ...address,
     bucket,
     endpoint: storeEndpoint,
-    credentials: await credentialsOf(connection, {
-      transport,
-      retryPolicy,
-      patient: waits === 'long',
-      region: awsRegionOf(address.region, storeEndpoint?.host),
-      environment: context.environment,
-      log,
-    }),
+    credentials,
     transport,
     proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
@@ -135,7 +145,9 @@ export async function openSession(
     log,
     signal,
   });
-  return { config, client, log, signal, environment: context.environment, setUpMark };
+  const { environment } = context;
+  const parts = { ...signInParts, credentials, proxyOf };
+  return { config, client, log, signal, environment, parts, setUpMark };
 }
 
 /**

@@ -46,7 +46,7 @@ const anyUrl: Row = {
 };
 const autoWords = (words: readonly string[], allowed: string): Row => ({
   good: words.map((word) => [word.toUpperCase(), word] as const),
-  bad: ['none', 'true', words.join(' ')],
+  bad: [...(words.includes('none') ? [] : ['none']), 'true', words.join(' ')],
   allowed,
 });
 const anyMap: Row = {
@@ -88,7 +88,8 @@ const anyRate: Row = {
 const notNumbers = ['-1', '1.5', '1e3', 'ten', '0x10', '1 2', '9'.repeat(16), '+1'];
 const notSizes = ['-1', 'ten', '1e3', '10 XB', '10MBB', 'MB', '9'.repeat(30)];
 
-const TABLE: Readonly<Record<OptionName, Row>> = {
+/** The rows of the first site, and of all that is not of a site. */
+const FIRST: Readonly<Record<Exclude<OptionName, `remote_${string}`>, Row>> = {
   bucket: {
     good: [
       ['backups', 'backups'],
@@ -351,6 +352,8 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
     bad: ['1', 'acme'],
     allowed: 'the 12 digits of an AWS account id, in quotes',
   },
+  replication: onOff,
+  restore_failover: onOff,
   restore_from_archive: {
     good: [['Bulk', 'bulk']],
     bad: ['on', 'glacier'],
@@ -361,6 +364,18 @@ const TABLE: Readonly<Record<OptionName, Row>> = {
   password_encryption: onOff,
   gpbackup_s3_plugin: anyText,
 };
+
+/** An option of the second site takes what its twin takes; some take `none` as well. */
+function rowOf(name: OptionName): Row {
+  const twin = name.replace(/^remote_/, '') as keyof typeof FIRST;
+  const row = FIRST[twin];
+  const { choices = [] }: OptionDefinition = OPTIONS[name];
+  if (!name.startsWith('remote_') || !choices.includes('none')) return row;
+  return autoWords(choices, `${row.allowed?.replace(' or ', ', ')} or none`);
+}
+const TABLE = Object.fromEntries(OPTION_NAMES.map((name) => [name, rowOf(name)])) as Readonly<
+  Record<OptionName, Row>
+>;
 
 describe.each(OPTION_NAMES.map((name) => [name] as const))('%s', (name) => {
   const { good, bad = [], allowed, clamped = [] } = TABLE[name];

@@ -70,6 +70,9 @@ test('the fewest options make a complete config, everything else at its default'
     setUpWarnings: [],
     secrets: [],
     hasOwnSecrets: false,
+    second: undefined,
+    replicates: false,
+    failsOver: false,
   });
 });
 

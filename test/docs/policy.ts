@@ -33,6 +33,10 @@ const ACTION_OF: Readonly<Partial<Record<S3Operation, string>>> = {
   ListObjectVersions: 's3:ListBucketVersions',
   ListMultipartUploads: 's3:ListBucketMultipartUploads',
   GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
+  GetBucketVersioning: 's3:GetBucketVersioning',
+  GetBucketLifecycleConfiguration: 's3:GetLifecycleConfiguration',
+  GetBucketEncryption: 's3:GetEncryptionConfiguration',
+  GetBucketPolicyStatus: 's3:GetBucketPolicyStatus',
 };
 
 /** What a version's operations ask for in place of that. */
@@ -56,6 +60,10 @@ const BUCKET_ACTIONS = new Set([
   's3:ListBucketVersions',
   's3:ListBucketMultipartUploads',
   's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketVersioning',
+  's3:GetLifecycleConfiguration',
+  's3:GetEncryptionConfiguration',
+  's3:GetBucketPolicyStatus',
 ]);
 
 /** ARNs of another name for a bucket: of itself, and what stands in front of its keys. */

@@ -87,6 +87,8 @@ describe('editor and program agree', () => {
     ['an account in quotes', file({ expected_bucket_owner: '"012345678901"', requester_pays: 'on' })],
     ['an account as a number', file({ expected_bucket_owner: '123456789012' })],
     ['headers as a map', file({ request_headers: '{x-a: 1, "X-B": "two, three"}' })],
+    ['a second site', file({ remote_bucket: 'b2', remote_region: 'eu-west-1', remote_tags: '{a: b}' })],
+    ['no second site, whose options are empty', file({ remote_region: '', replication: 'off' })],
     ['an entry beside options', `something: else\n${file({})}`],
   ];
   test.each(good)('accepted: %s', async (_title, text) => {
@@ -125,6 +127,10 @@ describe('editor and program agree', () => {
     ['a day and a second', file({ retry_timeout: '86401' })],
     ['another word than on and off', file({ verify_tls: 'maybe' })],
     ['a list', file({ ca_file: '[a, b]' })],
+    ['a second site without its bucket', file({ remote_region: 'eu-west-1' })],
+    ['replication without a second site', file({ replication: 'on' })],
+    ['failover without a second site', file({ restore_failover: 'On' })],
+    ['a bucket of a second site that is none', file({ remote_bucket: 'a/b' })],
   ];
   test.each(bad)('refused: %s', async (_title, text) => {
     expect([editorAccepts(text), await programAccepts(text)]).toEqual([false, false]);
@@ -148,8 +154,10 @@ describe('editor and program agree', () => {
   });
 
   test('an editor takes a variable as the value of every option, and nothing around it where a word is expected', () => {
-    for (const name of OPTION_NAMES)
-      expect([name, editorAccepts(file({ [name]: '${A_1}' }))]).toEqual([name, true]);
+    for (const name of OPTION_NAMES) {
+      const second = name.startsWith('remote_') ? { remote_bucket: 'b2' } : {};
+      expect([name, editorAccepts(file({ ...second, [name]: '${A_1}' }))]).toEqual([name, true]);
+    }
     expect(editorAccepts(file({ bucket: '${AN_ARN}', region: undefined }))).toBe(true);
     for (const value of ['a${A}', '${A}b', '${1A}', '$A']) {
       expect([value, editorAccepts(file({ encryption: JSON.stringify(value) }))]).toEqual([value, false]);

@@ -9,6 +9,12 @@ import {
   listBuckets,
   unknownOperation,
 } from './bucket.ts';
+import {
+  getBucketEncryption,
+  getBucketLifecycleConfiguration,
+  getBucketPolicyStatus,
+  getBucketVersioning,
+} from './bucket-settings.ts';
 import { completeMultipartUpload } from './complete.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
@@ -40,6 +46,10 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   AbortMultipartUpload: abortMultipartUpload,
   ListParts: listParts,
   ListObjectVersions: listObjectVersions,
+  GetBucketVersioning: getBucketVersioning,
+  GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
+  GetBucketEncryption: getBucketEncryption,
+  GetBucketPolicyStatus: getBucketPolicyStatus,
   GetObjectLockConfiguration: getObjectLockConfiguration,
   GetObjectRetention: getObjectRetention,
   PutObjectRetention: putObjectRetention,

@@ -1,8 +1,11 @@
 import { readFirstLine } from '../../base/first-line.ts';
 import { printable } from '../../base/printable.ts';
+import { REMOTE } from '../options/second-site.ts';
 import type { OutsideValues } from './outside-values.ts';
 
-const TARGETS = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
+const TARGETS = ['', REMOTE].flatMap((site) =>
+  ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'].map((name) => `${site}${name}`),
+);
 
 /** Puts the first lines of files into the options that they are for. */
 export function readFiles(outside: OutsideValues): void {

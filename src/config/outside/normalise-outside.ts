@@ -2,7 +2,7 @@ import type { Host } from '../load.ts';
 import { type Normalised, normalise } from '../normalise.ts';
 import type { RawConfig } from '../raw-config.ts';
 import { decryptValues } from './decrypt-values.ts';
-import { readCommand } from './from-command.ts';
+import { readCommands } from './from-command.ts';
 import { readEnvironment } from './from-environment.ts';
 import { readFiles } from './from-files.ts';
 import { OutsideValues } from './outside-values.ts';
@@ -18,7 +18,7 @@ export async function normaliseOutside(raw: RawConfig, host: Host): Promise<Norm
   const outside = new OutsideValues(raw);
   readEnvironment(outside, host);
   readFiles(outside);
-  await readCommand(outside, host);
+  await readCommands(outside, host);
   if (isOn(outside.get('password_encryption'))) await decryptValues(outside, host);
   const normalised = await normalise({ ...raw, options: outside.options });
   const { problems, hint } = outside;

@@ -7,6 +7,10 @@ const SOURCES: ReadonlySet<string> = new Set([
   'aws_secret_access_key_command',
   'aws_session_token_file',
   'http_proxy_password_file',
+  'remote_aws_access_key_id_file',
+  'remote_aws_secret_access_key_file',
+  'remote_aws_secret_access_key_command',
+  'remote_aws_session_token_file',
 ]);
 
 /**

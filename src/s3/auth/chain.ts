@@ -88,8 +88,9 @@ export async function askOne(
 async function ask(name: SourceName, parts: SourceParts, signal: AbortSignal): Promise<Found | NotSet> {
   const keysOf = await SOURCES[name]();
   const found = await keysOf(parts, signal);
-  if (!(found instanceof NotSet)) parts.log.verbose(`credentials come from: ${name}`);
-  return found;
+  if (found instanceof NotSet) return found;
+  parts.log.verbose(`credentials come from: ${name}`);
+  return { ...found, source: name };
 }
 
 function noneFound(said: readonly string[], hint: string, cause?: unknown): CredentialsError {

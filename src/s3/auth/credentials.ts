@@ -21,6 +21,16 @@ export interface CredentialSource {
   refresh(expired: Credentials): void;
   /** Whether another process asked for these: a server may have forgotten them since, before their time. */
   isShared(credentials: Credentials): boolean;
+  /** What is known of those in force, for people; absent for those that are given and never change. */
+  readonly facts?: () => CredentialFacts | undefined;
+}
+
+/** Where credentials come from, and until when they serve. */
+export interface CredentialFacts {
+  /** `environment`, `instance`; undefined where another process of this host got them. */
+  readonly source: string | undefined;
+  /** Milliseconds since 1970; Infinity for lasting ones. */
+  readonly expires: number;
 }
 
 /** No source has credentials, or the one that is set up failed. The message contains what each of them said. */

@@ -128,6 +128,7 @@ export function renewingCredentials(
       notBefore = 0;
     },
     isShared: (credentials) => shared.has(credentials),
+    facts: () => found && { source: found.source, expires: found.expires },
   };
 }
 

@@ -31,7 +31,8 @@ export async function signInBy(
   if (role === undefined) return found;
   const { assumeRole } = await import('./sts.ts');
   try {
-    return await assumeRole(parts, signal, role, found.credentials);
+    const ofRole = await assumeRole(parts, signal, role, found.credentials);
+    return { ...ofRole, source: `${found.source ?? ''}, as the role ${role.arn}` };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PluginError)) throw error;

@@ -11,6 +11,8 @@ export interface Found {
   readonly credentials: Credentials;
   /** Milliseconds since 1970 by this host's clock; Infinity for lasting ones. */
   readonly expires: number;
+  /** Which source gave them, for people: `environment`, `instance`; undefined where another process knows it. */
+  readonly source?: string | undefined;
   /** Another process of this host asked for them. */
   readonly shared?: {
     /** When others are to be asked for; the time as that of `expires`. */

@@ -11,9 +11,9 @@ import { foundOf } from './given-keys.ts';
 import { Signer, sha256Hex } from './signer.ts';
 import { type Found, isLinkLocal, type Role, SourceError, type SourceParts, variable } from './source.ts';
 
-const VERSION = '2011-06-15';
-const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
-const FIRST_PATIENCE = 10_000;
+export const VERSION = '2011-06-15';
+export const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
+export const FIRST_PATIENCE = 10_000;
 /** A clock that is further off than this makes STS refuse a signature: milliseconds. */
 const CLOCK_TOLERANCE = 240_000;
 
@@ -114,7 +114,7 @@ interface Place {
 }
 
 /** The region of the store comes first: a role's sign-in belongs to the partition that the bucket is in. */
-function placeOf(parts: SourceParts, role: Role): Place {
+export function placeOf(parts: SourceParts, role: Pick<Role, 'region'>): Place {
   const set = parts.settings.sts;
   const named = variable(parts, 'AWS_ENDPOINT_URL_STS');
   const url = set?.url ?? (named === undefined ? undefined : URL.parse(named));
@@ -172,7 +172,7 @@ function defaultSessionName(): string {
 }
 
 /** The runtime sets it itself, to the same value. */
-function withoutHost({ host: _host, ...headers }: Record<string, string>): Record<string, string> {
+export function withoutHost({ host: _host, ...headers }: Record<string, string>): Record<string, string> {
   return headers;
 }
 
@@ -190,7 +190,7 @@ function readAnswer(text: string, action: string, date: string | null): Found {
 }
 
 /** @throws {TransportError} EPROTOCOL, without anything of the text: it may have keys in it */
-function documentOf(text: string, root: string): XmlElement {
+export function documentOf(text: string, root: string): XmlElement {
   try {
     return parseXml(text, [root]).element;
   } catch {
@@ -198,11 +198,11 @@ function documentOf(text: string, root: string): XmlElement {
   }
 }
 
-function childOf(element: XmlElement, name: string): XmlElement {
+export function childOf(element: XmlElement, name: string): XmlElement {
   return children(element, name)[0] ?? {};
 }
 
-async function failureOf(status: number, { text, headers }: SourceAnswer): Promise<FailedAnswer> {
+export async function failureOf(status: number, { text, headers }: SourceAnswer): Promise<FailedAnswer> {
   try {
     const { element } = parseXml(text, ['ErrorResponse']);
     const error = childOf(element, 'Error');

@@ -31,6 +31,8 @@ export interface CertificateFacts {
 export interface Handshake {
   /** The server's certificate, then those of its authorities as far as it sent them; empty: it did not come so far. */
   readonly chain: readonly CertificateFacts[];
+  /** The version that both speak, such as TLSv1.3; undefined: none was agreed on. */
+  readonly protocol: string | undefined;
   /** The TLS library's word for what went wrong, such as TLSV1_ALERT_UNKNOWN_CA; undefined: nothing. */
   readonly failure: string | undefined;
   /** After a handshake that went well the server hung up, before anything was sent to it. */
@@ -49,6 +51,7 @@ export async function shakeHands(
 ): Promise<Handshake> {
   return await new Promise((resolve) => {
     let chain: readonly CertificateFacts[] = [];
+    let protocol: string | undefined;
     let shaken = false;
     let failure: string | undefined;
     const socket = connect({
@@ -63,7 +66,7 @@ export async function shakeHands(
     const end = (hungUp: boolean): void => {
       clearTimeout(timer);
       socket.destroy();
-      resolve({ chain, failure, hungUp });
+      resolve({ chain, protocol, failure, hungUp });
     };
     let timer = setTimeout(end, PATIENCE, false);
     socket.on('error', (error: Error & { code?: string }) => {
@@ -73,6 +76,7 @@ export async function shakeHands(
     socket.on('close', () => end(shaken));
     socket.once('secureConnect', () => {
       shaken = true;
+      protocol = socket.getProtocol() ?? undefined;
       chain = chainOf(socket.getPeerCertificate(true));
       if (!waits) end(false);
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import { AbortScope } from '../../base/abort-scope.ts';
 import { bareHost } from '../../base/bare-host.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import { Body, type WireAnswer } from './answer.ts';
+import type { Handshake, Way } from './handshake.ts';
 import type { OwnSide, TlsSettings } from './own-side.ts';
 import type { Passage } from './passage.ts';
 import { PiecewiseBody } from './piecewise-body.ts';
@@ -115,6 +116,13 @@ export class Transport {
     }
   }
 
+  /** What a TLS handshake with the server of a URL shows; nothing is sent to it. */
+  async look(url: string): Promise<Handshake> {
+    const route = await this.#routeTo(url);
+    const { shakeHands } = await import('./handshake.ts');
+    return await shakeHands(wayTo(url, route), this.#options.ownSide?.current() ?? {}, false);
+  }
+
   /** The way to the server of a URL, the same for all requests to it. */
   #routeTo(address: string): Route | Promise<Route> {
     const [scheme = '', , authority = ''] = address.split('/', 3);
@@ -188,11 +196,8 @@ export class Transport {
       return failure;
     if (failure.code === 'ECONNRESET' && route.looks >= MOST_LOOKS) return route.told ?? failure;
     route.looks += 1;
-    const { hostname, port } = new URL(url);
-    const host = bareHost(hostname);
-    const way = { host, port: port === '' ? 443 : Number(port), socket: tunnel?.path };
     const { explained } = await import('./tls-failure.ts');
-    const words = await explained(failure, way, this.#options.ownSide?.current() ?? {});
+    const words = await explained(failure, wayTo(url, route), this.#options.ownSide?.current() ?? {});
     route.told = words === failure ? undefined : words;
     return words;
   }
@@ -232,6 +237,11 @@ function withProblem(failure: TransportError, problems: readonly string[] = []):
   if (problem === undefined) return failure;
   const { code, message } = failure;
   return new TransportError(code, message, { cause: failure, remark: `not used: ${problem}` });
+}
+
+function wayTo(address: string, { tunnel }: Route): Way {
+  const { hostname, port } = new URL(address);
+  return { host: bareHost(hostname), port: port === '' ? 443 : Number(port), socket: tunnel?.path };
 }
 
 /** How one server is reached. */

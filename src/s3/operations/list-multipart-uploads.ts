@@ -7,8 +7,8 @@ import { decodeKey } from './list-objects.ts';
 export interface UnfinishedUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** When it began, ISO 8601, as the server writes it. */
-  readonly initiated?: string;
+  /** When it began; undefined where the server does not say. */
+  readonly initiated: Date | undefined;
 }
 
 /**
@@ -74,8 +74,12 @@ async function readPage(
       const uploadId = childText(entry, 'UploadId')?.trim() ?? '';
       if (key === '' || uploadId === '')
         throw new TransportError('EPROTOCOL', 'a listed upload has no key or no id');
-      const initiated = childText(entry, 'Initiated')?.trim() ?? '';
-      return { key: decode(key), uploadId, ...(initiated === '' ? {} : { initiated }) };
+      const initiated = Date.parse(childText(entry, 'Initiated')?.trim() ?? '');
+      return {
+        key: decode(key),
+        uploadId,
+        initiated: Number.isNaN(initiated) ? undefined : new Date(initiated),
+      };
     });
     const exactKeysOnly = /^MinIO\b/i.test(answer.headers.get('server') ?? '');
     const nextKey = childText(element, 'NextKeyMarker') ?? '';

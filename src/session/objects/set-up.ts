@@ -55,14 +55,23 @@ async function removeQuietly({ client, log }: Session, { key, uploadId }: Multip
   }
 }
 
-function refuseNotTaken({ name, refuses = {} }: Provider, objects: ObjectsConfig): void {
+function refuseNotTaken(provider: Provider, objects: ObjectsConfig): void {
+  const error = notTaken(provider, objects);
+  if (error !== undefined) throw error;
+}
+
+/** Which options a provider is known not to take. */
+export function notTaken(
+  { name, refuses = {} }: Provider,
+  objects: ObjectsConfig,
+): NotTakenError | undefined {
   const not = featuresOf(objects).flatMap(([feature, option]) => {
     const why = refuses[feature];
     return why === undefined ? [] : [{ option, why }];
   });
-  if (not.length === 0) return;
+  if (not.length === 0) return undefined;
   const options = [...new Set(not.map(({ option }) => option))].join(', ');
-  throw new NotTakenError(
+  return new NotTakenError(
     `${name} does not take the options ${options}: ${not.map(({ why }) => why).join('; ')}`,
     { hint: `leave out ${options}, or use another provider; nothing was sent` },
   );
