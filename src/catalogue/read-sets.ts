@@ -101,7 +101,7 @@ async function verdictOf(client: S3Client, prefix: string, list: SetList): Promi
   const { timestamp } = list;
   const { config, problem } = await readConfigOf(client, prefix, list);
   if (config?.status === 'Success') return { status: 'Success', config, problem: missingOf(config, list) };
-  const report = await readReportOf(client, { prefix, timestamp, files: list.files });
+  const report = await readReport(client, `${prefix}gpbackup_${timestamp}_report`, list.files.get('report'));
   const why = report === undefined || report.error === '' ? undefined : printable(report.error);
   if (config !== undefined) {
     // Older versions of gpbackup say it in the report alone, or only when they ended.
@@ -113,7 +113,7 @@ async function verdictOf(client: S3Client, prefix: string, list: SetList): Promi
     return { status: 'Unreadable', config, report, problem };
   }
   const ended = report !== undefined;
-  if (!ended && (await isBeingWritten(client, prefix, timestamp, list.newest)))
+  if (!ended && (await isBeingWritten(client, prefix, list)))
     return { status: 'Running', config, report, problem: undefined };
   return { status: 'Failure', config, report, problem: why ?? problem };
 }
@@ -151,17 +151,15 @@ export async function readConfigOf(
 }
 
 /**
- * The report of a set; undefined where there is none, or only the empty one of a set-up. Its end time is a second or
- * more behind the config file's, and the one in gpbackup's history.
+ * The report of a backup; undefined where there is none or it can't be read, or only the empty one of a set-up.
  * @throws {S3Error} when no server answers
  */
-export async function readReportOf(
+export async function readReport(
   client: S3Client,
-  { prefix, timestamp, files }: Pick<BackupSet, 'prefix' | 'timestamp' | 'files'>,
+  key: string,
+  size: number | undefined,
 ): Promise<BackupReport | undefined> {
-  const size = files.get('report') ?? 0;
-  if (size === 0) return undefined;
-  const key = `${prefix}gpbackup_${timestamp}_report`;
+  if (size === undefined || size === 0) return undefined;
   try {
     return parseBackupReport(await readWhole(client, key, Math.min(size, LONGEST_REPORT)));
   } catch (error) {

@@ -75,7 +75,7 @@ class PageReader {
   }
 
   #object(): void {
-    let [key, size, modified, storageClass]: (string | undefined)[] = [];
+    let [key, size, modified, storageClass, etag]: (string | undefined)[] = [];
     for (;;) {
       const name = this.#open();
       if (name === undefined) break;
@@ -83,6 +83,7 @@ class PageReader {
       else if (name === 'Size') size = first(size, this.#value(name));
       else if (name === 'LastModified') modified = first(modified, this.#value(name));
       else if (name === 'StorageClass') storageClass = first(storageClass, this.#value(name));
+      else if (name === 'ETag') etag = first(etag, this.#value(name));
       else this.#pass(name, 0);
     }
     this.#close('Contents');
@@ -91,6 +92,7 @@ class PageReader {
       size,
       modified: (modified ?? '').trim(),
       storageClass: (storageClass ?? '').trim(),
+      etag: (etag ?? '').trim(),
     });
   }
 
@@ -180,6 +182,9 @@ function first(before: string | undefined, value: string): string {
 }
 
 function resolved(text: string): string {
+  // An ETag of Amazon's: each object of a list has one.
+  if (text.startsWith('&quot;') && text.indexOf('&', 6) === text.length - 6 && text.endsWith('&quot;'))
+    return `"${text.slice(6, -6)}"`;
   return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|([a-z]+));/g, (_, hex, decimal, name: string) => {
     if (name !== undefined) return REFERENCES[name] ?? '';
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16);
