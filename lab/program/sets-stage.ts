@@ -59,7 +59,9 @@ export class SetsStage implements AsyncDisposable {
   async json<Result>(command: string, args: readonly string[] = [], exitCode = 0): Promise<Result> {
     const outcome = await this.run(command, ...args, '--json');
     if (outcome.exitCode !== exitCode)
-      throw new Error(`${command} ended with ${outcome.exitCode}: ${outcome.stderr}${outcome.stdout.toString()}`);
+      throw new Error(
+        `${command} ended with ${outcome.exitCode}: ${outcome.stderr}${outcome.stdout.toString()}`,
+      );
     return expectJson<Result>(command, outcome.stdout).result;
   }
 
