@@ -44,4 +44,5 @@ export const DOCUMENTS: readonly string[] = [
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',
+  'docs/verify.md',
 ];
