@@ -126,5 +126,6 @@ export function setOf(generated: GeneratedSet): BackupSet {
     newest: undefined,
     files: new Map(),
     classes: new Map(),
+    objectsOfClass: new Map(),
   };
 }

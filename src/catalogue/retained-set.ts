@@ -13,7 +13,7 @@ export interface RetainedSet {
   readonly problem: string | undefined;
   /** Undefined where neither config file nor report says it. */
   readonly database: string | undefined;
-  /** Backups of the same series can stand in for each other; undefined without a config file. */
+  /** Backups of the same series replace each other; undefined without a config file. */
   readonly series: string | undefined;
   /** It contains all of its database, by itself. */
   readonly isWhole: boolean;
@@ -60,7 +60,7 @@ function needsOf({ timestamp, status, config, report }: BackupSet): readonly str
   return [...named];
 }
 
-/** Data without metadata, or some tables, can't stand in for all: the same database, sections and filters. */
+/** Data without metadata, or some tables, can't replace all: the same database, sections and filters. */
 function seriesOf(config: BackupConfig): string {
   const type = typeOfBackup(config);
   const lists = [

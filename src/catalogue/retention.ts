@@ -1,6 +1,9 @@
 import type { RetainedSet } from './retained-set.ts';
 import { type CalendarRule, PERIODS, periodText, type RetentionPolicy } from './retention-policy.ts';
 
+/** Milliseconds for which a backup without a config file is not deleted, also when nothing of it comes. */
+const MAY_RUN = 2 * 86_400_000;
+
 /** What a policy means for a set. */
 export interface Verdict<S extends RetainedSet = RetainedSet> {
   readonly set: S;
@@ -150,8 +153,10 @@ class Retention<S extends RetainedSet> {
 
   /** One that failed goes when another succeeded since, and a look at it is no longer likely. */
   #keepFailed(set: S): void {
-    const { timestamp, database } = set;
+    const { timestamp, local, database, series } = set;
     this.#keepYoung(set);
+    if (series === undefined && local !== undefined && this.#now.getTime() - local.getTime() < MAY_RUN)
+      this.#protect(timestamp, 'it has no end, and began less than two days ago');
     // Of an unknown database: of all.
     const databases = database === undefined ? [...this.#lastGood.keys()] : [database];
     const lasts = databases.map((each) => this.#lastWhole.get(each) ?? this.#lastGood.get(each) ?? '');

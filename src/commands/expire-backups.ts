@@ -1,18 +1,18 @@
 import { PluginError } from '../base/plugin-error.ts';
 import { listTimestamps, readSets } from '../catalogue/read-sets.ts';
-import { retainedOf } from '../catalogue/retained-set.ts';
+import { type RetainedSet, retainedOf } from '../catalogue/retained-set.ts';
 import { retain, type Verdict } from '../catalogue/retention.ts';
 import { localClock } from '../log/time-zone.ts';
 import { type BackupRow, backupRow } from '../output/backup-rows.ts';
 import { type ExpiryRow, expiryResult, expiryText, policyText } from '../output/expired-backups.ts';
 import type { Answer, Outcome } from '../output/result.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
-import { type ExpiringSet, type Expiry, expireSets } from '../session/expire-sets.ts';
+import { type Expiry, expireSets } from '../session/expire-sets.ts';
 import { Progress } from '../session/progress.ts';
 import { type PolicyFlags, policyOf } from '../session/retention-flags.ts';
 import { openSession, type Session } from '../session/session.ts';
 
-interface Listed extends ExpiringSet {
+interface Listed extends RetainedSet {
   readonly row: BackupRow;
 }
 
@@ -47,7 +47,7 @@ export async function expireBackups(
   let done: ReadonlyMap<string, Expiry> = new Map();
   if (!isDryRun) {
     session.log.info(`expiring ${expired.length} of ${listed.length} backups by ${policyText(policy)}`);
-    done = await expireSets(session, expired, history, (count, timestamp) =>
+    done = await expireSets(session, context, expired, history, (count, timestamp) =>
       progress.show('deleting', count, expired.length, timestamp),
     ).finally(() => progress.clear());
   }
@@ -72,7 +72,7 @@ async function readAll(session: Session, isDryRun: boolean, progress: Progress):
   for (let reading = 1; reading <= READINGS; reading += 1) {
     const listed: Listed[] = [];
     for await (const set of readSets(client, config.folder, timestamps)) {
-      listed.push({ ...retainedOf(set), prefix: set.prefix, row: backupRow(set) });
+      listed.push({ ...retainedOf(set), row: backupRow(set) });
       progress.show('backups', listed.length, timestamps.length, set.timestamp);
     }
     if (isDryRun) return listed;

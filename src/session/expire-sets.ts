@@ -3,7 +3,8 @@ import { DELETE_FAILED, deletedAt, IN_PROGRESS, markDeletion } from '../catalogu
 import { dependentsFirst } from '../catalogue/dependents-first.ts';
 import type { HistoryFile } from '../catalogue/history-file.ts';
 import type { RetainedSet } from '../catalogue/retained-set.ts';
-import { deleteAndTell } from './delete-and-tell.ts';
+import type { CommandContext } from './command.ts';
+import { deleteWithReplica } from './delete-with-replica.ts';
 import type { Session } from './session.ts';
 import { LockedError } from './versions-left.ts';
 
@@ -14,10 +15,6 @@ export interface Expiry {
   readonly error?: PluginError;
 }
 
-export interface ExpiringSet extends RetainedSet {
-  readonly prefix: string;
-}
-
 /**
  * Deletes sets, dependents first, each as `delete_backup` does it. Of what Object Lock keeps the rest goes on, but for
  * its bases; any other failure ends it, and leaves the rest as it is.
@@ -26,7 +23,8 @@ export interface ExpiringSet extends RetainedSet {
  */
 export async function expireSets(
   session: Session,
-  sets: readonly ExpiringSet[],
+  context: CommandContext,
+  sets: readonly RetainedSet[],
   history: HistoryFile | undefined,
   tell: (done: number, timestamp: string) => void,
 ): Promise<ReadonlyMap<string, Expiry>> {
@@ -39,7 +37,7 @@ export async function expireSets(
       all.set(timestamp, { outcome: 'untouched' });
     } else {
       tell(done, timestamp);
-      const expiry = await expire(session, set, history);
+      const expiry = await expire(session, context, timestamp, history);
       all.set(timestamp, expiry);
       failed ||= expiry.outcome === 'failed';
       if (expiry.outcome === 'deleted') continue;
@@ -51,7 +49,8 @@ export async function expireSets(
 
 async function expire(
   session: Session,
-  { timestamp, prefix }: ExpiringSet,
+  context: CommandContext,
+  timestamp: string,
   history: HistoryFile | undefined,
 ): Promise<Expiry> {
   const mark = async (text: string): Promise<void> => {
@@ -60,7 +59,7 @@ async function expire(
   try {
     await mark(IN_PROGRESS);
     try {
-      await deleteAndTell(session, prefix);
+      await deleteWithReplica(session, context, timestamp);
     } catch (error) {
       await mark(DELETE_FAILED);
       throw error;

@@ -25,7 +25,7 @@ export function policyOf(flags: PolicyFlags): RetentionPolicy {
   });
 }
 
-/** Zero is no number of backups: whoever wants none by a rule leaves the rule out. */
+/** Zero is refused: whoever wants none by a rule leaves the rule out. */
 function countOf(flags: PolicyFlags, name: Exclude<keyof PolicyFlags, 'keep-within'>): number | undefined {
   const text = flags[name];
   if (text === undefined) return undefined;

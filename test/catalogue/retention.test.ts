@@ -234,6 +234,16 @@ describe('by example', () => {
     expect(deletedOf(older, { keepFull: 3 })).toEqual([]);
   });
 
+  test('one that never ended is not deleted while it may still run', () => {
+    const failed = digitsOf(new Date(NOW.getTime() - 47 * 3_600_000));
+    const sets = [sale(failed, { ending: 'failed without config' }), sale(digitsOf(NOW))];
+    expect(deletedOf(sets, { keepFull: 1 })).toEqual([]);
+    const older = digitsOf(new Date(NOW.getTime() - 49 * 3_600_000));
+    expect(
+      deletedOf([sale(older, { ending: 'failed without config' }), sale(digitsOf(NOW))], { keepFull: 1 }),
+    ).toEqual([older]);
+  });
+
   test('databases do not count for each other', () => {
     expect(deletedOf([sale(JAN1), sale(JAN2, { database: 'web' })], { keepFull: 1 })).toEqual([]);
   });

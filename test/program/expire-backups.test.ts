@@ -141,7 +141,7 @@ describe('with --confirm', () => {
 
   test('while a backup is being written, all that it may be built on stay', async () => {
     await putSets(server);
-    await putSets(server, 'backups', { timestamps: ['20261125025420'], lastModified: new Date() });
+    await server.objects.beginUpload('backups', keyInSet('20261125025420', 'x'), { initiated: new Date() });
     const outcome = await expire('--keep-full', '1', '--confirm', '--json');
     expect(timestamps()).toEqual([...CHAIN, ...KEPT]);
     const base = resultOf(outcome).backups.find(({ timestamp }) => timestamp === CHAIN[0]);

@@ -110,7 +110,8 @@ describe('a new file', () => {
   test('a backup that is being written, of another config file, or made with --no-history is skipped', async () => {
     const full = '20261125025319';
     await putSets(server, 'backups', { timestamps: [full, '20261125025212', '20261125025218'] });
-    await putSets(server, 'backups', { timestamps: ['20261125025420'], lastModified: new Date() });
+    await putSets(server, 'backups', { timestamps: ['20261125025420'] });
+    await server.objects.beginUpload('backups', keyInSet('20261125025420', 'x'), { initiated: new Date() });
     const config = await textOf(keyInSet(full, 'config.yaml'));
     await put(keyInSet('20261125025212', 'config.yaml'), config);
     const [own, report] = [keyInSet('20261125025218', 'config.yaml'), keyInSet('20261125025218', 'report')];
