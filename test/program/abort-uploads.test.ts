@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
@@ -70,8 +71,7 @@ test('one that is being written stays, however long ago it began', async () => {
   await begin(`${SET}/gpbackup_0_20260102030405`, 30, [29, 10, 0.1]);
   await begin(`${SET}/gpbackup_1_20260102030405`, 2);
   const { stdout } = await abort('--json');
-  const { uploads, kept } = (JSON.parse(stdout.toString()) as { result: { uploads: Row[]; kept: number } })
-    .result;
+  const { uploads, kept } = expectJson<{ uploads: Row[]; kept: number }>('abort_uploads', stdout).result;
   expect(kept).toBe(2);
   expect(uploads.map(({ action, parts, bytes }) => [action, parts, bytes])).toEqual([
     ['keep', 3, 3000],

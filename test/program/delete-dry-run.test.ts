@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
 import type { S3ServerOptions } from '../../lab/s3-server/server.ts';
 import { keyInSet, putSets } from '../../lab/sets-in-server.ts';
@@ -37,6 +38,13 @@ test('tells what would be deleted and what is built on it, and changes nothing',
   ]);
   expect(server.objects.keys('backups').filter((key) => key.includes(`/${BASE}/`)).length).toBe(25);
   expect(server.objects.uploads('backups').length).toBe(1);
+  const config = place.config(server, { folder: 'warehouse' });
+  const json = await place.run(['delete_backup', config, BASE, '--dry-run', '--json']);
+  expect(expectJson('delete_backup', json.stdout).result).toMatchObject({
+    dry_run: true,
+    objects: 25,
+    dependents: ['20261125025328', '20261125025323'],
+  });
   expect(server.requests.every(({ method }) => method === 'GET' || method === 'HEAD')).toBeTrue();
 });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { configText, type GeneratedSet } from '../../lab/generated-sets.ts';
 import { realHistory } from '../../lab/history-database.ts';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
 import { keyInSet, putSets } from '../../lab/sets-in-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
@@ -46,7 +47,7 @@ async function expire(...flags: readonly string[]): Promise<Outcome> {
 }
 
 function resultOf({ stdout }: Outcome): Result {
-  return (JSON.parse(stdout.toString()) as { result: Result }).result;
+  return expectJson<Result>('expire_backups', stdout).result;
 }
 
 /** Timestamps that keys in the bucket have. */
@@ -195,7 +196,7 @@ describe('with --confirm', () => {
     const [, , , failed, next] = all.backups.filter(({ action }) => action === 'delete');
     expect(marksOf(path)).toMatchObject({ [failed?.timestamp ?? '']: 'Plugin Backup Delete Failed' });
     expect(marksOf(path)).toMatchObject({ [next?.timestamp ?? '']: '' });
-    const { warnings } = JSON.parse(stdout.toString()) as { warnings: string[] };
+    const { warnings } = expectJson('expire_backups', stdout);
     expect(warnings.length).toBe(1);
     expect(warnings[0]).toStartWith(`${failed?.timestamp}: DeleteObjects`);
     expect(warnings[0]).toEndWith('; the rest is untouched: start again');
@@ -254,6 +255,33 @@ describe('with --confirm', () => {
     expect(outcome.exitCode).toBe(0);
     expect(timestamps()).toEqual([...CHAIN, ...KEPT, late.timestamp]);
   });
+});
+
+test('what Object Lock keeps is told, and what it is built on stays for now', async () => {
+  await server.stop();
+  server = await startTestServer({ versioning: true });
+  await putSets(server);
+  const lock = { mode: 'COMPLIANCE', until: new Date('2099-01-02T03:04:05Z'), legalHold: false } as const;
+  await server.objects.put('backups', keyInSet('20261125025328', 'report'), 'x', { lock });
+  const path = place.path('history.db');
+  realHistory(path).close();
+  const outcome = await expire('--keep-full', '1', '--confirm', '--history', path, '--json');
+  expect(outcome.exitCode).toBe(3);
+  const of = (timestamp: string): Row | undefined =>
+    resultOf(outcome).backups.find((row) => row.timestamp === timestamp);
+  expect(CHAIN.map((timestamp) => of(timestamp)?.outcome)).toEqual(['untouched', 'untouched', 'locked']);
+  expect(of('20261125025200')?.outcome).toBe('deleted');
+  const { warnings } = expectJson('expire_backups', outcome.stdout);
+  expect(warnings).toEqual([
+    expect.stringContaining('20261125025328: deleted 19 objects') as unknown as string,
+  ]);
+  expect(warnings[0]).toContain('locked until 2099-01-02T03:04:05Z (COMPLIANCE)');
+  expect(marksOf(path)).toMatchObject({
+    [CHAIN[2] ?? '']: 'Plugin Backup Delete Failed',
+    [CHAIN[1] ?? '']: '',
+  });
+  const again = await expire('--keep-full', '1', '--confirm', '--json');
+  expect([again.exitCode, timestamps()]).toEqual([0, KEPT]);
 });
 
 describe('what is wrong is told, and nothing is deleted', () => {

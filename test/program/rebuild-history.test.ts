@@ -2,6 +2,7 @@ import { Database } from 'bun:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { makeHistory, realHistory, rowsOf, rowsOfFile, schemaOf } from '../../lab/history-database.ts';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, OWN_MOUNTS, UNPRIVILEGED, Workplace } from '../../lab/program/plugin.ts';
 import { keyInSet, putSets } from '../../lab/sets-in-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
@@ -95,10 +96,11 @@ describe('a new file', () => {
   test('the answer says of each set what became of it, and why', async () => {
     await putSets(server);
     const { exitCode, stdout } = await rebuild(place.path('history.db'), '--json');
-    const { result, warnings } = JSON.parse(stdout.toString()) as {
-      result: { created: boolean; added: string[]; skipped: { timestamp: string; reason: string }[] };
-      warnings: string[];
-    };
+    const { result, warnings } = expectJson<{
+      created: boolean;
+      added: string[];
+      skipped: { timestamp: string; reason: string }[];
+    }>('rebuild_history', stdout);
     expect([exitCode, result.created, result.added.length, warnings]).toEqual([0, true, 13, []]);
     expect(result.skipped.map(({ timestamp, reason }) => [timestamp, reason])).toEqual([
       ...NEVER_ENTERED.map((each) => [each, 'it failed before gpbackup entered it in its history']),
