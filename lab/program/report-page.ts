@@ -33,12 +33,6 @@ export function readReportPage(html: string): ReportPage {
   const [scripts, styles, places]: string[][] = [[], [], []];
   const elements = new Map<string, number>();
   let [policy, json, table, cell]: [string, string, Cell[][], Cell | undefined] = ['', '', [], undefined];
-  const appendTo = (list: string[] | undefined): HTMLRewriterTypes.HTMLRewriterElementContentHandlers => ({
-    element: () => void list?.push(''),
-    text: ({ text }) => {
-      if (list !== undefined) list[list.length - 1] += text;
-    },
-  });
   let rewriter = new HTMLRewriter()
     .on('*', {
       element: (element) => {
@@ -83,6 +77,16 @@ export function readReportPage(html: string): ReportPage {
     styles: styles ?? [],
     elements,
     places: places ?? [],
+  };
+}
+
+/** Puts the text of each element into a list. */
+function appendTo(list: string[] | undefined): HTMLRewriterTypes.HTMLRewriterElementContentHandlers {
+  return {
+    element: () => void list?.push(''),
+    text: ({ text }) => {
+      if (list !== undefined) list[list.length - 1] += text;
+    },
   };
 }
 

@@ -35,6 +35,9 @@ const values = (page: ReportPage, table: string): readonly (readonly string[])[]
 
 const orNone = (value: number | null): string => String(value ?? -1);
 
+/** Without what changes with the time. */
+const still = (data: ReportJson): object => ({ ...data, made: '', verdict: '', out: null });
+
 /** Puts one real set at another timestamp and folder, with what is to be different. */
 async function putSet(
   folder: string,
@@ -126,7 +129,6 @@ describe('the page agrees with', () => {
     const { stdout } = await place.run(['report', config, '--json']);
     const { result } = expectJson<ReportJson & { readonly out: null }>('report', stdout);
     const page = await pageOf(config);
-    const still = (data: ReportJson): object => ({ ...data, made: '', verdict: '', out: null });
     expect(still(page.data)).toEqual(still(result));
     expect(result.out).toBeNull();
   });
