@@ -23,7 +23,13 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { hosts: 'FILE', 'max-age': 'DURATION' },
     summary: 'Check the config, the way to the bucket, and the last backup.',
-    examples: ['check s3.yaml'],
+    details:
+      'Each line begins with ok, warn or FAIL. Exits with 0 if all are ok, 2 if the config file is wrong, 4 if the server or a host can not be reached or refuses the keys, and 3 for every other warn or FAIL. With --nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. --hosts needs ssh without a password, and the config file on each host.',
+    examples: [
+      'check s3.yaml',
+      'check s3.yaml --write --hosts all_hosts',
+      'check s3.yaml --max-age 26h --nagios',
+    ],
     load: async () => (await import('../commands/check.ts')).check,
   }),
   list_backups: command({
@@ -94,18 +100,24 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
       read: { type: 'boolean' },
       shard: { type: 'string' },
       chain: { type: 'boolean' },
+      afresh: { type: 'boolean' },
       sql: { type: 'boolean' },
+      csv: { type: 'boolean' },
     },
     optionTexts: {
-      quick: 'Compare lists, sizes and stored checksums; the default.',
+      quick: 'Compare lists, sizes and noted checksums; the default.',
       read: 'Read every byte: checksum, decompression, and the rows of each table.',
       shard: 'Only part N of T, counted from 0; auto on a segment.',
-      chain: 'Also what the backup is built on.',
-      sql: 'Print an external table that verifies on all segments.',
+      chain: 'Also the data that the backup takes from those it is built on.',
+      afresh: 'Read everything again, also what an interrupted run has read.',
+      sql: 'Print SQL: an external table that verifies on all segments, and a query of it.',
+      csv: 'Print lines for this external table; failures are lines too, and the exit code is 0.',
     },
     optionValues: { shard: 'N/T' },
     summary: 'Verify that a backup is complete and can be restored.',
-    examples: ['verify_backup s3.yaml 20260102030405 --read'],
+    details:
+      'An interrupted --read goes on where it was when it is started again within a day. docs/verify.md says what each mode proves.',
+    examples: ['verify_backup s3.yaml 20260102030405 --read', 'verify_backup s3.yaml 20260102030405 --sql'],
     load: async () => (await import('../commands/verify-backup.ts')).verifyBackup,
   }),
   usage: command({
