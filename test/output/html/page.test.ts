@@ -85,20 +85,20 @@ describe('the page of 100 backups of 1,000 tables on 64 segments', () => {
 });
 
 /** The text of the verdict of a small report. */
-async function shown(change: (json: ReportJson) => ReportJson): Promise<string> {
+async function verdictText(change: (json: ReportJson) => ReportJson): Promise<string> {
   const small = reportJson(await generatedReport({ sets: 12, tables: 20, segments: 4 }, NOW));
   return readReportPage([...page(change(small))].join('')).texts.get('verdict') ?? '';
 }
 
 describe('the verdict in words', () => {
   test('good, with the age', async () => {
-    expect(await shown((json) => json)).toMatch(
+    expect(await verdictText((json) => json)).toMatch(
       /The last backup is good\s+6\u202Fh\s[\d]+\u202Fmin old|The last backup is good\s+5\u202Fh/,
     );
   });
 
   test('of two databases, the worst counts and each is named', async () => {
-    const text2 = await shown((json) => {
+    const text2 = await verdictText((json) => {
       const [first] = json.verdict.databases;
       if (first === undefined) return json;
       const other = {
