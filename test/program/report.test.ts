@@ -58,6 +58,23 @@ async function putSet(
   }
 }
 
+/** A server with a bucket for replicas as well. */
+async function startTwo(): Promise<
+  AsyncDisposable & { readonly server: TestServer; readonly place: Workplace }
+> {
+  const own = await startTestServer({ buckets: ['backups', 'copies'] });
+  const work = new Workplace();
+  await putSets(own);
+  return {
+    server: own,
+    place: work,
+    [Symbol.asyncDispose]: async () => {
+      work[Symbol.dispose]();
+      await own.stop();
+    },
+  };
+}
+
 const stampOf = (at: Date): string => at.toISOString().replace(/\D/g, '').slice(0, 14);
 const hoursAgo = (hours: number): Date => new Date(Math.floor(Date.now() / 1000) * 1000 - hours * 3_600_000);
 
@@ -298,5 +315,44 @@ describe('report', () => {
     const page = await pageOf(config);
     for (const { timestamp, finished } of page.data.sets)
       expect(finished).toBe(finishOf(timestamp).toISOString());
+  });
+});
+
+describe('replicas', () => {
+  const options = { folder: SETS_FOLDER, remote_bucket: 'copies', remote_folder: 'second' };
+
+  test('are compared with the second site by their objects and bytes', async () => {
+    await using both = await startTwo();
+    for (const timestamp of ['20261125025410', '20261125025405', '20261125025400']) {
+      for (const [index, { key, content }] of setFiles(timestamp).entries()) {
+        const to = key.replace(SETS_FOLDER, 'second');
+        if (timestamp === '20261125025405' && index === 0) continue;
+        const bytes = timestamp === '20261125025400' && index === 0 ? content.slice(1) : content;
+        await both.server.objects.put('copies', to, bytes);
+      }
+    }
+    const page = await pageOf(both.place.config(both.server, options));
+    expect(page.data.sets.slice(0, 4).map(({ replica }) => [replica.state, replica.objects])).toEqual([
+      ['none', null],
+      ['complete', null],
+      ['incomplete', 8],
+      ['incomplete', 5],
+    ]);
+    const shown = (page.tables.get('safety-table') ?? []).map((row) => plainText(row[5]?.text ?? ''));
+    expect(shown.slice(0, 3)).toEqual(['✕ none', '✓ complete', '✕ 8 of 9 objects']);
+  });
+
+  test('are not known where the second site can not be read, which is said once', async () => {
+    await using both = await startTwo();
+    const { exitCode, stdout, stderr } = await both.place.run([
+      'report',
+      both.place.config(both.server, { ...options, remote_bucket: 'nowhere' }),
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('replicas are not known: ');
+    expect(stderr.trim().split('\n').length).toBe(1);
+    const page = readReportPage(stdout.toString());
+    expect(new Set(page.data.sets.map(({ replica }) => replica.state))).toEqual(new Set(['not known']));
+    expect(both.server.requests.filter(({ bucket }) => bucket === 'nowhere').length).toBeLessThan(10);
   });
 });

@@ -7,6 +7,7 @@ const seen = (timestamp: string, name: string, rows: number, bytes = rows, skew 
   timestamp,
   rows,
   bytes,
+  isBeforeCompression: false,
   skew,
 });
 
