@@ -55,12 +55,12 @@ test('a full file takes no further line', () => {
   expect(readLines(folder, NAME)?.length).toBe(MOST_BYTES - 1 + '\nlast\n'.length);
 });
 
-describe('nothing is written or read', () => {
-  const refused = (): void => {
-    expect(() => appendLine(folder, NAME, 'x')).toThrow();
-    expect(readLines(folder, NAME)).toBeUndefined();
-  };
+function refused(): void {
+  expect(() => appendLine(folder, NAME, 'x')).toThrow();
+  expect(readLines(folder, NAME)).toBeUndefined();
+}
 
+describe('nothing is written or read', () => {
   test('through a link', () => {
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(join(place, 'theirs'), 'theirs', { mode: 0o600 });
