@@ -12,6 +12,7 @@ import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
+import { LOGS } from './logs.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
 import { NAMES } from './names.ts';
@@ -70,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TLS,
   ...LOCKS,
   ...STATISTICS,
+  ...LOGS,
 ];
