@@ -199,7 +199,7 @@ describe('the command', () => {
   test('prints the same with --json, in the envelope of its schema', async () => {
     const { stdout } = await run(['--role', 'operator', '--json']);
     const answer = JSON.parse(stdout.toString()) as { readonly result: Policy };
-    const validate = compiled(closed(schemaOf('policy') as Schema) as Schema);
+    const validate = compiled(closed(schemaOf('policy')) as Schema);
     validate(answer);
     expect(validate.errors ?? []).toEqual([]);
     expect(answer.result as unknown).toEqual(await printed('operator'));
