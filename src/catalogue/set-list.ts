@@ -40,6 +40,7 @@ export class SetList {
   onCoordinator = 0;
   readonly files = new Map<string, number>();
   readonly classes = new Map<string, number>();
+  readonly objectsOfClass = new Map<string, number>();
   readonly #each: ((file: SetFile) => void) | undefined;
   #lastModified = '';
   #lastTime = Number.NaN;
@@ -87,8 +88,9 @@ export class SetList {
   }
 
   #addClass(name: string, size: number): void {
-    const before = this.classes.get(name);
-    this.classes.set(before === undefined ? ownText(name) : name, (before ?? 0) + size);
+    const own = this.classes.has(name) ? name : ownText(name);
+    this.classes.set(own, (this.classes.get(own) ?? 0) + size);
+    this.objectsOfClass.set(own, (this.objectsOfClass.get(own) ?? 0) + 1);
   }
 
   /** Many objects are of the same second. */

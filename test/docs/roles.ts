@@ -155,6 +155,12 @@ export const BACKUP: Duties = {
     succeeded(await stage.store(TABLE, someBytes(1000))) && (await stage.isStored(TABLE, 1000)),
   'large data is stored in parts': async (stage) =>
     succeeded(await stage.store(LARGE, largeBytes)) && (await stage.isStored(LARGE, largeBytes.length)),
+  'what the host stored is stored too': async (stage) => {
+    await stage.store(TABLE, someBytes(1000));
+    const outcome = await stage.run('cleanup_plugin_for_backup', BACKUP_DIR, 'segment_host');
+    const keys = stage.server.objects.keys('backups');
+    return succeeded(outcome) && keys.some((key) => key.includes('_s3stats_'));
+  },
   'a failed upload leaves nothing': async (stage) => {
     stage.server.faults.add({
       when: { operation: 'UploadPart', partNumber: 2 },
