@@ -43,8 +43,10 @@ export interface BackupConfig {
   readonly excludeRelations: readonly string[];
   /** Which backup holds the data of which tables, of an incremental one: the last is its own. Empty if unknown. */
   readonly restorePlan: readonly RestorePlanEntry[];
-  /** WarehousePG's. */
+  /** WarehousePG's, as are the next two. */
   readonly commandLine: string | undefined;
+  readonly singleBackupDir: boolean | undefined;
+  readonly objectCount: number | undefined;
 }
 
 /** The tables, quoted as SQL has them (`sales."Order Lines"`), whose data is in the backup of a timestamp. */
@@ -191,5 +193,7 @@ function configOf(fields: YamlMap): BackupConfig {
     excludeRelations: list('excluderelations'),
     restorePlan: restorePlan.filter((entry) => /^\d{14}$/.test(entry.timestamp)),
     commandLine: commandLine === '' ? undefined : commandLine,
+    singleBackupDir: fields.has('singlebackupdir') ? flag('singlebackupdir') : undefined,
+    objectCount: /^\d{1,15}$/.test(own('objectcount')) ? Number(own('objectcount')) : undefined,
   };
 }

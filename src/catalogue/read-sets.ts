@@ -150,8 +150,11 @@ export async function readConfigOf(
   }
 }
 
-/** Undefined where there is none, or only the empty one of a set-up. */
-async function readReport(
+/**
+ * The report of a backup; undefined where there is none or it can't be read, or only the empty one of a set-up.
+ * @throws {S3Error} when no server answers
+ */
+export async function readReport(
   client: S3Client,
   key: string,
   size: number | undefined,

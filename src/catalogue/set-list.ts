@@ -8,6 +8,8 @@ export interface SetFile {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** Of its last change, as the server writes it. */
+  readonly modified: string | undefined;
   readonly file: BackupFile;
 }
 
@@ -78,7 +80,7 @@ export class SetList {
       const kind = COORDINATOR.exec(name)?.[2];
       if (kind !== undefined) this.files.set(ownText(kind), size);
     }
-    this.#each?.({ name, key, size, file });
+    this.#each?.({ name, key, size, modified, file });
   }
 
   #addTable(name: string): void {

@@ -27,6 +27,8 @@ export interface Server {
   readonly retries: number;
   /** How many answers asked for fewer requests: 503 SlowDown, 429. */
   readonly throttles: number;
+  /** What requests of an operation say in addition. */
+  readonly headersOf: HeadersOf;
   /** Milliseconds that the server's clock is ahead, where requests had to learn it. */
   readonly clockOffset: number;
 }

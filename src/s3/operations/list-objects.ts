@@ -14,6 +14,8 @@ export interface ListedObject {
   readonly storageClass?: string;
   /** Of its last change, ISO 8601, as the server writes it. */
   readonly modified?: string;
+  /** As the server writes it, with its quotes. */
+  readonly etag?: string;
 }
 
 /** Of this class two tiers are archives, and the list does not say which tier it is. */
@@ -106,7 +108,7 @@ async function readPage(
 
 function readObjects({ encodingType, contents }: ListPage, prefix: string): ListedObject[] {
   const encoded = encodingType === 'url';
-  return contents.map(({ key: written, size: digits, modified, storageClass }) => {
+  return contents.map(({ key: written, size: digits, modified, storageClass, etag }) => {
     const key = encoded ? decodeKey(written) : written;
     const size = Number(digits);
     if (key === '' || !Number.isSafeInteger(size)) {
@@ -121,6 +123,7 @@ function readObjects({ encodingType, contents }: ListPage, prefix: string): List
       ...(mayBeArchived ? { archiveClass: storageClass } : {}),
       ...(storageClass === '' ? {} : { storageClass }),
       ...(modified === '' ? {} : { modified }),
+      ...(etag === '' ? {} : { etag }),
     };
   });
 }

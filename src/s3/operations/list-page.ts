@@ -8,6 +8,7 @@ export interface WrittenObject {
   readonly size: string | undefined;
   readonly modified: string;
   readonly storageClass: string;
+  readonly etag: string;
 }
 
 /** A page of a list of objects (S3 API Reference, ListObjectsV2 and ListObjects), as it is written. */
@@ -44,6 +45,7 @@ export function parsedListPage(text: string): ListPage {
       size: childText(entry, 'Size'),
       modified: childText(entry, 'LastModified')?.trim() ?? '',
       storageClass: childText(entry, 'StorageClass')?.trim() ?? '',
+      etag: childText(entry, 'ETag')?.trim() ?? '',
     })),
     prefixes: children(element, 'CommonPrefixes').map((entry) => childText(entry, 'Prefix') ?? ''),
   };

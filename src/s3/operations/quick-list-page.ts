@@ -75,7 +75,7 @@ class PageReader {
   }
 
   #object(): void {
-    let [key, size, modified, storageClass]: (string | undefined)[] = [];
+    let [key, size, modified, storageClass, etag]: (string | undefined)[] = [];
     for (;;) {
       const name = this.#open();
       if (name === undefined) break;
@@ -84,6 +84,7 @@ class PageReader {
       else if (name === 'Size') size ??= value;
       else if (name === 'LastModified') modified ??= value;
       else if (name === 'StorageClass') storageClass ??= value;
+      else if (name === 'ETag') etag ??= value;
     }
     this.#close('Contents');
     this.#contents.push({
@@ -91,6 +92,7 @@ class PageReader {
       size,
       modified: (modified ?? '').trim(),
       storageClass: (storageClass ?? '').trim(),
+      etag: (etag ?? '').trim(),
     });
   }
 
