@@ -3,6 +3,7 @@ import { AUTH } from './auth.ts';
 import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { CHECKS } from './checks.ts';
 import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
@@ -70,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TLS,
   ...LOCKS,
   ...STATISTICS,
+  ...CHECKS,
 ];
