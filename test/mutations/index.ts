@@ -3,6 +3,7 @@ import { AUTH } from './auth.ts';
 import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { CHECKS } from './checks.ts';
 import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
@@ -72,4 +73,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOCKS,
   ...STATISTICS,
   ...LOGS,
+  ...CHECKS,
 ];
