@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, someBytes, Workplace } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
 import { setFiles } from '../../lab/sets.ts';
@@ -357,3 +358,99 @@ describe('bytes', () => {
     }
   });
 });
+
+describe('delete_backup with replication: on', () => {
+  const on = (): Options => ({ ...between(), replication: 'on' });
+
+  test('deletes the replica too, and says so', async () => {
+    await seed(FULL);
+    expectDone(await run(between(), 'replicate_backup', FULL));
+    const { length } = setFiles(FULL);
+    const done = await run(on(), 'delete_backup', FULL);
+    expectDone(done);
+    expect(done.stdout.toString()).toMatch(
+      new RegExp(
+        `^deleted ${length} objects, .* in s3://backups/warehouse/.*\\ndeleted ${length} objects, .* in s3://copies/site-2/.*\\n$`,
+      ),
+    );
+    expect([first.objects.keys('backups'), second.objects.keys('copies')]).toEqual([[], []]);
+    const again = await run(on(), 'delete_backup', FULL);
+    expectDone(again);
+    expect(again.stdout.toString()).toContain('(already deleted)');
+  });
+
+  test('leaves the replica without it', async () => {
+    await seed(FULL);
+    expectDone(await run(between(), 'replicate_backup', FULL));
+    expectDone(await run(between(), 'delete_backup', FULL));
+    expect(second.objects.keys('copies').length).toBe(setFiles(FULL).length);
+  });
+
+  test('says what is left where the second site can not be reached', async () => {
+    await seed(FULL);
+    const options = { ...on(), remote_endpoint: 'http://127.0.0.1:1', retry_timeout: '1s' };
+    const { exitCode, stderr } = await run(options, 'delete_backup', FULL);
+    expect([exitCode, stderr.includes(`the backup ${FULL} is deleted, but not its replica: `)]).toEqual([
+      1,
+      true,
+    ]);
+    expect(first.objects.keys('backups')).toEqual([]);
+  });
+});
+
+test('--json of each command is what its schema says', async () => {
+  await seed(FULL);
+  const replicated = await run(WITHIN, 'replicate_backup', FULL, '--json');
+  const { result } = expectJson<{ copied: number; method: string }>('replicate_backup', replicated.stdout);
+  expect([result.copied, result.method]).toEqual([setFiles(FULL).length, 'server-side copy']);
+  for (const already of [false, true]) {
+    const deleted = await run(WITHIN, 'delete_replica', FULL, '--json');
+    const answer = expectJson<{ already_deleted: boolean }>('delete_replica', deleted.stdout);
+    expect(answer.result.already_deleted).toBe(already);
+  }
+  const both = await run({ ...WITHIN, replication: 'on' }, 'delete_backup', FULL, '--json');
+  const { replica } = expectJson<{ replica: { where: string } }>('delete_backup', both.stdout).result;
+  expect(replica.where).toBe(`s3://copies/site-2/backups/20261125/${FULL}/`);
+});
+
+test('versions of a replica are hidden and told, and locks keep them', async () => {
+  await using locked = await Locked.start();
+  await locked.seed(FULL);
+  const options = {
+    ...WITHIN,
+    remote_object_lock_mode: 'COMPLIANCE',
+    remote_object_lock_retention: '36500d',
+  };
+  expectDone(await locked.run(options, 'replicate_backup', FULL));
+  const { exitCode, stderr } = await locked.run(options, 'delete_replica', FULL);
+  expect([exitCode, stderr.includes('locked until')]).toEqual([1, true]);
+  // Nothing of it was asked of the first site.
+  expect(locked.server.objects.keys('backups').length).toBe(setFiles(FULL).length);
+});
+
+/** A server whose buckets have Object Lock. */
+class Locked implements AsyncDisposable {
+  readonly server: TestServer;
+
+  private constructor(server: TestServer) {
+    this.server = server;
+  }
+
+  static async start(): Promise<Locked> {
+    return new Locked(await startTestServer({ buckets: ['backups', 'copies'], lock: {} }));
+  }
+
+  async seed(timestamp: string): Promise<void> {
+    for (const { key, content } of setFiles(timestamp))
+      await this.server.objects.put('backups', key, content);
+  }
+
+  async run(options: Options, ...args: string[]): Promise<Outcome> {
+    const [command = '', ...rest] = args;
+    return await place.run([command, place.config(this.server, options), ...rest]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.stop();
+  }
+}
