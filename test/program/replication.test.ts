@@ -359,9 +359,9 @@ describe('bytes', () => {
   });
 });
 
-describe('delete_backup with replication: on', () => {
-  const on = (): Options => ({ ...between(), replication: 'on' });
+const on = (): Options => ({ ...between(), replication: 'on' });
 
+describe('delete_backup with replication: on', () => {
   test('deletes the replica too, and says so', async () => {
     await seed(FULL);
     expectDone(await run(between(), 'replicate_backup', FULL));
