@@ -53,7 +53,7 @@ async function uploadsOf(
   const single = `${prefix}gpbackup_0_${timestamp}`;
   try {
     for (const place of [prefix, single, `${single}.gz`, `${single}.zst`]) {
-      for await (const page of listMultipartUploads(client, place, { quiet: true })) found.push(...page);
+      for await (const page of listMultipartUploads(client, place, () => undefined)) found.push(...page);
       if (found.length > 0) break;
     }
   } catch (error) {

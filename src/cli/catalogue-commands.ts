@@ -23,7 +23,13 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { hosts: 'FILE', 'max-age': 'DURATION' },
     summary: 'Check the config, the way to the bucket, and the last backup.',
-    examples: ['check s3.yaml'],
+    details:
+      'Each line begins with ok, warn or FAIL. Exits with 0 if all are ok, 2 if the config file is wrong, 4 if the server or a host can not be reached or refuses the keys, and 3 for every other warn or FAIL. With --nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. --hosts needs ssh without a password, and the config file on each host.',
+    examples: [
+      'check s3.yaml',
+      'check s3.yaml --write --hosts all_hosts',
+      'check s3.yaml --max-age 26h --nagios',
+    ],
     load: async () => (await import('../commands/check.ts')).check,
   }),
   list_backups: command({
@@ -190,12 +196,13 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
   report: command({
     kind: 'catalogue',
     arguments: [CONFIG],
-    options: { out: { type: 'string' }, last: { type: 'string' } },
+    options: { out: { type: 'string' }, last: { type: 'string' }, 'max-age': { type: 'string' } },
     optionTexts: {
       out: 'Where to write the page; standard output if left out.',
       last: 'How many backups: 30.',
+      'max-age': 'The age of the last good backup above which it is too old: 26h.',
     },
-    optionValues: { out: 'FILE.html', last: 'N' },
+    optionValues: { out: 'FILE.html', last: 'N', 'max-age': 'DURATION' },
     summary: 'Write an HTML page about the last backups.',
     examples: ['report s3.yaml --out backups.html'],
     load: async () => (await import('../commands/report.ts')).report,

@@ -5,7 +5,7 @@ import { FORCED_END } from '../base/signal-times.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
-import { messagesFd } from '../process/messages.ts';
+import { clearForMessage, messagesFd } from '../process/messages.ts';
 import { onEndingSignal } from '../process/signals.ts';
 import { entryOf } from './all-commands.ts';
 import { exitCodeOf, exitCodeOfError } from './exit-code.ts';
@@ -84,6 +84,7 @@ function tellUnlogged(cause: unknown): void {
 
 /** Writes to stderr. */
 function tell(text: string): void {
+  clearForMessage();
   try {
     writeSync(messagesFd(), text);
   } catch {

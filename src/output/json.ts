@@ -12,17 +12,17 @@ export async function* jsonOf(command: string, result: CommandResult): AsyncGene
     yield `${head}${JSON.stringify(data)},"warnings":${JSON.stringify(warnings)}}\n`;
     return;
   }
-  yield `${head}[`;
   let found = 0;
   for await (const page of result.pages) {
     if (page.length === 0) continue;
     const rows = page.map(({ key, size }) => JSON.stringify({ key, size })).join(',');
-    yield `${found === 0 ? '' : ','}${rows}`;
+    // Not before the first page is there: a list that fails prints nothing.
+    yield `${found === 0 ? `${head}[` : ','}${rows}`;
     found += page.length;
   }
   const { lookedFor } = result;
   const warnings = found === 0 && lookedFor.length > 0 ? [`nothing found in ${lookedFor.join(' or ')}`] : [];
-  yield `],"warnings":${JSON.stringify(warnings)}}\n`;
+  yield `${found === 0 ? `${head}[` : ''}],"warnings":${JSON.stringify(warnings)}}\n`;
 }
 
 function plain(result: Exclude<CommandResult, { kind: 'listing' }>): {

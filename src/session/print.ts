@@ -3,6 +3,7 @@ import { jsonOf } from '../output/json.ts';
 import { render } from '../output/render.ts';
 import type { CommandResult, Paper } from '../output/result.ts';
 import { COLUMNS } from '../output/wrap.ts';
+import { clearForMessage } from '../process/messages.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
 
 /** How a result is printed. */
@@ -21,13 +22,17 @@ export interface Printing {
 export async function print(result: CommandResult, { signal, remark, json }: Printing): Promise<void> {
   const sink = new ByteSink(1, 'standard output');
   const encoder = new TextEncoder();
+  const write = async (text: string): Promise<void> => {
+    clearForMessage();
+    await sink.write(encoder.encode(text), signal);
+  };
   try {
     if (json !== undefined) {
-      for await (const text of jsonOf(json, result)) await sink.write(encoder.encode(text), signal);
+      for await (const text of jsonOf(json, result)) await write(text);
       return;
     }
     for await (const shown of render(result, paper())) {
-      if ('out' in shown) await sink.write(encoder.encode(shown.out), signal);
+      if ('out' in shown) await write(shown.out);
       else remark(shown.remark);
     }
   } catch (error) {

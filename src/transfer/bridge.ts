@@ -10,6 +10,8 @@ const SMALL = 64 * 1024;
  * write ends when all of it has been read.
  */
 export class Bridge implements Sink, Source {
+  /** The other side is a transfer too, whose waits are its own. */
+  readonly waited = 0;
   #written = 0;
   #piece: Uint8Array = new Uint8Array(0);
   #ended = false;

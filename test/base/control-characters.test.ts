@@ -10,8 +10,10 @@ describe('control characters', () => {
     expect(hasControls(text)).toBe(false);
   });
 
-  test('are replaced, and so are line and paragraph separators', () => {
+  test('are replaced, and so are line and paragraph separators and marks of direction', () => {
     expect(replaceControls('a\n\u0085\u2028\u2029b', () => '?')).toBe('a????b');
+    expect(replaceControls('\u061c\u200e\u200f\u202a\u202e\u2066\u2069x', () => '?')).toBe('???????x');
+    expect(replaceControls('\u200d', () => '?')).toBe('\u200d');
     expect(replaceControls('a\tb', (character) => `<${character.length}>`)).toBe('a<1>b');
   });
 });

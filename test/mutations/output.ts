@@ -73,4 +73,85 @@ export const OUTPUT = [
       },
     ],
   ),
+  ...mutationsOf(
+    'src/output/json.ts',
+    ['test/output/json.test.ts', 'test/program/exit-codes.test.ts'],
+    [
+      {
+        name: 'a list that fails at once leaves half of a JSON text',
+        find: "${found === 0 ? `${head}[` : ','}",
+        replace: "${found === 0 ? '' : ','}",
+      },
+      {
+        name: 'JSON without its command',
+        find: ',"command":${JSON.stringify(command)}',
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/progress.ts',
+    ['test/session/progress.test.ts'],
+    [
+      {
+        name: 'progress takes more than a line of a terminal',
+        find: 'this.#columns() - 1',
+        replace: '1000',
+      },
+      {
+        name: "progress moves a cursor that can't move",
+        find: " && process.env['TERM'] !== 'dumb'",
+        replace: '',
+      },
+      {
+        name: 'what was longer before stays behind progress',
+        find: 'Math.max(0, this.#width - width)',
+        replace: '0',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/process/messages.ts',
+    ['test/session/progress.test.ts'],
+    [{ name: 'a message is appended to progress', find: '  clear?.();', replace: '' }],
+  ),
+  ...mutationsOf(
+    'src/output/fit.ts',
+    ['test/output/fit.test.ts'],
+    [
+      {
+        name: 'a wide sign ends behind the last column',
+        find: 'width > columns',
+        replace: 'width - 1 > columns',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/output/table.ts',
+    ['test/output/table.test.ts'],
+    [
+      {
+        name: 'a hostile name forges a row of a table',
+        find: 'row.map(escapeControls)',
+        replace: 'row.map(String)',
+      },
+      {
+        name: 'numbers of a table start at the same place',
+        find: 'right === true ?',
+        replace: 'right === undefined ?',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/cli/exit-code.ts',
+    ['test/program/exit-codes.test.ts'],
+    [
+      {
+        name: 'gpbackup gets another exit code than 1',
+        find: "kind === 'catalogue' && error",
+        replace: 'error',
+      },
+      { name: 'findings are a success', find: 'findings: 3', replace: 'findings: 0' },
+    ],
+  ),
 ];

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { type Outcome, outcomeOf, Workplace } from '../../lab/program/plugin.ts';
+import { until } from '../../lab/program/until.ts';
+import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
+import { startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { allCommands } from '../../src/cli/all-commands.ts';
+import { textOf } from '../docs/document.ts';
+
+const SET = '20261125025319';
+
+let server: TestServer;
+let place: Workplace;
+beforeAll(async () => {
+  server = await startTestServer({ buckets: ['backups', 'empty'] });
+  place = new Workplace();
+  for (const { key, content } of setFiles(SET)) await server.objects.put('backups', key, content);
+});
+afterAll(async () => {
+  place[Symbol.dispose]();
+  await server.stop();
+});
+
+const config = (options: Record<string, string> = {}, from: Pick<TestServer, 'url'> = server): string =>
+  place.config(from, { folder: SETS_FOLDER, retry_timeout: '1s', ...options });
+
+const COMMANDS = Object.entries(await allCommands())
+  .filter(([name, { kind }]) => kind === 'catalogue' && !isStub(name))
+  .map(([name]) => name);
+
+/** Whether a command is one that only says so. */
+function isStub(name: string): boolean {
+  return textOf(`src/commands/${name.replaceAll('_', '-')}.ts`).includes('not built yet');
+}
+
+/** A command with what it needs. */
+async function run(name: string, file: string, ...more: readonly string[]): Promise<Outcome> {
+  return await place.run(await wordsOf(name, file, ...more));
+}
+
+async function wordsOf(name: string, file: string, ...more: readonly string[]): Promise<string[]> {
+  const { arguments: all } = (await allCommands())[name] ?? { arguments: [] };
+  const values: Readonly<Record<string, string>> = {
+    config: file,
+    timestamp: SET,
+    table: 'public.orders',
+    file: place.path('file.db'),
+  };
+  return [name, ...all.map((one) => values[one.name] ?? ''), ...more];
+}
+
+describe.each(COMMANDS)('%s', (name) => {
+  test('2: the command line is wrong', async () => {
+    const { exitCode, stdout, stderr } = await run(name, config(), '--no-such-option');
+    expect([exitCode, stdout.toString()]).toEqual([2, '']);
+    expect(stderr).toContain('--no-such-option');
+    expect((await place.run([name])).exitCode).toBe(2);
+  });
+
+  test('2: the config file is wrong', async () => {
+    const wrong = [place.path('none.yaml'), config({ no_such_option: '1' })];
+    for (const file of wrong) {
+      const { exitCode, stdout, stderr } = await run(name, file, '--json');
+      expect(exitCode).toBe(2);
+      // Its result is what is wrong.
+      if (name === 'check') continue;
+      expect(stdout.toString()).toBe('');
+      expect(stderr).toStartWith('gpbackup_s3_plugin: ');
+    }
+  });
+});
+
+test('there are commands to try', () => {
+  expect(COMMANDS.length).toBeGreaterThan(0);
+});
+
+const OF_BUCKET = COMMANDS.filter((name) => !['log', 'policy'].includes(name));
+describe.each(OF_BUCKET)('%s', (name) => {
+  test.each([
+    ['nobody answers', { url: 'http://127.0.0.1:1' }, {}],
+    ['access is denied', undefined, { aws_secret_access_key: 'wrong' }],
+  ])('4: %s', async (_title, from, options) => {
+    const { exitCode, stderr } = await run(name, config(options, from));
+    expect([exitCode, name === 'check' || stderr.startsWith('gpbackup_s3_plugin: ')]).toEqual([4, true]);
+  });
+
+  test('130: Ctrl-C', async () => {
+    server.faults.add({ when: { times: Infinity }, do: { kind: 'stallResponse', afterBytes: 0 } });
+    const child = place.start(await wordsOf(name, config()));
+    const asked = server.requests.length;
+    await until(() => server.requests.length > asked);
+    child.kill('SIGINT');
+    const { exitCode } = await outcomeOf(child);
+    server.faults.clear();
+    expect(exitCode).toBe(130);
+  });
+});
+
+const codeOf = async (...args: readonly string[]): Promise<number> => (await place.run(args)).exitCode;
+
+describe('of commands of the catalogue', () => {
+  test('0: success', async () => {
+    expect(await codeOf('list_backups', config())).toBe(0);
+  });
+
+  test('1: a failure', async () => {
+    expect(await codeOf('metrics', config(), '--textfile', place.path('none/gpbackup.prom'))).toBe(1);
+  });
+
+  test('3: findings', async () => {
+    // The lab's bucket removes no unfinished uploads by itself.
+    expect(await codeOf('check', config())).toBe(3);
+  });
+
+  test('5: nothing found', async () => {
+    const { exitCode, stdout } = await place.run(['list_backups', config({ bucket: 'empty' }), '--json']);
+    expect([exitCode, JSON.parse(stdout.toString())]).toEqual([
+      5,
+      expect.objectContaining({ command: 'list_backups', result: [] }) as unknown,
+    ]);
+  });
+});
+
+describe('of the commands of the plugin interface: 0 and 1 alone', () => {
+  test.each<readonly [string, readonly string[], Record<string, string>]>([
+    ['a wrong command line', ['delete_backup', '--no-such-option'], {}],
+    ['a wrong timestamp', ['delete_backup', 'x'], {}],
+    ['a wrong config file', ['list_directory'], { no_such_option: '1' }],
+    ['access denied', ['list_directory'], { aws_secret_access_key: 'wrong' }],
+    ['nothing there', ['restore_directory', '/none'], {}],
+  ])('1: %s', async (_title, [command = '', ...args], options) => {
+    const { exitCode, stdout, stderr } = await place.run([command, config(options), ...args, '--json']);
+    expect([exitCode, stdout.toString()]).toEqual([1, '']);
+    expect(stderr).toStartWith('gpbackup_s3_plugin: ');
+  });
+
+  test('0: nothing to list or to delete', async () => {
+    for (const words of [
+      ['list_directory', config({ bucket: 'empty' })],
+      ['delete_backup', config({ bucket: 'empty' }), SET],
+    ])
+      expect((await place.run(words)).exitCode).toBe(0);
+  });
+});
