@@ -398,6 +398,48 @@ describe('delete_backup with replication: on', () => {
   });
 });
 
+describe('cleanup_plugin_for_backup with replication: on', () => {
+  const folder = (timestamp: string): string => `/data/gpseg-1/backups/20261125/${timestamp}`;
+  const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
+    await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
+
+  test.each(['master', 'coordinator'])('replicates a backup that has succeeded, at scope %s', async (scope) => {
+    await seed(FULL);
+    expectDone(await hook(on(), FULL, scope));
+    expect(await isWhole(second, FULL)).toBe(true);
+    expect((await place.logLines()).join('\n')).toContain(`replicated ${FULL} from s3://backups/warehouse to`);
+    // As a hook that is called twice.
+    expectDone(await hook(on(), FULL, scope));
+  });
+
+  test.each([
+    ['one that failed', FAILED, 'master', on],
+    ['at another scope', FULL, 'segment_host', on],
+    ['at the scope of a segment', FULL, 'segment', on],
+    ['without the option', FULL, 'master', between],
+  ] as const)('does not: %s', async (_, timestamp, scope, options) => {
+    await seed(timestamp);
+    expectDone(await hook(options(), timestamp, scope));
+    expect([second.requests.length, second.objects.keys('copies')]).toEqual([0, []]);
+  });
+
+  test('does not after a restore', async () => {
+    await seed(FULL);
+    expectDone(await run(on(), 'cleanup_plugin_for_restore', folder(FULL), 'master', '"-1"'));
+    expect(second.requests.length).toBe(0);
+  });
+
+  test('tells that it failed, and leaves the backup as it is', async () => {
+    await seed(FULL);
+    const options = { ...on(), remote_endpoint: 'http://127.0.0.1:1', retry_timeout: '1s' };
+    const { exitCode, stderr } = await hook(options, FULL);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`the backup ${FULL} is complete, but not replicated: `);
+    expect(stderr).toContain(`HINT: replicate it later: gpbackup_s3_plugin replicate_backup CONFIG ${FULL}`);
+    expect(first.objects.keys('backups').length).toBe(setFiles(FULL).length);
+  });
+});
+
 test('--json of each command is what its schema says', async () => {
   await seed(FULL);
   const replicated = await run(WITHIN, 'replicate_backup', FULL, '--json');
