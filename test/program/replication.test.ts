@@ -403,14 +403,19 @@ describe('cleanup_plugin_for_backup with replication: on', () => {
   const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
     await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
 
-  test.each(['master', 'coordinator'])('replicates a backup that has succeeded, at scope %s', async (scope) => {
-    await seed(FULL);
-    expectDone(await hook(on(), FULL, scope));
-    expect(await isWhole(second, FULL)).toBe(true);
-    expect((await place.logLines()).join('\n')).toContain(`replicated ${FULL} from s3://backups/warehouse to`);
-    // As a hook that is called twice.
-    expectDone(await hook(on(), FULL, scope));
-  });
+  test.each(['master', 'coordinator'])(
+    'replicates a backup that has succeeded, at scope %s',
+    async (scope) => {
+      await seed(FULL);
+      expectDone(await hook(on(), FULL, scope));
+      expect(await isWhole(second, FULL)).toBe(true);
+      expect((await place.logLines()).join('\n')).toContain(
+        `replicated ${FULL} from s3://backups/warehouse to`,
+      );
+      // As a hook that is called twice.
+      expectDone(await hook(on(), FULL, scope));
+    },
+  );
 
   test.each([
     ['one that failed', FAILED, 'master', on],

@@ -35,7 +35,9 @@ export function verdictOf(sets: readonly ReportedSet[], now: Date, maxAge: numbe
   const [only] = names;
   // A backup that was killed does not say whose it was: where there is one database, it is that one's.
   const nameOf = ({ set }: ReportedSet): string =>
-    set.config?.databaseName || set.report?.databaseName || (names.size === 1 && only !== undefined ? only : '');
+    set.config?.databaseName ||
+    set.report?.databaseName ||
+    (names.size === 1 && only !== undefined ? only : '');
   const groups = Map.groupBy(sets, nameOf);
   const databases = [...groups]
     .map(([database, own]) => ofDatabase(database, own, now, maxAge))
