@@ -210,6 +210,7 @@ function setOf(timestamp: string, { isFailed, bases, endTime, newest, ...amounts
     newest,
     files: new Map(),
     classes: new Map(),
+    objectsOfClass: new Map(),
     ...amounts,
   };
 }
