@@ -193,7 +193,7 @@ function configOf(fields: YamlMap): BackupConfig {
     excludeRelations: list('excluderelations'),
     restorePlan: restorePlan.filter((entry) => /^\d{14}$/.test(entry.timestamp)),
     commandLine: commandLine === '' ? undefined : commandLine,
-    singleBackupDir: nodeOf('singlebackupdir') === undefined ? undefined : flagOf('singlebackupdir'),
-    objectCount: /^\d{1,15}$/.test(textOf('objectcount')) ? Number(textOf('objectcount')) : undefined,
+    singleBackupDir: fields.has('singlebackupdir') ? flag('singlebackupdir') : undefined,
+    objectCount: /^\d{1,15}$/.test(own('objectcount')) ? Number(own('objectcount')) : undefined,
   };
 }
