@@ -23,6 +23,8 @@ const ACTION_OF: Readonly<Partial<Record<S3Operation, string>>> = {
   PutObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',
+  UploadPartCopy: 's3:PutObject',
+  CopyObject: 's3:PutObject',
   CompleteMultipartUpload: 's3:PutObject',
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   GetObject: 's3:GetObject',

@@ -22,6 +22,7 @@ import { PROVIDERS } from './providers.ts';
 import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
+import { REPLICAS } from './replicas.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -69,5 +70,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
+  ...REPLICAS,
   ...STATISTICS,
 ];

@@ -93,3 +93,12 @@ test('a signal ends who waits', async () => {
   const writing = bridge.write(someBytes(5), ending.signal);
   expect(await failureOf(writing)).toContain('enough');
 });
+
+test('a reader that fails, and ends who writes, keeps nobody waiting', async () => {
+  const ending = new AbortController();
+  const bridge = new Bridge(100);
+  const writing = failureOf(bridge.write(someBytes(5), ending.signal));
+  bridge.fail(new Error('refused'));
+  ending.abort(new Error('refused'));
+  expect(await writing).toContain('refused');
+});
