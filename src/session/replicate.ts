@@ -274,7 +274,9 @@ async function sweep({ client, config }: Session, timestamps: readonly string[])
       }
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
-      client.log.verbose(`unfinished uploads of ${timestamp} at the second site may remain: ${error.message}`);
+      client.log.verbose(
+        `unfinished uploads of ${timestamp} at the second site may remain: ${error.message}`,
+      );
     }
   }
 }

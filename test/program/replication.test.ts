@@ -320,14 +320,43 @@ describe('bytes', () => {
     expect([exitCode, second.objects.keys('copies')]).toEqual([1, []]);
   });
 
+  test('of an object that is replaced before they are read are not taken for those that were looked at', async () => {
+    await first.objects.put('backups', DATA, someBytes(1000));
+    first.faults.add({
+      when: { operation: 'HeadObject' },
+      do: {
+        kind: 'afterwards',
+        run: async () => await first.objects.put('backups', DATA, someBytes(1000, 7)),
+      },
+    });
+    const { exitCode, stderr } = await replicateData(between());
+    expect([exitCode, stderr.includes('is damaged'), second.objects.keys('copies')]).toEqual([1, false, []]);
+  });
+
+  test('are waited for no longer when a signal comes, and nothing is left', async () => {
+    await first.objects.put('backups', DATA, large);
+    second.faults.add({
+      when: { operation: 'UploadPart', partNumber: 2 },
+      do: { kind: 'stallRequest', afterBytes: 1000 },
+    });
+    const args = ['replicate_backup', place.config(first, between()), '20260102030405'];
+    const child = place.start(args, { stdin: new Uint8Array(0) });
+    await until(() => second.requests.some(({ partNumber }) => partNumber === 2));
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(143);
+    expect([second.objects.keys('copies'), second.objects.uploads('copies')]).toEqual([[], []]);
+  });
+
   test('a server that says 200 to a copy and an error in its body is asked again', async () => {
     await first.objects.put('backups', DATA, someBytes(1000));
     first.faults.add({
       when: { operation: 'CopyObject' },
       do: { kind: 'okWithError', code: 'InternalError' },
     });
-    expect((await replicateData(WITHIN)).exitCode).toBe(0);
+    const { exitCode, stdout } = await replicateData(WITHIN);
+    expect([exitCode, stdout.toString().includes('(the server copied)')]).toEqual([0, true]);
     expect((await first.objects.get('copies', COPY))?.length).toBe(1000);
+    expect(first.requests.filter(({ operation }) => operation === 'CopyObject').length).toBe(2);
   });
 
   test('a server that does not copy gets them through this host', async () => {
