@@ -53,11 +53,11 @@ async function replicates(options: Readonly<Record<string, string>> = {}): Promi
 
 const OF_ITS_OWN = { remote_aws_access_key_id: 'otherkey', remote_aws_secret_access_key: 'othersecret' };
 
-describe('one user of both sites', () => {
-  const both = (one: Policy, other: Policy): Policy => ({
-    Statement: [...one.Statement, ...other.Statement],
-  });
+const both = (one: Policy, other: Policy): Policy => ({
+  Statement: [...one.Statement, ...other.Statement],
+});
 
+describe('one user of both sites', () => {
   test('the policies suffice, and the server copies', async () => {
     granted = { test: both(FIRST, SECOND) };
     expect(await replicates()).toBe(true);

@@ -427,8 +427,9 @@ describe('delete_backup with replication: on', () => {
   });
 });
 
+const folder = (timestamp: string): string => `/data/gpseg-1/backups/20261125/${timestamp}`;
+
 describe('cleanup_plugin_for_backup with replication: on', () => {
-  const folder = (timestamp: string): string => `/data/gpseg-1/backups/20261125/${timestamp}`;
   const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
     await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
 
