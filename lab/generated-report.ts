@@ -195,6 +195,8 @@ function setOf(timestamp: string, { isFailed, bases, endTime, newest, ...amounts
     excludeRelations: [],
     restorePlan: isFailed ? [] : [...bases, timestamp].map((each) => ({ timestamp: each, tables: [] })),
     commandLine: undefined,
+    singleBackupDir: undefined,
+    objectCount: undefined,
   };
   const day = timestamp.slice(0, 8);
   const oldest = new Date(newest.getTime() - amounts.dataBytes / 2.1e6);

@@ -113,7 +113,7 @@ async function verdictOf(client: S3Client, prefix: string, list: SetList): Promi
     return { status: 'Unreadable', config, report, problem };
   }
   const ended = report !== undefined;
-  if (!ended && (await isBeingWritten(client, prefix, timestamp, list.newest)))
+  if (!ended && (await isBeingWritten(client, prefix, list)))
     return { status: 'Running', config, report, problem: undefined };
   return { status: 'Failure', config, report, problem: why ?? problem };
 }
