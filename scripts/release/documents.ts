@@ -44,6 +44,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/reliability.json',
   'docs/reliability.md',
   'docs/report.md',
+  'docs/replication.md',
   'docs/secrets.md',
   'docs/sign-in.md',
   'docs/sizing.md',

@@ -24,6 +24,7 @@ import { PROVIDERS } from './providers.ts';
 import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
+import { REPLICAS } from './replicas.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -71,6 +72,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
+  ...REPLICAS,
   ...STATISTICS,
   ...LOGS,
   ...CHECKS,
