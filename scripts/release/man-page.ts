@@ -106,7 +106,9 @@ export function manPage(
     ...examples.map((example) => roff(`${PROGRAM} ${example}`)),
     '.fi',
     '.SH SEE ALSO',
-    roff(`The documents in /usr/share/doc/${PROGRAM}, or next to the program in ${PROGRAM}.docs.`),
+    roff(
+      `The documents in /usr/share/doc/${PROGRAM.replaceAll('_', '-')}, or next to the program in ${PROGRAM}.docs.`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
