@@ -9,7 +9,11 @@ import type { Sink } from '../bench/sink/sink.ts';
 export class Workplace implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'gpbackup-s3-plugin-bench-'));
   /** All that measured processes find in their environment. */
-  readonly env: Readonly<Record<string, string>> = { HOME: this.subfolder('home'), PATH: '/usr/bin:/bin' };
+  readonly env: Readonly<Record<string, string>> = {
+    HOME: this.subfolder('home'),
+    PATH: '/usr/bin:/bin',
+    TMPDIR: this.folder,
+  };
 
   subfolder(name: string): string {
     const path = join(this.folder, name);

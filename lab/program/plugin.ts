@@ -48,8 +48,9 @@ export class Workplace implements Disposable {
   readonly env: Readonly<Record<string, string>> = {
     HOME: this.home,
     PATH: '/usr/bin:/bin',
-    // Marks of set-ups that fail stay in the test's own folder.
+    // Marks of set-ups that fail, and statistics, stay in the test's own folder.
     XDG_RUNTIME_DIR: this.home,
+    TMPDIR: this.home,
   };
   program: string;
   /** Of config files, which have a secret in them. */

@@ -23,13 +23,13 @@ function need(deny: Denial, action: Action, keyId = ''): void {
   );
 }
 
-/** S3 User Guide, "Required permissions for Amazon S3 API operations": PutObject and CreateMultipartUpload. */
+/** S3 User Guide, "Required permissions for Amazon S3 API operations": PutObject, CopyObject, CreateMultipartUpload. */
 export function checkActions(
   operation: S3Operation,
   headers: ReadonlyMap<string, string>,
   deny: Denial,
 ): void {
-  if (operation !== 'PutObject' && operation !== 'CreateMultipartUpload') return;
+  if (!['PutObject', 'CopyObject', 'CreateMultipartUpload'].includes(operation)) return;
   if (headers.has('x-amz-tagging')) need(deny, 's3:PutObjectTagging');
   if (headers.has('x-amz-acl')) need(deny, 's3:PutObjectAcl');
 }

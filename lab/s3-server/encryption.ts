@@ -33,6 +33,8 @@ const withCustomerKey: readonly S3Operation[] = [
   'HeadObject',
   'CreateMultipartUpload',
   'UploadPart',
+  'UploadPartCopy',
+  'CopyObject',
   'CompleteMultipartUpload',
 ];
 
@@ -49,7 +51,7 @@ export function checkEncryptionHeaders(
   const customer = [ALGORITHM, KEY, MD5].filter((name) => headers.has(name));
   const others = [SSE, KMS, CONTEXT, BUCKET_KEY].filter((name) => headers.has(name));
   const [other] = others;
-  if (other !== undefined && operation !== 'PutObject' && operation !== 'CreateMultipartUpload') {
+  if (other !== undefined && !['PutObject', 'CopyObject', 'CreateMultipartUpload'].includes(operation)) {
     throw invalid(other, `${other} header is not supported for this operation.`);
   }
   if (customer.length === 0) return;

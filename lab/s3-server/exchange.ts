@@ -110,10 +110,10 @@ export class Exchange {
   }
 
   #checkPermission(deny: Credential['deny']): void {
-    const { operation, key, query } = this.#route;
+    const { operation, bucket, key, query } = this.#route;
     // DeleteObjects is decided key by key.
     if (operation === 'DeleteObjects') return;
-    const facts = { headers: this.#head.headers, versionId: query.get('versionId') };
+    const facts = { headers: this.#head.headers, versionId: query.get('versionId'), bucket };
     if (deny?.(operation, key === '' ? (query.get('prefix') ?? '') : key, facts) === true)
       throw new S3Error('AccessDenied');
   }

@@ -23,6 +23,8 @@ export type S3Operation =
   | 'DeleteObject'
   | 'CreateMultipartUpload'
   | 'UploadPart'
+  | 'UploadPartCopy'
+  | 'CopyObject'
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'ListParts'
@@ -62,6 +64,8 @@ export interface RequestFacts {
   readonly headers: ReadonlyMap<string, string>;
   /** The version that is named; for DeleteObjects that of the key. */
   readonly versionId: string | undefined;
+  /** Of what is asked for; absent: the one of the request. */
+  readonly bucket?: string | undefined;
 }
 
 /** How a server speaks TLS. */

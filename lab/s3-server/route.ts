@@ -145,5 +145,13 @@ export function routeOf(head: RequestHead, domain: string, base = ''): Route {
     };
   }
   const rules = key === '' ? bucketRules : objectRules;
-  return { operation: operationOf(rules, head.method, query), bucket, key, query, style };
+  const named = operationOf(rules, head.method, query);
+  const operation = head.headers.has('x-amz-copy-source') ? (copying[named] ?? named) : named;
+  return { operation, bucket, key, query, style };
 }
+
+/** S3 API Reference: what a source in the head makes of a write. */
+const copying: Partial<Record<S3Operation, S3Operation>> = {
+  PutObject: 'CopyObject',
+  UploadPart: 'UploadPartCopy',
+};

@@ -17,13 +17,24 @@ const understood = new Set([
   'x-amz-mp-object-size',
   'x-amz-storage-class',
   'x-amz-tagging',
+  'x-amz-tagging-directive',
+  'x-amz-metadata-directive',
+  'x-amz-copy-source',
+  'x-amz-copy-source-if-match',
+  'x-amz-copy-source-range',
+  'x-amz-source-expected-bucket-owner',
   'x-amz-acl',
   'x-amz-object-lock-mode',
   'x-amz-object-lock-retain-until-date',
   'x-amz-object-lock-legal-hold',
   'x-amz-bypass-governance-retention',
 ]);
-const understoodPrefixes = ['x-amz-meta-', 'x-amz-checksum-', 'x-amz-server-side-encryption'];
+const understoodPrefixes = [
+  'x-amz-meta-',
+  'x-amz-checksum-',
+  'x-amz-server-side-encryption',
+  'x-amz-copy-source-server-side-encryption-customer-',
+];
 
 /** Conditions on time, which only writers of caches use. */
 const unsupported = ['if-modified-since', 'if-unmodified-since', 'if-range'];

@@ -15,6 +15,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/addresses.md',
   'docs/architecture.md',
   'docs/bandwidth.md',
+  'docs/check.md',
   'docs/commands.md',
   'docs/compatibility.json',
   'docs/compatibility.md',

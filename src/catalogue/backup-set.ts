@@ -39,11 +39,18 @@ export interface BackupSet {
   readonly files: ReadonlyMap<string, number>;
   /** Bytes by storage class. */
   readonly classes: ReadonlyMap<string, number>;
+  readonly objectsOfClass: ReadonlyMap<string, number>;
 }
 
 /** Whether a backup can be restored as far as its list and its config file show. */
 export function isGood({ status, problem }: Pick<BackupSet, 'status' | 'problem'>): boolean {
   return status === 'Success' && problem === undefined;
+}
+
+/** The database's name, by the config file or the report. */
+export function databaseOf({ config, report }: Pick<BackupSet, 'config' | 'report'>): string | undefined {
+  const name = config?.databaseName ?? report?.databaseName ?? '';
+  return name === '' ? undefined : name;
 }
 
 /** Seconds from a set's timestamp to its end time; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { type BackupType, objectFilteringOf, typeOfBackup } from '../backup/backup-config.ts';
-import type { BackupSet, SetStatus } from './backup-set.ts';
+import { type BackupSet, isGood, type SetStatus } from './backup-set.ts';
 
 /** Backups of one database that are made in the same way. What a backup without a config file is of is not known. */
 export interface BackupKind {
@@ -17,6 +17,7 @@ export interface KindTotals extends BackupKind {
   readonly bytes: number;
   /** The last one that is not being written. */
   readonly last: BackupSet | undefined;
+  /** The last one of which nothing is missing by its list. */
   readonly lastGood: BackupSet | undefined;
 }
 
@@ -33,7 +34,7 @@ export class BackupTotals {
     totals.objects += set.objects;
     totals.bytes += set.bytes;
     if (set.status !== 'Running') totals.last = later(totals.last, set);
-    if (set.status === 'Success') totals.lastGood = later(totals.lastGood, set);
+    if (isGood(set)) totals.lastGood = later(totals.lastGood, set);
   }
 
   /** By database, type, filtering and plugin. */
@@ -53,8 +54,9 @@ export class BackupTotals {
   }
 }
 
-function kindOf({ config }: BackupSet): BackupKind {
-  if (config === undefined) return { database: undefined, type: undefined, filtering: '', plugin: '' };
+function kindOf({ config, report }: BackupSet): BackupKind {
+  if (config === undefined)
+    return { database: report?.databaseName, type: undefined, filtering: '', plugin: '' };
   return {
     database: config.databaseName,
     type: typeOfBackup(config),

@@ -13,9 +13,10 @@ const NEAR = 36 * 3_600_000;
 export function finishedAt({
   timestamp,
   config,
+  report,
   newest,
-}: Pick<BackupSet, 'timestamp' | 'config' | 'newest'>): Date | undefined {
-  const local = localTimeOf(config?.endTime ?? '') ?? localTimeOf(timestamp);
+}: Pick<BackupSet, 'timestamp' | 'config' | 'report' | 'newest'>): Date | undefined {
+  const local = localTimeOf(config?.endTime || (report?.endTime ?? '')) ?? localTimeOf(timestamp);
   const written = local === undefined ? undefined : instantOfLocal(local);
   if (newest === undefined || written === undefined) return newest ?? written;
   return Math.abs(newest.getTime() - written.getTime()) <= NEAR ? newest : written;

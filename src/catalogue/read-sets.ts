@@ -75,7 +75,8 @@ export async function readSet(
   const list = new SetList(timestamp, each);
   for await (const page of listObjects(client, prefix)) for (const object of page) list.add(object);
   if (list.objects === 0) return undefined;
-  const { objects, bytes, dataBytes, dataFiles, foreign, files, classes, oldest, newest } = list;
+  const { objects, bytes, dataBytes, dataFiles, foreign, files, classes, oldest, newest, objectsOfClass } =
+    list;
   return {
     timestamp,
     prefix,
@@ -90,6 +91,7 @@ export async function readSet(
     newest: newest === -Infinity ? undefined : new Date(newest),
     files,
     classes,
+    objectsOfClass,
   };
 }
 
@@ -97,7 +99,7 @@ type Verdict = Pick<BackupSet, 'status' | 'config' | 'report' | 'problem'>;
 
 async function verdictOf(client: S3Client, prefix: string, list: SetList): Promise<Verdict> {
   const { timestamp } = list;
-  const { config, problem } = await readConfig(client, prefix, list);
+  const { config, problem } = await readConfigOf(client, prefix, list);
   if (config?.status === 'Success') return { status: 'Success', config, problem: missingOf(config, list) };
   const report = await readReport(client, `${prefix}gpbackup_${timestamp}_report`, list.files.get('report'));
   const why = report === undefined || report.error === '' ? undefined : printable(report.error);
@@ -111,12 +113,16 @@ async function verdictOf(client: S3Client, prefix: string, list: SetList): Promi
     return { status: 'Unreadable', config, report, problem };
   }
   const ended = report !== undefined;
-  if (!ended && (await isBeingWritten(client, prefix, timestamp, list.newest)))
+  if (!ended && (await isBeingWritten(client, prefix, list)))
     return { status: 'Running', config, report, problem: undefined };
   return { status: 'Failure', config, report, problem: why ?? problem };
 }
 
-async function readConfig(
+/**
+ * The config file of a set by its list, or why there is none.
+ * @throws {S3Error} when no server answers
+ */
+export async function readConfigOf(
   client: S3Client,
   prefix: string,
   { timestamp, files, foreign }: SetList,
@@ -124,7 +130,11 @@ async function readConfig(
   const size = files.get('config.yaml');
   if (size === undefined) {
     const others = foreign === 0 ? '' : `, and there are ${foreign} objects of others`;
-    return none(`its config file is missing${others}`);
+    const isCut = (files.get('report') ?? 0) === 0;
+    const what = isCut
+      ? 'it did not finish: its config file and report are missing'
+      : 'its config file is missing';
+    return none(`${what}${others}`);
   }
   if (size > LONGEST_CONFIG) return none(`its config file has ${size} bytes`);
   try {
@@ -140,8 +150,11 @@ async function readConfig(
   }
 }
 
-/** Undefined where there is none, or only the empty one of a set-up. */
-async function readReport(
+/**
+ * The report of a backup; undefined where there is none or it can't be read, or only the empty one of a set-up.
+ * @throws {S3Error} when no server answers
+ */
+export async function readReport(
   client: S3Client,
   key: string,
   size: number | undefined,

@@ -1,8 +1,10 @@
+import { localTimeOf } from '../backup/timestamp.ts';
 import type { S3Client } from '../s3/client.ts';
 import { S3Error } from '../s3/errors/s3-error.ts';
 import { listMultipartUploads, type UnfinishedUpload } from '../s3/operations/list-multipart-uploads.ts';
 import { listParts } from '../s3/operations/list-parts.ts';
 import { AheadOf } from './ahead.ts';
+import type { SetList } from './set-list.ts';
 
 /**
  * Milliseconds without a new object or part after which a backup that has not finished counts as failed. gpbackup
@@ -10,6 +12,12 @@ import { AheadOf } from './ahead.ts';
  * end, which is rarely an hour; a backup that was killed at night must not look alive in the morning.
  */
 export const QUIET = 2 * 3_600_000;
+
+/**
+ * How far the first object of a backup may be from its timestamp, in milliseconds: a set-up stores one at once, but in
+ * the cluster's time zone, and not with all options. Objects that are all much younger were copied here.
+ */
+const BEGINNING = 2 * 86_400_000;
 
 /** Uploads that are looked at; one that gets parts is enough. */
 const MOST_UPLOADS = 64;
@@ -21,17 +29,19 @@ const BRIEF = { timeout: 20_000, reachTimeout: 20_000, maxRetries: 1 };
  * Whether a backup without an end is still being written: by its newest object, or by the parts of its unfinished
  * uploads, since one data file can take many hours. Where the server does not list them, by its newest object alone;
  * MinIO lists uploads by their exact key only, so there the single data file of the first segment is looked at.
+ * @param oldest when its first object was stored, in milliseconds
  * @param newest when its last object was stored, in milliseconds
  */
 export async function isBeingWritten(
   client: S3Client,
   prefix: string,
-  timestamp: string,
-  newest: number,
+  { timestamp, oldest, newest }: Pick<SetList, 'timestamp' | 'oldest' | 'newest'>,
 ): Promise<boolean> {
   const now = Date.now() + client.server.clockOffset;
   const isYoung = (time: number): boolean => now - time <= QUIET;
-  if (isYoung(newest)) return true;
+  const began = localTimeOf(timestamp)?.getTime();
+  const isCopy = began === undefined || oldest - began > BEGINNING;
+  if (isYoung(newest) && !isCopy) return true;
   const brief = client.with({ retryPolicy: BRIEF });
   const uploads = await uploadsOf(brief, prefix, timestamp);
   if (uploads.some(({ initiated }) => initiated !== undefined && isYoung(initiated.getTime()))) return true;
@@ -53,7 +63,7 @@ async function uploadsOf(
   const single = `${prefix}gpbackup_0_${timestamp}`;
   try {
     for (const place of [prefix, single, `${single}.gz`, `${single}.zst`]) {
-      for await (const page of listMultipartUploads(client, place, { quiet: true })) found.push(...page);
+      for await (const page of listMultipartUploads(client, place, () => undefined)) found.push(...page);
       if (found.length > 0) break;
     }
   } catch (error) {

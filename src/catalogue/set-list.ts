@@ -8,6 +8,8 @@ export interface SetFile {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** Of its last change, as the server writes it. */
+  readonly modified: string | undefined;
   readonly file: BackupFile;
 }
 
@@ -40,6 +42,7 @@ export class SetList {
   onCoordinator = 0;
   readonly files = new Map<string, number>();
   readonly classes = new Map<string, number>();
+  readonly objectsOfClass = new Map<string, number>();
   readonly #each: ((file: SetFile) => void) | undefined;
   #lastModified = '';
   #lastTime = Number.NaN;
@@ -77,7 +80,7 @@ export class SetList {
       const kind = COORDINATOR.exec(name)?.[2];
       if (kind !== undefined) this.files.set(ownText(kind), size);
     }
-    this.#each?.({ name, key, size, file });
+    this.#each?.({ name, key, size, modified, file });
   }
 
   #addTable(name: string): void {
@@ -87,8 +90,9 @@ export class SetList {
   }
 
   #addClass(name: string, size: number): void {
-    const before = this.classes.get(name);
-    this.classes.set(before === undefined ? ownText(name) : name, (before ?? 0) + size);
+    const own = this.classes.has(name) ? name : ownText(name);
+    this.classes.set(own, (this.classes.get(own) ?? 0) + size);
+    this.objectsOfClass.set(own, (this.objectsOfClass.get(own) ?? 0) + 1);
   }
 
   /** Many objects are of the same second. */

@@ -8,7 +8,7 @@ import {
 } from '../backup/file-name.ts';
 import { LEAST_BYTES } from '../codec/check-of.ts';
 import type { S3Client } from '../s3/client.ts';
-import { listObjects } from '../s3/operations/list-objects.ts';
+import { type ListedObject, listObjects } from '../s3/operations/list-objects.ts';
 import type { ArchivedObject } from './archived.ts';
 
 /** Whether no complete file of that kind and compression is so short. */
@@ -52,42 +52,66 @@ export interface Survey {
  * @throws {S3Error} also when listing is not permitted
  */
 export async function surveyBackup(client: S3Client, prefix: string): Promise<Survey> {
-  const tables = new Map<number, bigint>();
-  const onCoordinator = new Set<number>();
-  const coordinator = new Map<string, number>();
-  const cut: string[] = [];
-  const archived: ArchivedObject[] = [];
-  let [objects, bytes, tableFiles, single, contents] = [0, 0, 0, 0n, 0n];
-  for await (const page of listObjects(client, prefix)) {
-    for (const { key, size, archiveClass } of page) {
-      const name = baseName(key);
-      if (isProbe(name) || hostOfStatistics(name) !== undefined) continue;
-      objects += 1;
-      bytes += size;
-      if (archiveClass !== undefined) archived.push({ key, storageClass: archiveClass });
-      const file = classifyFile(name);
-      if ('segment' in file && file.segment >= MOST_SEGMENTS) continue;
-      if (file.kind === 'table' || file.kind === 'single data file') {
-        if (isCut(size, file.kind, file.compression)) cut.push(key);
-        const bit = 1n << BigInt(file.segment);
-        if (file.kind === 'single data file') {
-          single |= bit;
-        } else {
-          tableFiles += 1;
-          const oid = Number(/_(\d+)(?:\.\w+)?$/.exec(name)?.[1]);
-          tables.set(oid, (tables.get(oid) ?? 0n) | bit);
-        }
-      } else if (file.kind === 'segment contents') {
-        contents |= 1n << BigInt(file.segment);
+  const survey = new Surveyor();
+  for await (const page of listObjects(client, prefix)) for (const object of page) survey.add(object);
+  return survey.seen();
+}
+
+/** Makes a survey of the objects of a backup, one after the other. */
+export class Surveyor {
+  readonly #tables = new Map<number, bigint>();
+  readonly #onCoordinator = new Set<number>();
+  readonly #coordinator = new Map<string, number>();
+  readonly #cut: string[] = [];
+  readonly #archived: ArchivedObject[] = [];
+  #objects = 0;
+  #bytes = 0;
+  #tableFiles = 0;
+  #single = 0n;
+  #contents = 0n;
+
+  add({ key, size, archiveClass }: ListedObject): void {
+    const name = baseName(key);
+    if (isProbe(name) || hostOfStatistics(name) !== undefined) return;
+    this.#objects += 1;
+    this.#bytes += size;
+    if (archiveClass !== undefined) this.#archived.push({ key, storageClass: archiveClass });
+    const file = classifyFile(name);
+    if ('segment' in file && file.segment >= MOST_SEGMENTS) return;
+    if (file.kind === 'table' || file.kind === 'single data file') {
+      if (isCut(size, file.kind, file.compression)) this.#cut.push(key);
+      const bit = 1n << BigInt(file.segment);
+      if (file.kind === 'single data file') {
+        this.#single |= bit;
       } else {
-        const oid = ON_COORDINATOR.exec(name)?.[1];
-        if (oid !== undefined) onCoordinator.add(Number(oid));
-        const kind = /^gpbackup_\d{14}_(.+)$/.exec(name)?.[1];
-        if (kind !== undefined) coordinator.set(kind, size);
+        this.#tableFiles += 1;
+        const oid = Number(/_(\d+)(?:\.\w+)?$/.exec(name)?.[1]);
+        this.#tables.set(oid, (this.#tables.get(oid) ?? 0n) | bit);
       }
+    } else if (file.kind === 'segment contents') {
+      this.#contents |= 1n << BigInt(file.segment);
+    } else {
+      const oid = ON_COORDINATOR.exec(name)?.[1];
+      if (oid !== undefined) this.#onCoordinator.add(Number(oid));
+      const kind = /^gpbackup_\d{14}_(.+)$/.exec(name)?.[1];
+      if (kind !== undefined) this.#coordinator.set(kind, size);
     }
   }
-  return { objects, bytes, cut, tableFiles, tables, onCoordinator, single, contents, coordinator, archived };
+
+  seen(): Survey {
+    return {
+      objects: this.#objects,
+      bytes: this.#bytes,
+      cut: this.#cut,
+      tableFiles: this.#tableFiles,
+      tables: this.#tables,
+      onCoordinator: this.#onCoordinator,
+      single: this.#single,
+      contents: this.#contents,
+      coordinator: this.#coordinator,
+      archived: this.#archived,
+    };
+  }
 }
 
 /** The numbers of a mask's bits, in order. */

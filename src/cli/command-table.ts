@@ -33,9 +33,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   cleanup_plugin_for_backup: command({
     kind: 'hook',
     arguments: HOOK,
-    summary: 'Do nothing: gpbackup calls this at the end, also after a failure.',
-    details: `It only checks its arguments. ${SCOPES}`,
-    load: async () => (await import('../commands/cleanup.ts')).cleanup,
+    summary: 'Store the statistics of a host: gpbackup calls this at the end, also after a failure.',
+    details: `${SCOPES} With any scope but segment it gathers what the processes of this host noted of the objects that they stored, and stores it as one object, gpbackup_TIMESTAMP_s3stats_HOST.jsonl. It never fails for it.`,
+    load: async () => (await import('../commands/cleanup-after-backup.ts')).cleanupAfterBackup,
   }),
   cleanup_plugin_for_restore: command({
     kind: 'hook',

@@ -1,10 +1,11 @@
 import { baseName, classifyFile, compressionOfName, mayHaveNoBytes } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { checkOf } from '../codec/check-of.ts';
-import { amount, tableOf } from '../output/amount.ts';
+import { amount, tableNameOf, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
+import { noteStored } from '../session/statistics/note.ts';
 import { uploadSettings } from '../session/transfer-settings.ts';
 import { CheckedSource } from '../transfer/checked-source.ts';
 import { ByteSource, type Source } from '../transfer/source.ts';
@@ -20,10 +21,12 @@ export async function backupData(
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   const settings = await uploadSettings(session);
-  const { bytes, parts } = await upload(client, key, inputOf(baseName(path)), settings);
+  const report = await upload(client, key, inputOf(baseName(path)), settings);
+  const { bytes, parts } = report;
   log.info(
     `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
   );
+  noteStored(session, { key, report, table: tableNameOf(context.environment), startedAt });
 }
 
 /**

@@ -38,7 +38,7 @@ export async function backupDirectory(
   let bytes = 0;
   await inParallel(tree.files, most, signal, async (path, scope) => {
     const stored = await uploadFile(client.with({ signal: scope }), path, keyOf(path), settings);
-    bytes += stored;
+    bytes += stored.bytes;
   });
   log.info(`stored ${tree.files.length} files below ${directory}: ${amount(bytes, startedAt)}`);
   return { kind: 'files', directory, files: tree.files.length, bytes, leftOut };

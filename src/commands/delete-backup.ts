@@ -1,10 +1,10 @@
-import { backupPrefix, localTimeOf, parseTimestamp } from '../backup/timestamp.ts';
+import { localTimeOf, parseTimestamp } from '../backup/timestamp.ts';
 import type { CommandResult } from '../output/result.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
-import { deleteAndTell } from '../session/delete-and-tell.ts';
+import { deleteWithReplica } from '../session/delete-with-replica.ts';
 import { openSession } from '../session/session.ts';
 
-/** `delete_backup CONFIG TIMESTAMP`: deletes everything of one backup. */
+/** `delete_backup CONFIG TIMESTAMP`: deletes everything of one backup, and with `replication` its replica. */
 export async function deleteBackup(
   { args }: CommandInput<{ readonly config: string; readonly timestamp: string }>,
   context: CommandContext,
@@ -13,5 +13,5 @@ export async function deleteBackup(
   const session = await openSession(args.config, context);
   // An impossible one is a typing error, mentioned only when there is nothing to delete.
   const note = localTimeOf(timestamp) === undefined ? `${timestamp} is not a date and time` : undefined;
-  return await deleteAndTell(session, backupPrefix(session.config.folder, timestamp), note);
+  return await deleteWithReplica(session, context, timestamp, note);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { OffsetsError, parseOffsets } from '../backup/offsets.ts';
 import { systemHint, systemReason } from '../base/system-error.ts';
 import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
-import { downloadSettings } from '../session/transfer-settings.ts';
+import { restoreSettings } from '../session/transfer-settings.ts';
 import { writeToStdout } from '../session/write-to-stdout.ts';
 import { downloadSubset } from '../transfer/download-subset.ts';
 
@@ -14,7 +14,7 @@ export async function restoreDataSubset(
   const { offsetsFile: offsetsPath } = args;
   await writeToStdout(args, context, async (session, key, sink) => {
     const ranges = parseOffsets(readOffsets(offsetsPath), offsetsPath);
-    return await downloadSubset(session.client, key, ranges, sink, downloadSettings(session));
+    return await downloadSubset(session.client, key, ranges, sink, await restoreSettings(session, context));
   });
 }
 

@@ -4,7 +4,7 @@ import { amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
-import { downloadSettings } from '../session/transfer-settings.ts';
+import { restoreSettings } from '../session/transfer-settings.ts';
 import { downloadFile } from '../transfer/download-file.ts';
 import { removeAbandoned } from '../transfer/unfinished-file.ts';
 
@@ -14,10 +14,10 @@ export async function restoreFile(
   context: CommandContext,
 ): Promise<void> {
   const startedAt = performance.now();
-  const session = await openSession(configPath, context, 'long', timestampOfFile(path));
+  const session = await openSession(configPath, context, 'long', timestampOfFile(path), true);
   const { client, config, log } = session;
   const key = keyOfFile(config.folder, path);
   removeAbandoned(dirname(path));
-  const { bytes } = await downloadFile(client, key, path, downloadSettings(session));
+  const { bytes } = await downloadFile(client, key, path, await restoreSettings(session, context));
   log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}`);
 }

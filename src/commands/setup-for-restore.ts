@@ -33,19 +33,30 @@ export async function setupForRestore(
   const kind = parseScope(scope);
   if (kind === 'segment') return;
   const timestamp = timestampOfFolder(folder);
-  const session = await openSession(configPath, context, 'short', timestamp);
+  const session = await openSession(configPath, context, 'short', timestamp, true);
+  try {
+    await check(session, timestamp, kind === 'coordinator', scope);
+  } catch (error) {
+    if (!session.config.failsOver) throw error;
+    const { checkSecond } = await import('../session/check-second.ts');
+    await checkSecond(session, context, error, async (second) => {
+      await check(second, timestamp, kind === 'coordinator', scope);
+    });
+  }
+  session.setUpMark?.remove();
+}
+
+/** Proves that the backup is at one site. */
+async function check(session: Session, timestamp: string, all: boolean, scope: string): Promise<void> {
   const prefix = backupPrefix(session.config.folder, timestamp);
   const where = s3Url(session.client.bucket, prefix);
   const survey = await surveyOf(session, prefix, `${prefix}gpbackup_${timestamp}_report`);
-  if (survey !== undefined) {
-    refuseEmpty(survey, timestamp, where);
-    await openArchive(session, survey.archived, timestamp, kind === 'coordinator');
-    refuse(findingsOfList(survey), session, timestamp, where);
-    const tables =
-      kind === 'coordinator' ? await checkContents(session, survey, prefix, timestamp) : undefined;
-    session.log.info(`the backup can be read: ${summary(survey, tables)} in ${where} (${scope})`);
-  }
-  session.setUpMark?.remove();
+  if (survey === undefined) return;
+  refuseEmpty(survey, timestamp, where);
+  await openArchive(session, survey.archived, timestamp, all);
+  refuse(findingsOfList(survey), session, timestamp, where);
+  const tables = all ? await checkContents(session, survey, prefix, timestamp) : undefined;
+  session.log.info(`the backup can be read: ${summary(survey, tables)} in ${where} (${scope})`);
 }
 
 /** What is in an archive is brought back or told; most backups have nothing there. */

@@ -19,6 +19,8 @@ export interface Config {
   readonly maxMemory: number;
   readonly uploadSecrets: boolean;
   readonly logVerbosity: LogVerbosity;
+  /** Each backup also has what was stored, and how. */
+  readonly statistics: boolean;
   /** What is legal but deserves a line in the log. */
   readonly warnings: readonly string[];
   /** The same, but once a host and backup is enough. */

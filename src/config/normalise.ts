@@ -112,6 +112,7 @@ async function normaliseSite(raw: RawConfig): Promise<Normalised> {
       maxMemory: values.max_memory,
       uploadSecrets: values.upload_secrets,
       logVerbosity: values.logger_verbosity,
+      statistics: values.statistics,
       warnings,
       setUpWarnings: encryptedInVain(read),
       secrets,

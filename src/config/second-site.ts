@@ -32,7 +32,7 @@ const SSE = [
 const LOCK = ['object_lock_mode', 'object_lock_retention'];
 
 /** Not those of the first site, which its own reading has. */
-const ONCE = ['replication', 'restore_failover', 'backup_bandwidth_limit', 'restore_bandwidth_limit'];
+const ONCE = ['replication', 'restore_failover'];
 
 /**
  * The config of the first site with that of the second: each option of its own, and for the rest what the first has.

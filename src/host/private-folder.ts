@@ -31,9 +31,19 @@ function absolute(path: string | undefined): string[] {
   return path?.startsWith('/') === true ? [path] : [];
 }
 
+/** The one of them among temporary files: on a disk as a rule, and the same whatever session a process is of. */
+export function temporaryFolder(environment: Environment): string {
+  return privateFolders(environment).at(-1) ?? '';
+}
+
 /** The first of these folders that only this user can enter; it is made where it is missing. Undefined: none. */
 export function ownFolder(environment: Environment): string | undefined {
-  return privateFolders(environment).find((folder) => isOwnFolder(folder) || isMade(folder));
+  return privateFolders(environment).find(isOwnOrMade);
+}
+
+/** Whether only this user can enter the folder; it is made where it is missing. */
+export function isOwnOrMade(folder: string): boolean {
+  return isOwnFolder(folder) || isMade(folder);
 }
 
 function isMade(folder: string): boolean {

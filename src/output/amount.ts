@@ -3,8 +3,13 @@ import { formatDuration } from '../base/duration.ts';
 
 /** ` (table public.orders)` where Greenplum says which table a COPY PROGRAM serves; otherwise empty. */
 export function tableOf(environment: Readonly<Record<string, string | undefined>>): string {
-  const name = /^\s*COPY\s+((?:"(?:[^"]|"")*"|[^\s"(])+)/i.exec(environment['GP_QUERY_STRING'] ?? '')?.[1];
+  const name = tableNameOf(environment);
   return name === undefined ? '' : ` (table ${name})`;
+}
+
+/** The table that a COPY PROGRAM serves, quoted as in SQL; undefined where Greenplum does not say it. */
+export function tableNameOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return /^\s*COPY\s+((?:"(?:[^"]|"")*"|[^\s"(])+)/i.exec(environment['GP_QUERY_STRING'] ?? '')?.[1];
 }
 
 /** `12.5MB (13107200 bytes) in 1.2 s`; below 1 KB `6 bytes in 12 ms`. */

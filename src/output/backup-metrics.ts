@@ -1,5 +1,5 @@
 import { VERSION } from '../base/product.ts';
-import { type BackupSet, durationOf, type SetStatus } from '../catalogue/backup-set.ts';
+import { type BackupSet, durationOf, isGood, type SetStatus } from '../catalogue/backup-set.ts';
 import type { KindTotals } from '../catalogue/backup-totals.ts';
 import { ageOf, finishedAt } from '../catalogue/finished-at.ts';
 import type { Metric, Sample } from './exposition.ts';
@@ -50,8 +50,8 @@ export function backupMetrics({ kinds, uploads, seconds, at }: Scrape): readonly
     ),
     gauge(
       'last_backup_status',
-      'Status of the last finished backup: 0 success, 1 failure.',
-      each(({ last }) => (last === undefined ? undefined : last.status === 'Success' ? 0 : 1)),
+      'Status of the last finished backup: 0 success, 1 failure, or a file of it is missing.',
+      each(({ last }) => (last === undefined ? undefined : isGood(last) ? 0 : 1)),
     ),
     gauge(
       'last_success_timestamp_seconds',

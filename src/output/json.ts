@@ -41,6 +41,11 @@ function plain(result: Exclude<CommandResult, { kind: 'listing' }>): {
     case 'deletion': {
       const { where, objects, bytes, uploads, versions = 0, remaining, note } = result;
       const data = { where, objects, bytes, uploads, versions, remaining: remaining ?? null };
+      const { replica } = result;
+      if (replica !== undefined) {
+        const all = { ...data, replica: plain(replica).data };
+        return { data: all, warnings: note === undefined ? [] : [note] };
+      }
       return { data, warnings: note === undefined ? [] : [note] };
     }
   }

@@ -15,6 +15,7 @@ export async function* render(result: CommandResult, paper: Paper): AsyncGenerat
       return;
     case 'deletion':
       yield { out: `${escapeControls(deletionText(result))}\n` };
+      if (result.replica !== undefined) yield { out: `${escapeControls(deletionText(result.replica))}\n` };
       return;
     case 'files':
       return;

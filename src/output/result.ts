@@ -62,6 +62,8 @@ export type CommandResult =
       readonly remaining?: { readonly versions: number; readonly bytes: number } | undefined;
       /** Why there may have been nothing. */
       readonly note?: string;
+      /** The same of its replica at the second site. */
+      readonly replica?: Omit<CommandResult & { readonly kind: 'deletion' }, 'replica'>;
     }
   | {
       /** Files that were moved between a directory and the bucket; people are told nothing. */

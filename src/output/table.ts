@@ -4,6 +4,8 @@ import { escapeControls } from '../log/line.ts';
 export interface Column {
   readonly title: string;
   readonly right?: true;
+  /** The colour of a row's value, by its place: the number of an ANSI escape sequence (ECMA-48, SGR). */
+  readonly colour?: (row: number) => string;
 }
 
 const GAP = '  ';
@@ -20,14 +22,16 @@ export function* textTable(
   const widths = columns.map(({ title }, index) =>
     shown.reduce((width, row) => Math.max(width, Bun.stringWidth(row[index] ?? '')), title.length),
   );
-  const line = (cells: readonly string[]): string => {
-    const padded = columns.map(({ right }, index) => {
+  const line = (cells: readonly string[], row?: number): string => {
+    const padded = columns.map(({ right, colour }, index) => {
       const cell = cells[index] ?? '';
       const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - Bun.stringWidth(cell)));
-      return right === true ? padding + cell : cell + padding;
+      const painted =
+        colour === undefined || row === undefined ? cell : `\u001b[${colour(row)}m${cell}\u001b[0m`;
+      return right === true ? padding + painted : painted + padding;
     });
     return `${padded.join(GAP).trimEnd()}\n`;
   };
   yield line(columns.map(({ title }) => title));
-  for (const row of shown) yield line(row);
+  for (const [index, row] of shown.entries()) yield line(row, index);
 }

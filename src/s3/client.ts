@@ -147,6 +147,7 @@ export class S3Client {
       if (delay === undefined) {
         throw s3ErrorOf(sender, this.#server, request, failure, verdict, retries.tries);
       }
+      this.#server.retries += 1;
       const { tries } = retries;
       stillTrying?.failed(startedAt + (passage?.waited ?? 0), () => ({
         host: this.#server.address.host,
@@ -215,7 +216,10 @@ export class S3Client {
     const isGone =
       sentWith !== undefined && isUnknownKey(failure.code) && this.#parts.credentials.isShared(sentWith);
     const verdict = isGone ? 'new credentials' : classifyAnswer(failure.status, failure.code);
-    if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());
+    if (verdict === 'slow down') {
+      this.#server.throttles += 1;
+      this.#parts.throttle.slowDown(performance.now());
+    }
     if (verdict === 'server clock') this.#server.learnClock(failure.headers.get('date'));
     if (verdict === 'new credentials') {
       if (!this.#parts.credentials.renewable) return 'final';

@@ -8,6 +8,8 @@ export type S3Operation =
   | 'ListObjectsV2'
   | 'CreateMultipartUpload'
   | 'UploadPart'
+  | 'UploadPartCopy'
+  | 'CopyObject'
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'ListMultipartUploads'

@@ -23,6 +23,12 @@ export interface Server {
   readonly latency: number;
   /** A connection of this process has stalled: bodies are read piece by piece, so that nothing is read twice. */
   readonly slow: boolean;
+  /** How many requests of this process were sent again. */
+  readonly retries: number;
+  /** How many answers asked for fewer requests: 503 SlowDown, 429. */
+  readonly throttles: number;
+  /** What requests of an operation say in addition. */
+  readonly headersOf: HeadersOf;
   /** Milliseconds that the server's clock is ahead, where requests had to learn it. */
   readonly clockOffset: number;
 }
@@ -52,6 +58,8 @@ export class LearningServer implements Server {
   reached = false;
   latency = Infinity;
   slow = false;
+  retries = 0;
+  throttles = 0;
   /** It has refused a body without Content-MD5, as it may for a bucket whose objects are locked. */
   wantsMd5 = false;
   readonly headersOf: HeadersOf;

@@ -12,6 +12,8 @@ const WITH_CUSTOMER_KEY: ReadonlySet<S3Operation> = new Set<S3Operation>([
   'HeadObject',
   'CreateMultipartUpload',
   'UploadPart',
+  'UploadPartCopy',
+  'CopyObject',
   'CompleteMultipartUpload',
 ]);
 

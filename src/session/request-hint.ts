@@ -2,8 +2,20 @@ import type { RequestsConfig } from '../config/config.ts';
 import type { HintFor } from '../s3/errors/hint-facts.ts';
 import { hintFor } from './hint.ts';
 
-/** Hints, with what the options of all requests may have to do with a refusal. */
-export function hintsFor({ expectedBucketOwner, requesterPays }: RequestsConfig): HintFor {
+/**
+ * Hints, with what the options of all requests may have to do with a refusal.
+ * @param about what they are about, in words in front of them
+ */
+export function hintsFor(requests: RequestsConfig, about?: string): HintFor {
+  const hintOf = hintsOf(requests);
+  if (about === undefined) return hintOf;
+  return (facts) => {
+    const hint = hintOf(facts);
+    return hint === undefined ? undefined : `${about}: ${hint}`;
+  };
+}
+
+function hintsOf({ expectedBucketOwner, requesterPays }: RequestsConfig): HintFor {
   const set = [
     ...(requesterPays ? ['requester_pays'] : []),
     ...(expectedBucketOwner === undefined ? [] : ['expected_bucket_owner']),

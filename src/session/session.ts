@@ -50,28 +50,50 @@ const MOST_REQUESTS = 1000;
  * Reads the config file and makes a client from it. No request is sent, but to `endpoint_source`.
  * @param waits how long a server that has never answered is waited for: `long` for transfers.
  * @param timestamp of the backup that it is for: `short` is its set-up then, and `long` gives up soon when that failed.
+ * @param restores what the first site does not give may come from the second, which is asked early
  */
 export async function openSession(
   configPath: string,
   context: CommandContext,
   waits: 'long' | 'short' = 'short',
   timestamp?: string,
+  restores = false,
 ): Promise<Session> {
-  const { signal } = context;
   const config = await loadConfig(configPath, context);
   const log = context.log.at(config.logVerbosity);
   for (const warning of config.warnings) log.warning(warning);
-  // Lists and deletes get on without it: they neither read nor write an object.
-  const needsKey = waits === 'long' || timestamp !== undefined;
-  const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
-  const { connection, bucket } = config;
-  const { address, tls, retry } = connection;
   const setUpMark = markOf(config, timestamp, context);
   if (waits === 'short' && setUpMark !== undefined) {
     const { warnOfExposure } = await import('./warn-of-exposure.ts');
     warnOfExposure(configPath, config, log);
     setUpMark.set();
   }
+  const bounded = restores && config.failsOver ? (await import('./failover.ts')).bounded(config) : config;
+  return await sessionOf(bounded, context, waits, { log, timestamp, setUpMark });
+}
+
+/** What a session is for, besides its config. */
+export interface SessionPurpose {
+  readonly log: Log;
+  readonly timestamp?: string | undefined;
+  readonly setUpMark?: SetUpMark | undefined;
+  /** What a hint is about, in words in front of it. */
+  readonly about?: string | undefined;
+}
+
+/** Makes a client from a config that has been read; as `openSession`. */
+export async function sessionOf(
+  config: Config,
+  context: CommandContext,
+  waits: 'long' | 'short',
+  { log, timestamp, setUpMark, about }: SessionPurpose,
+): Promise<Session> {
+  const { signal } = context;
+  // Lists and deletes get on without it: they neither read nor write an object.
+  const needsKey = waits === 'long' || timestamp !== undefined;
+  const customerKey = await customerKeyOf(config, needsKey ? undefined : log);
+  const { connection, bucket } = config;
+  const { address, tls, retry } = connection;
   const isHopeless = waits === 'long' && setUpMark?.isSet() === true;
   if (isHopeless)
     log.warning(
@@ -140,7 +162,7 @@ export async function openSession(
     proxyOf: (url) => factsOf(proxyOf(url)),
     retryPolicy,
     headersOf: headersOf(connection.requests, customerKey),
-    hints: async () => (await import('./request-hint.ts')).hintsFor(connection.requests),
+    hints: async () => (await import('./request-hint.ts')).hintsFor(connection.requests, about),
     concurrency: MOST_REQUESTS,
     log,
     signal,

@@ -26,6 +26,8 @@ const PREFIX = 'set-up-';
  * and nothing fails because a mark can't be written, read or removed.
  */
 export class SetUpMark {
+  /** Of the backup: its timestamp, and something that is another one for each bucket and folder. */
+  readonly id: string;
   readonly #name: string;
   readonly #environment: Readonly<Record<string, string | undefined>>;
 
@@ -38,7 +40,8 @@ export class SetUpMark {
     place: readonly (string | undefined)[],
     environment: Readonly<Record<string, string | undefined>>,
   ) {
-    this.#name = `${PREFIX}${timestamp}-${Bun.hash(JSON.stringify(place)).toString(36)}`;
+    this.id = `${timestamp}-${Bun.hash(JSON.stringify(place)).toString(36)}`;
+    this.#name = `${PREFIX}${this.id}`;
     this.#environment = environment;
   }
 

@@ -11,6 +11,7 @@ import {
   type RangePlan,
   type RangePlans,
 } from '../transfer/range-plan.ts';
+import type { CommandContext } from './command.ts';
 import { objectPolicyOf } from './object-policy.ts';
 import { presentRate } from './present-rate.ts';
 import type { Session } from './session.ts';
@@ -57,6 +58,14 @@ export function downloadSettings(
         : samePlan(limitedPlan(far, presentRate(timetable))),
     verify: config.protection.checksum !== 'off',
   };
+}
+
+/** The same for a restore: with `restore_failover`, from the second site what the first does not give. */
+export async function restoreSettings(session: Session, context: CommandContext): Promise<DownloadSettings> {
+  const settings = downloadSettings(session);
+  if (!session.config.failsOver) return settings;
+  const { twoSites } = await import('./failover.ts');
+  return { ...settings, reader: twoSites(session, context) };
 }
 
 /** Near or far. */

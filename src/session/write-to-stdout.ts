@@ -23,7 +23,7 @@ export async function writeToStdout(
   const file = classifyFile(baseName(path));
   let log: Log = context.log;
   try {
-    const session = await openSession(configPath, context, 'long', timestampOfFile(path));
+    const session = await openSession(configPath, context, 'long', timestampOfFile(path), true);
     log = session.log;
     const key = keyOfFile(session.config.folder, path);
     const { bytes, verified } = await write(session, key, sink);

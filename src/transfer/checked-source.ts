@@ -25,6 +25,10 @@ export class CheckedSource implements Source {
     this.#mayBeEmpty = options.mayBeEmpty;
   }
 
+  get waited(): number {
+    return this.#source.waited;
+  }
+
   async small(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const small = await this.#source.small(signal);
     if (small === undefined) return undefined;

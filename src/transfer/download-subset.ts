@@ -26,7 +26,8 @@ export async function downloadSubset(
   sink: Sink,
   settings: DownloadSettings,
 ): Promise<DownloadReport> {
-  const facts = await factsOf(client, key);
+  const reader = settings.reader ?? { range: getRange, facts: factsOf };
+  const facts = await reader.facts(client, key);
   for (const [index, { start, end }] of ranges.entries()) {
     if (end > facts.size) {
       throw new SubsetError(
@@ -41,7 +42,7 @@ export async function downloadSubset(
   const reads = inOrder(planSubset(ranges, rangeSize), concurrency, client.signal, async (read, scope) => ({
     read,
     bytes: (
-      await getRange(client.with({ signal: scope }), {
+      await reader.range(client.with({ signal: scope }), {
         key,
         start: read.start,
         end: read.end,

@@ -4,10 +4,11 @@ import { crc32, crc32ToHex } from '../s3/checksum.ts';
 import type { S3Client } from '../s3/client.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import { getRange, type RangeAnswer } from '../s3/operations/get-range.ts';
-import { isInParts } from '../s3/operations/object-facts.ts';
+import { isInParts, type ObjectFacts } from '../s3/operations/object-facts.ts';
 import { inOrder } from './in-order.ts';
-import { storedChecksum } from './optional-facts.ts';
+import { factsOf, storedChecksum } from './optional-facts.ts';
 import { type RangePlan, type RangePlans, rangePlan } from './range-plan.ts';
+import type { Reader } from './reader.ts';
 import type { Sink } from './sink.ts';
 
 /** How objects are cut and held. */
@@ -15,7 +16,14 @@ export interface DownloadSettings {
   readonly plans: RangePlans;
   /** Whether the store is queried for its checksum of the whole object. */
   readonly verify: boolean;
+  /** Another object under the key is an error. */
+  readonly expected?: ObjectFacts | undefined;
+  /** Where ranges come from, if not simply from the client's bucket. */
+  readonly reader?: Reader | undefined;
 }
+
+/** The store of the client. */
+const PLAIN: Reader = { range: getRange, facts: factsOf, checksum: storedChecksum };
 
 export interface DownloadReport {
   readonly bytes: number;
@@ -42,14 +50,17 @@ export async function download(
   sink: Sink,
   settings: DownloadSettings,
 ): Promise<DownloadReport> {
-  const first = await getRange(client, {
+  const reader = settings.reader ?? PLAIN;
+  const first = await reader.range(client, {
     key,
     start: 0,
     end: settings.plans.far.rangeSize,
+    ...(settings.expected === undefined ? {} : { expected: settings.expected }),
   });
   const { facts } = first;
   if (facts.size <= first.bytes.length) return await writeSmall(client, key, first, sink, settings);
-  const expectedCrc = facts.crc32 ?? (settings.verify ? await storedChecksum(client, key, facts) : undefined);
+  const known = facts.crc32 ?? settings.expected?.crc32;
+  const expectedCrc = known ?? (settings.verify ? await reader.checksum(client, key, facts) : undefined);
   let crc = 0;
   const plan = rangePlan(settings.plans, client.server.latency);
   const ranges = inOrder(
@@ -59,7 +70,7 @@ export async function download(
     async (range, scope) =>
       range.start === 0
         ? first
-        : await getRange(client.with({ signal: scope }), { key, ...range, expected: facts }),
+        : await reader.range(client.with({ signal: scope }), { key, ...range, expected: facts }),
   );
   for await (const { bytes } of ranges) {
     if (expectedCrc !== undefined) crc = crc32(bytes, crc);
@@ -78,12 +89,12 @@ async function writeSmall(
   key: string,
   first: RangeAnswer,
   sink: Sink,
-  { plans, verify }: DownloadSettings,
+  { plans, verify, expected: wanted, reader = PLAIN }: DownloadSettings,
 ): Promise<DownloadReport> {
   // An object of parts has no metadata of its whole, but the store may know.
   const inParts = isInParts(first.facts.etag);
-  const expected =
-    first.facts.crc32 ?? (inParts && verify ? await storedChecksum(client, key, first.facts) : undefined);
+  const known = first.facts.crc32 ?? wanted?.crc32;
+  const expected = known ?? (inParts && verify ? await reader.checksum(client, key, first.facts) : undefined);
   let answer = first;
   for (let tries = 1; ; tries += 1) {
     const { facts, bytes } = answer;
@@ -94,7 +105,7 @@ async function writeSmall(
     }
     if (tries === CHECKSUM_TRIES) throw damaged(client, key, expected ?? 0, crc ?? 0);
     client.log.warning(`${s3Url(client.bucket, key)}: the checksum does not match, fetching it again`);
-    answer = await getRange(client, {
+    answer = await reader.range(client, {
       key,
       start: 0,
       end: plans.far.rangeSize,

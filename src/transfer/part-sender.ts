@@ -21,6 +21,12 @@ export interface UploadReport {
   readonly bytes: number;
   /** 0: stored by one PutObject. */
   readonly parts: number;
+  /** Of all bytes. */
+  readonly crc32: number;
+  /** Milliseconds in which there was nothing to be read. */
+  readonly inputWait: number;
+  /** Milliseconds in which nothing was read because the store had to answer first. */
+  readonly networkWait: number;
 }
 
 /**
@@ -35,6 +41,8 @@ export class PartSender {
   readonly #running = new Set<Promise<void>>();
   readonly #parts: UploadedPart[] = [];
   #told = 0;
+  /** Milliseconds in which the next part had to wait for the ones before it. */
+  waited = 0;
 
   constructor(client: S3Client, upload: MultipartUpload, settings: UploadSettings) {
     this.#scope = new AbortScope(client.signal);
@@ -52,13 +60,20 @@ export class PartSender {
       if (partNumber > schedule.maxParts) throw this.#tooLarge();
       const size = schedule.sizeOf(partNumber);
       if (size > this.#told && partNumber > 2 && pool.exceeds(size)) this.#tell(partNumber, size);
-      const buffer = await pool.acquire(size, signal);
+      const buffer = await this.#timed(pool.acquire(size, signal));
       this.#send(partNumber, buffer, await this.#fill(buffer, source));
     }
-    await Promise.all(this.#running);
+    await this.#timed(Promise.all(this.#running));
     signal.throwIfAborted();
     this.#scope.release();
     return this.#parts;
+  }
+
+  async #timed<T>(waiting: Promise<T>): Promise<T> {
+    const since = performance.now();
+    const result = await waiting;
+    this.waited += performance.now() - since;
+    return result;
   }
 
   /** Stops all parts that are being sent and waits until they have ended. */

@@ -25,6 +25,8 @@ export interface Source {
   fill(into: Uint8Array, signal: AbortSignal): Promise<number>;
   /** Whether the stream has ended; waits for its next byte to know. */
   ended(signal: AbortSignal): Promise<boolean>;
+  /** Milliseconds in which there was nothing to be read, so far. */
+  readonly waited: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export class ByteSource implements Source {
   #pipe: ReadyPipe | undefined;
   #stretch = 0;
   #begun = false;
+  waited = 0;
 
   /** @param name of the stream, for messages. */
   constructor(fd: number, name: string) {
@@ -93,7 +96,10 @@ export class ByteSource implements Source {
     const ready = this.#pipe?.read(into, offset, length);
     if (ready === undefined) {
       this.#stretch = 0;
-      return await this.#wait(into, offset, length, signal);
+      const since = performance.now();
+      const came = await this.#wait(into, offset, length, signal);
+      this.waited += performance.now() - since;
+      return came;
     }
     this.#stretch += 1;
     if (this.#stretch === READS_AT_A_STRETCH) {

@@ -1,21 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { S3Client } from '../s3/client.ts';
-import { putObject } from '../s3/operations/put-object.ts';
-import type { UploadSettings } from './part-sender.ts';
+import type { UploadReport, UploadSettings } from './part-sender.ts';
 import { readingFile } from './reading-file.ts';
 import { ByteSource, SourceError } from './source.ts';
-import { upload } from './upload.ts';
+import { putWhole, upload } from './upload.ts';
 
 /** A named pipe without a writer would keep the process in open(2), where no signal reaches it. */
 const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Stores a regular file as it is. Gives its size in bytes. */
+/** Stores a regular file as it is. */
 export async function uploadFile(
   client: S3Client,
   path: string,
   key: string,
   settings: UploadSettings,
-): Promise<number> {
+): Promise<UploadReport> {
   const fd = readingFile(path, () => openSync(path, READING));
   try {
     const facts = fstatSync(fd);
@@ -25,7 +24,7 @@ export async function uploadFile(
         ? await storeSmall(client, fd, path, key, facts.size, settings)
         : undefined;
     if (small !== undefined) return small;
-    return (await upload(client, key, new ByteSource(fd, path), settings)).bytes;
+    return await upload(client, key, new ByteSource(fd, path), settings);
   } finally {
     closeSync(fd);
   }
@@ -42,7 +41,7 @@ async function storeSmall(
   key: string,
   size: number,
   { pool, policy }: UploadSettings,
-): Promise<number | undefined> {
+): Promise<UploadReport | undefined> {
   const buffer = await pool.acquire(size + 1, client.signal);
   try {
     let length = 0;
@@ -52,8 +51,7 @@ async function storeSmall(
       length += came;
     }
     if (length === buffer.length) return undefined;
-    await putObject(client, key, buffer.subarray(0, length), policy);
-    return length;
+    return await putWhole(client, key, buffer.subarray(0, length), { policy });
   } finally {
     pool.discard(buffer);
   }

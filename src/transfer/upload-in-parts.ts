@@ -5,7 +5,7 @@ import { ObjectExistsError } from '../s3/errors/object-exists-error.ts';
 import { isDenied, S3Error, s3Url } from '../s3/errors/s3-error.ts';
 import type { ObjectPolicy } from '../s3/object-policy.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
-import { completeMultipartUpload } from '../s3/operations/complete-multipart-upload.ts';
+import { completeMultipartUpload, crc32OfParts } from '../s3/operations/complete-multipart-upload.ts';
 import { createMultipartUpload, type MultipartUpload } from '../s3/operations/create-multipart-upload.ts';
 import { headObject } from '../s3/operations/head-object.ts';
 import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
@@ -28,6 +28,7 @@ export async function uploadInParts(
   source: Source,
   settings: UploadSettings,
 ): Promise<UploadReport> {
+  const startedAt = performance.now();
   let begun: MultipartUpload;
   const replaces = settings.policy.replaces?.(key);
   try {
@@ -46,11 +47,19 @@ export async function uploadInParts(
   }
   const sender = new PartSender(client, begun, settings);
   try {
+    const begunAt = performance.now();
     const parts = await sender.sendAll(first, source);
+    const sentAt = performance.now();
     await completeMultipartUpload(client, begun, parts, replaces);
     if (settings.policy.locks === true) await lockWhole(client, key, settings.policy);
     if (begun.strays) await removeUnfinished(client, key, undefined, false);
-    return { bytes: parts.reduce((sum, part) => sum + part.size, 0), parts: parts.length };
+    return {
+      bytes: parts.reduce((sum, part) => sum + part.size, 0),
+      parts: parts.length,
+      crc32: crc32OfParts(parts),
+      inputWait: source.waited,
+      networkWait: begunAt - startedAt + sender.waited + performance.now() - sentAt,
+    };
   } catch (error) {
     await sender.stop(error);
     await removeUnfinished(client, key, begun, client.signal.aborted);

@@ -16,20 +16,16 @@ export async function upload(
   source: Source,
   settings: UploadSettings,
 ): Promise<UploadReport> {
-  const { pool, schedule, policy } = settings;
+  const { pool, schedule } = settings;
   const { signal } = client;
   const small = await source.small(signal);
-  if (small !== undefined) {
-    await putObject(client, key, small, policy);
-    return { bytes: small.length, parts: 0 };
-  }
+  if (small !== undefined) return await putWhole(client, key, small, settings, source.waited);
   const first = await pool.acquire(schedule.sizeOf(1), signal);
-  let whole: number | undefined;
+  let whole: UploadReport | undefined;
   try {
     const length = await source.fill(first, signal);
     if (length < first.length || (await source.ended(signal))) {
-      await putObject(client, key, first.subarray(0, length), policy);
-      whole = length;
+      whole = await putWhole(client, key, first.subarray(0, length), settings, source.waited);
     }
   } catch (error) {
     pool.discard(first);
@@ -37,8 +33,21 @@ export async function upload(
   }
   if (whole !== undefined) {
     pool.release(first);
-    return { bytes: whole, parts: 0 };
+    return whole;
   }
   const { uploadInParts } = await import('./upload-in-parts.ts');
   return await uploadInParts(client, key, first, source, settings);
+}
+
+/** Stores an object by one request. @param inputWait milliseconds in which there was nothing to be read */
+export async function putWhole(
+  client: S3Client,
+  key: string,
+  body: Uint8Array<ArrayBuffer>,
+  { policy }: Pick<UploadSettings, 'policy'>,
+  inputWait = 0,
+): Promise<UploadReport> {
+  const sentAt = performance.now();
+  const crc32 = await putObject(client, key, body, policy);
+  return { bytes: body.length, parts: 0, crc32, inputWait, networkWait: performance.now() - sentAt };
 }

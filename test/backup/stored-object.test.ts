@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { hostOfStatistics, statisticsName } from '../../src/backup/file-name.ts';
 import { typeOfFile } from '../../src/backup/file-type.ts';
@@ -168,4 +170,12 @@ test('the name of a host’s object is recognised', () => {
   expect([hostOfStatistics(name), typeOfFile(`a/${name}`)]).toEqual(['sdw1.example-3f2e1d0c', 's3stats']);
   for (const other of ['gpbackup_20260102030405_s3stats_.jsonl', 'gpbackup_20260102030405_statistics.sql'])
     expect(hostOfStatistics(other)).toBeUndefined();
+});
+
+test('the example of docs/operations.md is read', () => {
+  const text = readFileSync(join(import.meta.dir, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const line = /^\{"key":.*\}$/m.exec(text)?.[0] ?? '';
+  const read = parseLine(line, `pg/${FOLDER}`);
+  expect(read).toMatchObject({ table: 'public.orders', parts: 7 });
+  expect(read === undefined ? undefined : lineOf(read)).toBe(line);
 });

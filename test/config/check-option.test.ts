@@ -191,6 +191,7 @@ const FIRST: Readonly<Record<Exclude<OptionName, `remote_${string}`>, Row>> = {
     bad: ['warn', 'all', '2'],
     allowed: 'error, info, verbose or debug',
   },
+  statistics: onOff,
   max_request_retries: {
     good: [
       ['0', 0],

@@ -66,6 +66,7 @@ test('the fewest options make a complete config, everything else at its default'
     maxMemory: 192 * MiB,
     uploadSecrets: false,
     logVerbosity: 'info',
+    statistics: true,
     warnings: [],
     setUpWarnings: [],
     secrets: [],
@@ -98,6 +99,7 @@ test('every option arrives where it belongs', async () => {
     max_memory: '1GB',
     upload_secrets: 'on',
     logger_verbosity: 'debug',
+    statistics: 'off',
     restore_subset: 'on',
     pgport: '5432',
     backup_plugin_version: '2.0.0',
@@ -116,7 +118,12 @@ test('every option arrives where it belongs', async () => {
   expect(config.connection.proxy?.reveal()).toBe('http://proxy.example:3128/');
   expect(config.backup).toEqual({ partSize: 500 * MiB, concurrency: 2, maxParts: 1000 });
   expect(config.restore).toEqual({ rangeSize: 10 * MiB, concurrency: 3 });
-  expect(config).toMatchObject({ maxMemory: 1024 * MiB, uploadSecrets: true, logVerbosity: 'debug' });
+  expect(config).toMatchObject({
+    maxMemory: 1024 * MiB,
+    uploadSecrets: true,
+    logVerbosity: 'debug',
+    statistics: false,
+  });
 });
 
 describe('problems', () => {

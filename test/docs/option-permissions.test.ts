@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { S3ServerOptions } from '../../lab/test-server.ts';
-import { textOf } from './document.ts';
-import { actionsOf, type Policy, withAction, without } from './policy.ts';
+import { grantedTo, ROWS, SECTION } from './option-rows.ts';
+import { actionsOf, withAction, without } from './policy.ts';
 import {
   ARCHIVED,
   BACKUP,
@@ -10,13 +10,19 @@ import {
   type Duties,
   KEY,
   LOCKED,
+  OPERATOR,
   policyOf,
   RESTORE,
   RoleStage,
 } from './roles.ts';
 
 /** The table "Options that need more" of docs/permissions.md, played as the policies of the roles are. */
-const DUTIES: Readonly<Record<string, Duties>> = { 'Backup only': BACKUP, Restore: RESTORE, Delete: DELETE };
+const DUTIES: Readonly<Record<string, Duties>> = {
+  'Backup only': BACKUP,
+  Restore: RESTORE,
+  Delete: DELETE,
+  Operator: OPERATOR,
+};
 
 type Options = Readonly<Record<string, string>>;
 
@@ -63,29 +69,6 @@ async function start({ options, server = {}, seed = {} }: Trial): Promise<RoleSt
   return stage;
 }
 
-interface Row {
-  readonly option: string;
-  readonly role: string;
-  readonly actions: readonly string[];
-}
-
-const [, section = ''] = textOf('docs/permissions.md').split('## Options that need more\n');
-const ROWS: readonly Row[] = [...section.matchAll(/^\| `([^`]+)`[^|]* \| ([\w ]+) \| (`[^|]*) \|$/gm)].map(
-  ([, option = '', role = '', cell = '']) => ({
-    option,
-    role,
-    actions: [...cell.matchAll(/`(\w+:\w+)`/g)].map(([, action = '']) => action),
-  }),
-);
-
-function grantedTo({ role, actions }: Row): Policy {
-  const ofKey = actions.filter((action) => action.startsWith('kms:'));
-  const plain = actions.filter((action) => !ofKey.includes(action)).reduce(withAction, policyOf(role));
-  if (ofKey.length === 0) return plain;
-  const statements = policyOf('KMS').Statement.map((one) => ({ ...one, Action: ofKey }));
-  return { Statement: [...plain.Statement, ...statements] };
-}
-
 test('every row has a trial, and every trial a row', () => {
   expect([...new Set(ROWS.map(({ option }) => option))].toSorted()).toEqual(Object.keys(TRIALS).toSorted());
 });
@@ -125,7 +108,7 @@ describe('the KMS key policy', () => {
 });
 
 describe('what a lock keeps, and until when, is told', () => {
-  const [, sentence = ''] = /^The role Delete then also needs (.*?)\.$/ms.exec(section) ?? [];
+  const [, sentence = ''] = /^The role Delete then also needs (.*?)\.$/ms.exec(SECTION) ?? [];
   const actions = [...sentence.matchAll(/`(s3:\w+)`/g)].map(([, action = '']) => action);
   const granted = actions.reduce(withAction, policyOf('Delete'));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { textOf } from './document.ts';
 import { actionsOf, allows, withAction, without } from './policy.ts';
-import { BACKUP, DELETE, type Duties, INCREMENTAL, policyOf, RESTORE, RoleStage } from './roles.ts';
+import { BACKUP, DELETE, type Duties, INCREMENTAL, OPERATOR, policyOf, RESTORE, RoleStage } from './roles.ts';
 
 /** The policies of docs/permissions.md, played by the compiled program against a server that allows what they allow and no more. */
 let stage: RoleStage;
@@ -14,6 +14,7 @@ const ROLES: readonly (readonly [string, Duties])[] = [
   ['Backup only', BACKUP],
   ['Restore', RESTORE],
   ['Delete', DELETE],
+  ['Operator', OPERATOR],
 ];
 
 /** The table of "Access points": the resource of a policy, and the one in its place. */
@@ -58,7 +59,7 @@ describe('docs/permissions.md', () => {
   }
 
   test.each([
-    ['docs/permissions.md', ['Backup only', 'Restore', 'Delete']],
+    ['docs/permissions.md', ['Backup only', 'Restore', 'Delete', 'Operator']],
     ['README.md', ['back up', 'restore', 'delete']],
   ] as const)('the table of %s names the actions of each policy', (path, names) => {
     for (const [index, name] of names.entries()) {

@@ -10,6 +10,7 @@ import {
   Workplace,
 } from '../../lab/program/plugin.ts';
 import type { SeedOptions } from '../../lab/s3-server/object-access.ts';
+import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
 import { type S3ServerOptions, startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { blocksOf, textOf } from './document.ts';
@@ -154,6 +155,12 @@ export const BACKUP: Duties = {
     succeeded(await stage.store(TABLE, someBytes(1000))) && (await stage.isStored(TABLE, 1000)),
   'large data is stored in parts': async (stage) =>
     succeeded(await stage.store(LARGE, largeBytes)) && (await stage.isStored(LARGE, largeBytes.length)),
+  'what the host stored is stored too': async (stage) => {
+    await stage.store(TABLE, someBytes(1000));
+    const outcome = await stage.run('cleanup_plugin_for_backup', BACKUP_DIR, 'segment_host');
+    const keys = stage.server.objects.keys('backups');
+    return succeeded(outcome) && keys.some((key) => key.includes('_s3stats_'));
+  },
   'a failed upload leaves nothing': async (stage) => {
     stage.server.faults.add({
       when: { operation: 'UploadPart', partNumber: 2 },
@@ -237,6 +244,22 @@ export const DELETE: Duties = {
     await stage.put(PREFIX + TABLE, 'x');
     const outcome = await stage.run('delete_directory', 'backups/20260102');
     return succeeded(outcome) && stage.server.objects.keys('backups', PREFIX).length === 0;
+  },
+};
+
+/** What is looked at of the backups, and of the bucket. */
+export const OPERATOR: Duties = {
+  'the backups are listed': async (stage) => {
+    for (const { key, content } of setFiles('20261125025410'))
+      await stage.put(key.replace(SETS_FOLDER, 'gp/test'), content);
+    const outcome = await stage.run('list_backups');
+    return succeeded(outcome) && /20261125025410 .* Success/.test(outcome.stdout.toString());
+  },
+  'the bucket is checked, and nothing is left unseen': async (stage) => {
+    for (const { key, content } of setFiles('20261125025410'))
+      await stage.put(key.replace(SETS_FOLDER, 'gp/test'), content);
+    const { stdout, stderr } = await stage.run('check');
+    return stderr === '' && !/can't be|may not/.test(stdout.toString());
   },
 };
 

@@ -50,8 +50,8 @@ export const BUCKETS = [
     [
       {
         name: 'a list ends after its first page',
-        find: "if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, next: undefined };",
-        replace: "if (childText(element, 'IsTruncated') !== 'TRUE') return { objects, next: undefined };",
+        find: 'if (!page.isTruncated) return { objects, folders, next: undefined };',
+        replace: 'if (page.contents !== undefined) return { objects, folders, next: undefined };',
         tests: [DELETES, DIRECTORIES],
       },
       {

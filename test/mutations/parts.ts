@@ -75,7 +75,7 @@ export const PARTS = [
       },
       {
         name: 'an upload is completed before its last parts are stored',
-        find: 'await Promise.all(this.#running);',
+        find: 'await this.#timed(Promise.all(this.#running));',
         replace: '',
         tests: [SIZES],
       },
@@ -103,8 +103,8 @@ export const PARTS = [
       },
       {
         name: 'whatever was in the buffer before is stored as well',
-        find: 'first.subarray(0, length), policy',
-        replace: 'first, policy',
+        find: 'first.subarray(0, length), settings',
+        replace: 'first, settings',
       },
     ],
   ),

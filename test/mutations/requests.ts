@@ -14,7 +14,7 @@ export const REQUESTS = [
     [
       {
         name: 'SlowDown never halves the requests in parallel',
-        find: "if (verdict === 'slow down') this.#parts.throttle.slowDown(performance.now());",
+        find: '      this.#server.throttles += 1;\n      this.#parts.throttle.slowDown(performance.now());',
         replace: '',
         tests: [WIRING_RETRIES],
       },

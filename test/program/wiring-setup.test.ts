@@ -28,12 +28,12 @@ describe('set-up for restore', () => {
   });
 });
 
-describe('cleanup', () => {
+describe.each(['cleanup_plugin_for_backup', 'cleanup_plugin_for_restore'])('%s', (command) => {
   test.each([
     ['a scope', ['galaxy', '-1']],
     ['a content id', ['segment', 'x']],
   ] as const)('%s that is not one is an error', async (_name, args) => {
-    const outcome = await place.run(['cleanup_plugin_for_backup', place.config(server), BACKUP_DIR, ...args]);
+    const outcome = await place.run([command, place.config(server), BACKUP_DIR, ...args]);
     expect([outcome.exitCode, outcome.stderr.includes(`"${args[0] === 'galaxy' ? 'galaxy' : 'x'}"`)]).toEqual(
       [1, true],
     );

@@ -56,7 +56,8 @@ async function clientOf(
   return { client, played };
 }
 
-const put = (client: S3Client, key = 'a'): Promise<void> => putObject(client, key, new Uint8Array(3), POLICY);
+const put = (client: S3Client, key = 'a'): Promise<number> =>
+  putObject(client, key, new Uint8Array(3), POLICY);
 
 describe('a bucket in another region', () => {
   test('is followed on Amazon hosts, once, and all further requests go there directly', async () => {

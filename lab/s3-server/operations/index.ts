@@ -16,6 +16,7 @@ import {
   getBucketVersioning,
 } from './bucket-settings.ts';
 import { completeMultipartUpload } from './complete.ts';
+import { copyObject, uploadPartCopy } from './copy.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
@@ -42,6 +43,8 @@ export const operations: Readonly<Record<S3Operation, (call: Call) => Promise<An
   DeleteObject: deleteObject,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CopyObject: copyObject,
   CompleteMultipartUpload: completeMultipartUpload,
   AbortMultipartUpload: abortMultipartUpload,
   ListParts: listParts,

@@ -75,7 +75,7 @@ export function uploadOf(call: Call): Upload {
 const maxPartNumber = 10_000;
 
 /** @throws S3Error InvalidArgument: S3 API Reference, UploadPart, "a positive integer between 1 and 10,000" */
-function partNumberOf(query: ReadonlyMap<string, string>): number {
+export function partNumberOf(query: ReadonlyMap<string, string>): number {
   const text = query.get('partNumber') ?? '';
   const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > maxPartNumber) {

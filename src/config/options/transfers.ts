@@ -88,4 +88,11 @@ export const TRANSFERS = defineOptions({
     origin: 'fork',
     summary: 'How much is written to the log file.',
   },
+  statistics: {
+    kind: 'on/off',
+    fallback: 'on',
+    origin: 'new',
+    summary:
+      'Store in each backup what every process stored, how long it took and what it waited for: one small object a host.',
+  },
 });

@@ -12,6 +12,21 @@ export async function headObject(
   key: string,
   options: { readonly checksum?: boolean; readonly versionId?: string | undefined } = {},
 ): Promise<ObjectFacts> {
+  return (await describeObject(client, key, options)).facts;
+}
+
+/** An object's facts, and all headers of the answer. */
+export interface ObjectDescription {
+  readonly facts: ObjectFacts;
+  readonly headers: Headers;
+}
+
+/** The same, with the metadata that the object has. @throws {S3Error} */
+export async function describeObject(
+  client: S3Client,
+  key: string,
+  options: { readonly checksum?: boolean; readonly versionId?: string | undefined } = {},
+): Promise<ObjectDescription> {
   return await client.send(
     {
       operation: 'HeadObject',
@@ -26,7 +41,7 @@ export async function headObject(
       const length = headers.get('content-length') ?? '';
       if (!/^\d{1,16}$/.test(length))
         throw new TransportError('EPROTOCOL', 'the answer to HEAD gives no Content-Length');
-      return readFacts(headers, Number(length));
+      return { facts: readFacts(headers, Number(length)), headers };
     },
   );
 }

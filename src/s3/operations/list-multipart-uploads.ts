@@ -15,24 +15,28 @@ export interface UnfinishedUpload {
  * The unfinished uploads whose key begins with `prefix`, a page at a time (S3 API Reference,
  * ListMultipartUploads). Some servers list only uploads of the exact key, which the log says where it is known, or
  * none.
- * @param quiet nothing is logged of that
+ * @param exactKeysOnly told of it in place of the log
  * @throws {S3Error}
  */
 export async function* listMultipartUploads(
   client: S3Client,
   prefix: string,
-  { quiet = false }: { readonly quiet?: boolean } = {},
+  exactKeysOnly?: () => void,
 ): AsyncGenerator<readonly UnfinishedUpload[]> {
   const seen = new Set<string>();
   let marker: { key: string; uploadId: string } | undefined;
-  let told = quiet;
+  let told = false;
   do {
     const page = await readPage(client, prefix, marker);
     if (page.exactKeysOnly && prefix.endsWith('/') && !told) {
       told = true;
-      client.log.warning(
-        `unfinished uploads below ${client.url(prefix)} could not be looked up: MinIO lists them by their exact key only, and removes those that are older than a day by itself (stale_uploads_expiry)`,
-      );
+      if (exactKeysOnly === undefined) {
+        client.log.warning(
+          `unfinished uploads below ${client.url(prefix)} could not be looked up: MinIO lists them by their exact key only, and removes those that are older than a day by itself (stale_uploads_expiry)`,
+        );
+      } else {
+        exactKeysOnly();
+      }
     }
     yield page.uploads.filter(({ key }) => key.startsWith(prefix));
     marker = page.next;

@@ -2,7 +2,7 @@ import type { S3Client } from '../client.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isArchive } from '../storage-class.ts';
-import { children, childText, parseXml, type XmlElement } from '../xml.ts';
+import { type ListPage, readListPage } from './list-page.ts';
 
 export interface ListedObject {
   readonly key: string;
@@ -14,6 +14,8 @@ export interface ListedObject {
   readonly storageClass?: string;
   /** Of its last change, ISO 8601, as the server writes it. */
   readonly modified?: string;
+  /** As the server writes it, with its quotes. */
+  readonly etag?: string;
 }
 
 /** Of this class two tiers are archives, and the list does not say which tier it is. */
@@ -43,6 +45,18 @@ export async function* listObjects(
  */
 export async function* listFolders(client: S3Client, prefix: string): AsyncGenerator<readonly string[]> {
   for await (const { folders } of listPages(client, prefix, '/')) yield folders;
+}
+
+/**
+ * The objects directly below `prefix`, and the names of what looks like folders there, a page at a time; see
+ * {@link listFolders}.
+ * @throws {S3Error}
+ */
+export async function* listLevel(
+  client: S3Client,
+  prefix: string,
+): AsyncGenerator<{ readonly objects: readonly ListedObject[]; readonly folders: readonly string[] }> {
+  yield* listPages(client, prefix, '/');
 }
 
 interface Page {
@@ -79,12 +93,11 @@ async function readPage(
   else query['list-type'] = '2';
   if (place !== undefined && 'token' in place) query['continuation-token'] = place.token;
   return await client.send({ operation: 'ListObjectsV2', method: 'GET', query }, async (answer) => {
-    const text = await readText(answer);
-    const { element } = parseXml(text, ['ListBucketResult']);
-    const objects = readObjects(element, prefix);
-    const folders = readFolders(element, prefix);
-    if (childText(element, 'IsTruncated')?.trim() !== 'true') return { objects, folders, next: undefined };
-    const next = readPlace(element, objects);
+    const page = readListPage(await readText(answer));
+    const objects = readObjects(page, prefix);
+    const folders = readFolders(page, prefix);
+    if (!page.isTruncated) return { objects, folders, next: undefined };
+    const next = readPlace(page, objects);
     if (next === undefined || seen.has(JSON.stringify(next))) {
       const what = next === undefined ? 'empty' : 'one from before';
       throw new TransportError('EPROTOCOL', `the list goes on, but its continuation token is ${what}`);
@@ -93,35 +106,31 @@ async function readPage(
   });
 }
 
-function readObjects(element: XmlElement, prefix: string): ListedObject[] {
-  const encoded = childText(element, 'EncodingType') === 'url';
-  return children(element, 'Contents').map((entry) => {
-    const written = childText(entry, 'Key') ?? '';
+function readObjects({ encodingType, contents }: ListPage, prefix: string): ListedObject[] {
+  const encoded = encodingType === 'url';
+  return contents.map(({ key: written, size: digits, modified, storageClass, etag }) => {
     const key = encoded ? decodeKey(written) : written;
-    const size = Number(childText(entry, 'Size'));
+    const size = Number(digits);
     if (key === '' || !Number.isSafeInteger(size)) {
       throw new TransportError('EPROTOCOL', 'a listed object has no key or no size');
     }
     // What is deleted is what was listed: a key from elsewhere must never be among it.
     if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
-    const storageClass = childText(entry, 'StorageClass')?.trim() ?? '';
     const mayBeArchived = isArchive(storageClass) || storageClass === TIERING;
-    const modified = childText(entry, 'LastModified')?.trim() ?? '';
     return {
       key,
       size,
       ...(mayBeArchived ? { archiveClass: storageClass } : {}),
       ...(storageClass === '' ? {} : { storageClass }),
       ...(modified === '' ? {} : { modified }),
+      ...(etag === '' ? {} : { etag }),
     };
   });
 }
 
-function readFolders(element: XmlElement, prefix: string): string[] {
-  const encoded = childText(element, 'EncodingType') === 'url';
-  return children(element, 'CommonPrefixes').map((entry) => {
-    const written = childText(entry, 'Prefix') ?? '';
-    const path = encoded ? decodeKey(written) : written;
+function readFolders({ encodingType, prefixes }: ListPage, prefix: string): string[] {
+  return prefixes.map((written) => {
+    const path = encodingType === 'url' ? decodeKey(written) : written;
     if (!isBelow(prefix, path)) throw new TransportError('EPROTOCOL', `a folder outside ${prefix} is listed`);
     return path.slice(path.lastIndexOf('/', path.length - 2) + 1).replace(/\/$/, '');
   });
@@ -135,11 +144,9 @@ function isBelow(prefix: string, key: string): boolean {
   return key.startsWith(prefix) || (prefix.startsWith('/') && key.startsWith(prefix.replace(/^\/+/, '')));
 }
 
-/** Version 1 has a Marker and no KeyCount; its next page begins behind the last key. */
-function readPlace(element: XmlElement, objects: readonly ListedObject[]): Place | undefined {
-  const token = childText(element, 'NextContinuationToken') ?? '';
+/** Version 1 has no token: its next page begins behind the last key. */
+function readPlace({ token, isVersion1 }: ListPage, objects: readonly ListedObject[]): Place | undefined {
   if (token !== '') return { token };
-  const isVersion1 = element['Marker'] !== undefined && element['KeyCount'] === undefined;
   const last = objects.at(-1)?.key;
   return isVersion1 && last !== undefined ? { marker: last } : undefined;
 }

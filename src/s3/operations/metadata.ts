@@ -13,3 +13,9 @@ export const UPLOAD_METADATA = 'x-amz-meta-gpbackup-upload';
 export function newUploadToken(): string {
   return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
+
+/** The ETag, without quotes, of the object that this one is a replica of: it shows the same bytes where nothing else can. */
+export const SOURCE_METADATA = 'x-amz-meta-gpbackup-source';
+
+/** What the metadata of uploads begin with. */
+export const USER_METADATA = 'x-amz-meta-';

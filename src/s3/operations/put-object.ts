@@ -10,6 +10,7 @@ import { isPage } from './object-facts.ts';
 /**
  * Stores an object in one request (S3 API Reference, PutObject). The CRC32 of the body is kept as metadata,
  * so that a restore can prove the bytes whatever the store.
+ * @returns the CRC32
  * @throws {S3Error}
  */
 export async function putObject(
@@ -17,7 +18,7 @@ export async function putObject(
   key: string,
   body: Uint8Array<ArrayBuffer>,
   policy: ObjectPolicy,
-): Promise<void> {
+): Promise<number> {
   const crc = crc32(body);
   const { headers, signBody } = protectPut(client, policy, body, crc);
   const request = {
@@ -29,13 +30,17 @@ export async function putObject(
     signBody,
   } as const;
   const replaces = policy.replaces?.(key);
-  if (replaces === undefined) return await put(client, request, policy);
+  if (replaces === undefined) {
+    await put(client, request, policy);
+    return crc;
+  }
   const { writeOnce } = await import('./write-once.ts');
   const token = newUploadToken();
   const withToken = { ...request, headers: { ...request.headers, [UPLOAD_METADATA]: token } };
   await writeOnce(client, { key, token, size: body.length, replaces }, (unsignedHeaders) =>
     put(client, { ...withToken, unsignedHeaders }, policy),
   );
+  return crc;
 }
 
 async function put(client: S3Client, request: S3Request, { confirm }: ObjectPolicy): Promise<void> {

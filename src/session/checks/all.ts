@@ -78,12 +78,12 @@ export async function checkHere(
     shown(what);
     findings.push(...(await timed(open, configPath, what, limit, check)));
   };
+  await run('options', LIMIT, optionFindings);
   await run('keys', LIMIT, keyFindings);
   if (findings.at(-1)?.failure === 'unreachable') return { findings, figures: {}, lastBackup: undefined };
   await run('network', LIMIT, networkFindings);
   if (findings.at(-1)?.failure === 'unreachable') return { findings, figures: {}, lastBackup: undefined };
   await run('tls', LIMIT, certificateFindings);
-  await run('options', LIMIT, optionFindings);
   let figures: Figures = {};
   let last: string | undefined;
   let reached = { usable: false, lists: false, key: undefined as string | undefined };

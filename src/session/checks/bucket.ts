@@ -1,5 +1,6 @@
 import { belowFolder } from '../../backup/key.ts';
 import type { Finding } from '../../output/finding.ts';
+import { isUnknownKey } from '../../s3/errors/classify.ts';
 import { isDenied, S3Error } from '../../s3/errors/s3-error.ts';
 import { getRange } from '../../s3/operations/get-range.ts';
 import {
@@ -39,9 +40,11 @@ export async function reachBucket(checked: Checked): Promise<Reached> {
     const clock = clockOfFailure(error);
     const clocks = clock === undefined ? [] : [clockFinding(clock)];
     if (isDenied(error) && error.code === 'AccessDenied') return denied(url, error, clock);
-    const isName = error.status === 404;
+    const failed = failedBy(error.status === 404 ? 'bucket' : 'access', error);
+    // Some of these are 400.
+    const refused = isUnknownKey(error.code) || error.code.startsWith('Expired');
     return {
-      findings: [{ ...failedBy(isName ? 'bucket' : 'access', error) }, ...clocks],
+      findings: [refused ? { ...failed, failure: 'unreachable' } : failed, ...clocks],
       usable: false,
       lists: false,
       key: undefined,

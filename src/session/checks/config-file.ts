@@ -15,7 +15,7 @@ export function configProblems({ problems, hint, failure }: ConfigError): readon
 /** What a config file that can be used still deserves to hear, and who can read its secrets. */
 export function configFindings(path: string, config: Config): readonly Finding[] {
   const { warnings, objects, connection } = config;
-  const { address, tls } = connection;
+  const { address } = connection;
   const exposed = exposures(path, config);
   const findings: Finding[] = warnings.map((text) => warn(WHAT, text));
   if (findings.length === 0) findings.push(ok(WHAT, `${path} has no mistakes`));
@@ -32,12 +32,6 @@ export function configFindings(path: string, config: Config): readonly Finding[]
   if (customerKeyFile !== undefined && (modeOf(customerKeyFile) & 0o004) !== 0) {
     const detail = `every user of this host can read ${customerKeyFile} (sse_customer_key_file)`;
     findings.push(warn('secrets', detail, 'chmod 600 it'));
-  }
-  if (!tls.verifyTls) {
-    const hint = 'leave out verify_tls, and name the authority of the server in ca_file';
-    findings.push(
-      warn('encryption', 'verify_tls is off: whoever is on the way can read and change the data', hint),
-    );
   }
   const { scheme, host } = address.endpoint ?? { scheme: address.awsScheme, host: '' };
   if (scheme === 'http' && !isLoopback(host)) {

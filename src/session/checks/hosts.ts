@@ -128,8 +128,8 @@ function ofCheck(text: string): readonly Finding[] {
       .filter(({ status }) => status !== 'ok')
       .map(({ status, what, detail, hint }) => ({
         status: status === 'warn' ? 'warn' : 'FAIL',
-        what: String(what),
-        detail: String(detail),
+        what: typeof what === 'string' ? what : 'check',
+        detail: typeof detail === 'string' ? detail : '',
         hint: typeof hint === 'string' ? hint : undefined,
       }));
   } catch {

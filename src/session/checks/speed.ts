@@ -81,6 +81,7 @@ async function rateOf(move: () => Promise<void>): Promise<number> {
 
 /** Bytes that nothing on the way can compress. */
 class Noise implements Source {
+  readonly waited = 0;
   #left: number;
   readonly #block = new Uint8Array(MiB);
 

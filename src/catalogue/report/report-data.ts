@@ -1,0 +1,29 @@
+import type { ReportedSet } from './reported-set.ts';
+import type { Streams } from './streams.ts';
+import type { TableTrend } from './table-trends.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Unfinished uploads: how many, and the keys of some. */
+export interface Uploads {
+  readonly count: number;
+  readonly keys: readonly string[];
+}
+
+/** All that a page shows. */
+export interface ReportData {
+  readonly made: Date;
+  /** `s3://bucket/folder`. */
+  readonly place: string;
+  /** Of all backups below the folder, how many there are. */
+  readonly total: number;
+  /** The last ones, the latest first. */
+  readonly sets: readonly ReportedSet[];
+  readonly verdict: Verdict;
+  readonly tables: readonly TableTrend[];
+  /** Tables of which `tables` are some. */
+  readonly tableCount: number;
+  /** Of the last backup of which they are known. */
+  readonly streams: Streams | undefined;
+  /** Undefined where they could not be listed. */
+  readonly uploads: Uploads | undefined;
+}

@@ -1,0 +1,108 @@
+import { DecodeError, type Decoder, decoderOf } from '../../codec/decoder.ts';
+import { crc32, crc32ToHex } from '../../s3/checksum.ts';
+import type { S3Client } from '../../s3/client.ts';
+import { ObjectChangedError } from '../../s3/errors/object-changed-error.ts';
+import { S3Error } from '../../s3/errors/s3-error.ts';
+import type { ListedObject } from '../../s3/operations/list-objects.ts';
+import { ChecksumError, type DownloadSettings, download } from '../../transfer/download.ts';
+import type { Sink } from '../../transfer/sink.ts';
+import type { VerifyFinding } from './finding.ts';
+import type { DataObject } from './inventory.ts';
+import { TableRows } from './table-rows.ts';
+
+/** What an object's host noted when it stored it. */
+export interface StoredAs {
+  readonly size: number;
+  readonly crc32: number | undefined;
+  readonly host: string;
+}
+
+/** What reading an object has shown. */
+export interface ObjectRead {
+  /** Records by a table's OID; what could not be counted is missing. */
+  readonly rows: ReadonlyMap<number, number>;
+  /** Bytes of the object, and of what it contains. */
+  readonly bytes: number;
+  readonly uncompressed: number;
+  readonly findings: readonly VerifyFinding[];
+}
+
+/**
+ * Reads every byte of an object as a restore does: its checksum (the store's, and of what its host noted), its stream, and
+ * the records of its tables.
+ * @param take is given the bytes of an object that contains no data, in order
+ * @throws {S3Error} when the server can't be reached or denies access, or the signal's reason
+ */
+export async function readObject(
+  client: S3Client,
+  object: ListedObject,
+  settings: DownloadSettings,
+  facts: { readonly data?: DataObject | undefined; readonly stored?: StoredAs | undefined },
+  take?: (bytes: Uint8Array) => void,
+): Promise<ObjectRead> {
+  const { data, stored } = facts;
+  const findings: VerifyFinding[] = [];
+  const find = (kind: VerifyFinding['kind'], detail: string): void => {
+    findings.push({ kind, key: object.key, detail });
+  };
+  const tables = new TableRows(data?.parts ?? []);
+  const decoder = decoderOf(data?.compression ?? 'none', (piece) =>
+    data === undefined ? take?.(piece) : tables.push(piece),
+  );
+  const sink = new DecodingSink(decoder);
+  try {
+    await download(client, object.key, sink, settings);
+    await decoder.end();
+    for (const { kind, detail } of tables.end(data?.parts[0]?.range !== undefined)) find(kind, detail);
+  } catch (error) {
+    decoder.close();
+    if (error instanceof DecodeError) find(error.isCut ? 'size' : 'checksum', error.message);
+    else if (error instanceof ChecksumError)
+      find('checksum', error.message.replace(/^.*? is damaged: /s, 'is damaged: '));
+    else if (error instanceof ObjectChangedError) find('unreadable', 'was replaced while it was read');
+    else if (error instanceof S3Error && error.status === 404)
+      find('missing', 'was listed, and is not there');
+    else if (error instanceof S3Error && error.code === 'InvalidObjectState')
+      find('unreadable', 'is in an archive and must be brought back before it is read');
+    else throw error;
+  }
+  if (findings.length > 0)
+    return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings };
+  if (stored !== undefined) for (const { kind, detail } of differences(stored, sink)) find(kind, detail);
+  return {
+    rows: tables.rows(),
+    bytes: sink.written,
+    uncompressed: Math.max(tables.bytes, sink.written),
+    findings,
+  };
+}
+
+function differences(stored: StoredAs, sink: DecodingSink): Pick<VerifyFinding, 'kind' | 'detail'>[] {
+  if (stored.size !== sink.written)
+    return [{ kind: 'size', detail: `has ${sink.written} bytes; ${stored.host} stored ${stored.size}` }];
+  if (stored.crc32 === undefined || stored.crc32 === sink.crc32) return [];
+  const detail = `has the CRC32 ${crc32ToHex(sink.crc32)}; ${stored.host} stored ${crc32ToHex(stored.crc32)}`;
+  return [{ kind: 'checksum', detail }];
+}
+
+/** What is downloaded goes through the decoder. */
+class DecodingSink implements Sink {
+  written = 0;
+  crc32 = 0;
+  readonly #decoder: Decoder;
+
+  constructor(decoder: Decoder) {
+    this.#decoder = decoder;
+  }
+
+  get begun(): boolean {
+    return this.written > 0;
+  }
+
+  async write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.crc32 = crc32(bytes, this.crc32);
+    this.written += bytes.length;
+    await this.#decoder.push(bytes);
+  }
+}

@@ -1,0 +1,248 @@
+import { backupPrefix } from '../../backup/timestamp.ts';
+import { NotFoundError } from '../../base/plugin-error.ts';
+import type { S3Client } from '../../s3/client.ts';
+import { headObject } from '../../s3/operations/head-object.ts';
+import type { ListedObject } from '../../s3/operations/list-objects.ts';
+import type { DownloadSettings } from '../../transfer/download.ts';
+import { inParallel } from '../../transfer/in-parallel.ts';
+import type { BackupSet } from '../backup-set.ts';
+import { basesOf } from '../chain.ts';
+import { readSet } from '../read-sets.ts';
+import { type CountedTable, wrongRows } from './compare-rows.ts';
+import { LONGEST_METADATA, misplacedStatement } from './compare-statements.ts';
+import type { VerifyFinding } from './finding.ts';
+import { type DataObject, type Inventory, tableName, takeInventory } from './inventory.ts';
+import type { KeptReads } from './kept-reads.ts';
+import { readObject, type StoredAs } from './read-object.ts';
+import type { Shard } from './shard.ts';
+import { readStoredAs } from './stored-as.ts';
+
+/** How a backup is verified. */
+export interface VerifyOptions {
+  readonly folder: string;
+  readonly timestamp: string;
+  readonly shard: Shard;
+  /** Also the data that it takes from the backups it is built on. */
+  readonly chain: boolean;
+  /** How every byte is read; undefined: what lists and heads show. */
+  readonly read:
+    | { readonly settings: DownloadSettings; readonly objects: number; readonly kept: KeptReads }
+    | undefined;
+  /** Is told now and then how far it is, in bytes. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+export interface Verification {
+  readonly timestamp: string;
+  /** Objects of the share. */
+  readonly checked: number;
+  readonly findings: readonly VerifyFinding[];
+  /** Bytes of the objects, and, where they were read, of what they contain. */
+  readonly bytes: number;
+  readonly uncompressed: number;
+  /** Objects that an interrupted run had read. */
+  readonly resumed: number;
+  /** Where they were read: the rows of each table in the objects of the share. */
+  readonly tables: readonly CountedTable[];
+}
+
+/** HEAD requests at once. */
+const HEADS = 32;
+
+/**
+ * Verifies a backup, or a share of it.
+ * @throws {NotFoundError} when there is none; {S3Error} when the server can't be reached or denies access
+ */
+export async function verify(client: S3Client, options: VerifyOptions): Promise<Verification> {
+  const { folder, timestamp, shard, chain, read, progress } = options;
+  const set = await readSet(client, folder, timestamp);
+  if (set === undefined)
+    throw new NotFoundError(`there is no backup ${timestamp} below ${client.url(folder)}`, {
+      hint: 'list_backups shows which there are',
+    });
+  const findings: VerifyFinding[] = [];
+  const inventories = [await takeInventory(client, set, shard)];
+  for (const { base, only } of await basesToRead(client, folder, set, shard, findings))
+    if (chain) inventories.push(await takeInventory(client, base, shard, only));
+  for (const inventory of inventories) findings.push(...inventory.findings);
+  const work = inventories.flatMap(worksOf);
+  const total = work.reduce((sum, { object }) => sum + object.size, 0);
+  const stored = await readStoredAs(client, inventories);
+  const tables = new Map<string, CountedTable>();
+  for (const inventory of inventories)
+    for (const entry of inventory.entries)
+      tables.set(`${inventory.timestamp}/${entry.oid}`, countedTable(inventory, entry));
+  const result = { bytes: 0, uncompressed: 0, resumed: 0 };
+  const step = (object: ListedObject, uncompressed: number): void => {
+    result.bytes += object.size;
+    result.uncompressed += uncompressed;
+    progress(result.bytes, total);
+  };
+  if (read === undefined) {
+    await inParallel(work, HEADS, client.signal, async ({ object }, signal) => {
+      const as = stored.get(object.key);
+      if (as !== undefined) findings.push(...(await compareStored(client.with({ signal }), object, as)));
+      step(object, 0);
+    });
+  } else {
+    // The longest first: one that begins last would run alone.
+    const ordered = work.toSorted((one, other) => other.object.size - one.object.size);
+    await inParallel(ordered, read.objects, client.signal, async ({ inventory, object, data }, signal) => {
+      const kept = read.kept.of(object);
+      const seen =
+        kept === undefined
+          ? await readWhole(
+              client.with({ signal }),
+              read.settings,
+              { inventory, object, data },
+              stored.get(object.key),
+            )
+          : { ...kept, findings: [] };
+      if (kept === undefined) read.kept.add(object, seen);
+      else result.resumed += 1;
+      findings.push(...seen.findings);
+      count(tables, inventory, data, seen.rows);
+      step(object, seen.uncompressed);
+    });
+    const gone = missingData(findings);
+    for (const table of tables.values()) table.complete &&= !isGone(gone, table);
+    if (shard.total === 1) findings.push(...rowFindings(tables.values()));
+  }
+  return {
+    timestamp,
+    checked: work.length,
+    findings: sorted(findings),
+    ...result,
+    tables: read === undefined ? [] : [...tables.values()],
+  };
+}
+
+interface Work {
+  readonly inventory: Inventory;
+  readonly object: ListedObject;
+  readonly data: DataObject | undefined;
+}
+
+function worksOf(inventory: Inventory): Work[] {
+  return [
+    ...inventory.data.map((data) => ({ inventory, object: data.object, data })),
+    ...inventory.others.map((object) => ({ inventory, object, data: undefined })),
+  ];
+}
+
+/**
+ * The backups that an incremental one takes data from, and which tables. One that is gone or failed is a finding in any
+ * case, of the shard that has the coordinator's files.
+ */
+async function basesToRead(
+  client: S3Client,
+  folder: string,
+  set: BackupSet,
+  shard: Shard,
+  findings: VerifyFinding[],
+): Promise<{ readonly base: BackupSet; readonly only: ReadonlySet<string> }[]> {
+  const bases: { base: BackupSet; only: ReadonlySet<string> }[] = [];
+  for (const timestamp of basesOf(set)) {
+    const plan = set.config?.restorePlan.filter((entry) => entry.timestamp === timestamp) ?? [];
+    const only = new Set(plan.flatMap(({ tables }) => tables));
+    const base = await readSet(client, folder, timestamp);
+    const needed = `${only.size} table${only.size === 1 ? '' : 's'} of this backup`;
+    if (base?.status === 'Success') bases.push({ base, only });
+    else if (shard.number === 0) {
+      const detail =
+        base === undefined
+          ? `is missing: it has the data of ${needed}`
+          : `has the data of ${needed}, and is not complete: ${base.problem ?? base.status}`;
+      findings.push({
+        kind: base === undefined ? 'missing' : 'status',
+        key: base?.prefix ?? backupPrefix(folder, timestamp),
+        detail,
+      });
+    }
+  }
+  return bases;
+}
+
+/** What the store keeps of the checksum of an object is compared with what was noted when it was stored. */
+async function compareStored(
+  client: S3Client,
+  object: ListedObject,
+  stored: StoredAs,
+): Promise<VerifyFinding[]> {
+  const { key, size } = object;
+  if (size !== stored.size)
+    return [{ kind: 'size', key, detail: `has ${size} bytes; ${stored.host} stored ${stored.size}` }];
+  if (stored.crc32 === undefined) return [];
+  const { crc32 } = await headObject(client, key, { checksum: true });
+  if (crc32 === undefined || crc32 === stored.crc32) return [];
+  return [{ kind: 'checksum', key, detail: `is another object than the one that ${stored.host} stored` }];
+}
+
+async function readWhole(
+  client: S3Client,
+  settings: DownloadSettings,
+  { inventory, object, data }: Work,
+  stored: StoredAs | undefined,
+): ReturnType<typeof readObject> {
+  const isMetadata = object.key.endsWith('_metadata.sql') && object.size <= LONGEST_METADATA;
+  if (!isMetadata) return await readObject(client, object, settings, { data, stored });
+  const pieces: Uint8Array[] = [];
+  const seen = await readObject(client, object, settings, { stored }, (bytes) => pieces.push(bytes.slice()));
+  const misplaced =
+    seen.findings.length > 0 ? undefined : misplacedStatement(Buffer.concat(pieces), inventory.tables);
+  if (misplaced === undefined) return seen;
+  return { ...seen, findings: [{ kind: 'contents', key: object.key, detail: misplaced }] };
+}
+
+function countedTable({ timestamp, prefix, data }: Inventory, entry: CountedTable['entry']): CountedTable {
+  const object = data.find(({ parts }) => parts.some((part) => part.entry === entry))?.object;
+  const extension = /\.(?:gz|zst)$/.exec(object?.key ?? '')?.[0] ?? '';
+  return { timestamp, prefix, extension, entry, rows: 0, perContent: new Map(), complete: true };
+}
+
+function count(
+  tables: ReadonlyMap<string, CountedTable>,
+  { timestamp }: Inventory,
+  data: DataObject | undefined,
+  rows: ReadonlyMap<number, number>,
+): void {
+  for (const { entry } of data?.parts ?? []) {
+    const table = tables.get(`${timestamp}/${entry.oid}`);
+    if (table === undefined || data === undefined) continue;
+    const counted = rows.get(entry.oid);
+    if (counted === undefined) {
+      table.complete = false;
+      continue;
+    }
+    table.rows += counted;
+    table.perContent.set(data.content, counted);
+  }
+}
+
+/** `TIMESTAMP` and, of a table's own file, `_OID`: of the data files that are missing. */
+function missingData(findings: readonly VerifyFinding[]): ReadonlySet<string> {
+  const named = findings.map(({ kind, key }) =>
+    kind === 'missing'
+      ? /\/gpbackup_-?\d+_(\d{14}(?:_\d+)?)(?:\.gz|\.zst|_toc\.yaml)?$/.exec(key)?.[1]
+      : undefined,
+  );
+  return new Set(named.filter((name) => name !== undefined));
+}
+
+/** A table one of whose objects is missing has too few rows by that, which is told. */
+function isGone(gone: ReadonlySet<string>, { timestamp, entry }: CountedTable): boolean {
+  return gone.has(timestamp) || gone.has(`${timestamp}_${entry.oid}`);
+}
+
+function rowFindings(tables: Iterable<CountedTable>): VerifyFinding[] {
+  return [...tables].flatMap((table) => {
+    const detail = table.complete ? wrongRows(table) : undefined;
+    if (detail === undefined) return [];
+    const { prefix, timestamp, entry, extension } = table;
+    return [{ kind: 'rows' as const, key: `${prefix}${tableName(timestamp, entry.oid, extension)}`, detail }];
+  });
+}
+
+function sorted(findings: readonly VerifyFinding[]): readonly VerifyFinding[] {
+  return findings.toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));
+}
