@@ -29,6 +29,7 @@ import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { SETS } from './sets.ts';
 import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
@@ -70,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TLS,
   ...LOCKS,
   ...STATISTICS,
+  ...SETS,
 ];
