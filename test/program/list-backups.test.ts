@@ -67,6 +67,8 @@ const ofSets = (wanted: (set: (typeof SETS)[number]) => boolean): string[] =>
 const timestamps = async (...args: string[]): Promise<string[]> =>
   (await stage.json<Row[]>('list_backups', args)).map(({ timestamp }) => timestamp);
 
+const deny = (operation: string): boolean => operation.startsWith('ListObjects');
+
 describe('list_backups', () => {
   test('shows every set as it is, from the bucket alone', async () => {
     const rows = await stage.json<Row[]>('list_backups');
@@ -202,7 +204,6 @@ describe('list_backups', () => {
   });
 
   test('a bucket that may not be listed: denied, and no answer', async () => {
-    const deny = (operation: string): boolean => operation.startsWith('ListObjects');
     const credentials = [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny }];
     await using closed = await SetsStage.open([], { credentials });
     const { exitCode, stdout, stderr } = await closed.run('list_backups');
