@@ -39,10 +39,9 @@ export const SETS = [
         replace: 'gone > 1000 ?',
       },
       {
-        name: 'a metadata-only backup lacks data',
-        find: 'config.metadataOnly ? []',
-        replace: 'config.dataOnly ? []',
-        tests: [LISTS],
+        name: 'a segment whose data is gone is not named',
+        find: 'if (without.length > 0) return',
+        replace: 'if (without.length > 1000) return',
       },
     ],
   ),
