@@ -32,6 +32,7 @@ import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { SETS } from './sets.ts';
 import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
@@ -74,6 +75,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOCKS,
   ...REPLICAS,
   ...STATISTICS,
+  ...SETS,
   ...LOGS,
   ...CHECKS,
 ];
