@@ -33,6 +33,7 @@ import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
+import { VERIFY } from './verify.ts';
 
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -70,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TLS,
   ...LOCKS,
   ...STATISTICS,
+  ...VERIFY,
 ];

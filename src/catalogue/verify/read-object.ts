@@ -25,22 +25,30 @@ export interface ObjectRead {
   readonly bytes: number;
   readonly uncompressed: number;
   readonly findings: readonly VerifyFinding[];
+  /** Why the server did not give it; it may be this object's fault, or that of all. */
+  readonly refusal?: S3Error | undefined;
 }
 
 /**
  * Reads every byte of an object as a restore does: its checksum (the store's, and of what its host noted), its stream, and
  * the records of its tables.
  * @param take is given the bytes of an object that contains no data, in order
- * @throws {S3Error} when the server can't be reached or denies access, or the signal's reason
+ * @throws {S3Error} when the server can't be reached, or the signal's reason
  */
 export async function readObject(
   client: S3Client,
   object: ListedObject,
   settings: DownloadSettings,
-  facts: { readonly data?: DataObject | undefined; readonly stored?: StoredAs | undefined },
+  facts: {
+    readonly data?: DataObject | undefined;
+    readonly stored?: StoredAs | undefined;
+    /** Is told of each range that has been read, in bytes. */
+    readonly moved: (bytes: number) => void;
+  },
   take?: (bytes: Uint8Array) => void,
 ): Promise<ObjectRead> {
-  const { data, stored } = facts;
+  const { data, stored, moved } = facts;
+  let refusal: S3Error | undefined;
   const findings: VerifyFinding[] = [];
   const find = (kind: VerifyFinding['kind'], detail: string): void => {
     findings.push({ kind, key: object.key, detail });
@@ -49,7 +57,7 @@ export async function readObject(
   const decoder = decoderOf(data?.compression ?? 'none', (piece) =>
     data === undefined ? take?.(piece) : tables.push(piece),
   );
-  const sink = new DecodingSink(decoder);
+  const sink = new DecodingSink(decoder, moved);
   try {
     await download(client, object.key, sink, settings);
     await decoder.end();
@@ -64,10 +72,13 @@ export async function readObject(
       find('missing', 'was listed, and is not there');
     else if (error instanceof S3Error && error.code === 'InvalidObjectState')
       find('unreadable', 'is in an archive and must be brought back before it is read');
-    else throw error;
+    else if (error instanceof S3Error && error.status !== undefined) {
+      refusal = error;
+      find('unreadable', `can't be read: ${error.code}: ${error.reason}`);
+    } else throw error;
   }
   if (findings.length > 0)
-    return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings };
+    return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings, refusal };
   if (stored !== undefined) for (const { kind, detail } of differences(stored, sink)) find(kind, detail);
   return {
     rows: tables.rows(),
@@ -90,9 +101,11 @@ class DecodingSink implements Sink {
   written = 0;
   crc32 = 0;
   readonly #decoder: Decoder;
+  readonly #moved: (bytes: number) => void;
 
-  constructor(decoder: Decoder) {
+  constructor(decoder: Decoder, moved: (bytes: number) => void) {
     this.#decoder = decoder;
+    this.#moved = moved;
   }
 
   get begun(): boolean {
@@ -103,6 +116,8 @@ class DecodingSink implements Sink {
     signal.throwIfAborted();
     this.crc32 = crc32(bytes, this.crc32);
     this.written += bytes.length;
+    const { length } = bytes;
     await this.#decoder.push(bytes);
+    this.#moved(length);
   }
 }
