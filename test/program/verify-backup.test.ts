@@ -187,6 +187,13 @@ const DAMAGES: readonly {
     finds: 'rows',
   },
   {
+    title: 'a byte that is no text in an uncompressed file',
+    timestamp: SINGLE,
+    name: `gpbackup_1_${SINGLE}`,
+    change: (bytes) => bytes.map((byte, index) => (index === 150_001 ? byte ^ 0xff : byte)),
+    finds: 'checksum',
+  },
+  {
     title: "another table's data with another number of columns",
     timestamp: GZIP,
     name: `gpbackup_1_${GZIP}_64872.gz`,

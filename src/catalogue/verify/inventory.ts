@@ -13,6 +13,7 @@ import { LEAST_BYTES } from '../../codec/check-of.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { type ListedObject, listObjects } from '../../s3/operations/list-objects.ts';
 import type { BackupSet } from '../backup-set.ts';
+import { readEncoding } from '../read-encoding.ts';
 import { readSegmentContents, type SegmentContents } from '../segment-contents.ts';
 import type { StatementEntry } from '../statement-entries.ts';
 import type { DataEntry } from '../table-of-contents.ts';
@@ -34,6 +35,8 @@ export interface DataObject {
   readonly compression: Compression;
   /** In the order of the stream. */
   readonly parts: readonly TablePart[];
+  /** By the encoding that metadata.sql sets. */
+  readonly isUtf8: boolean;
 }
 
 /** A share of what a backup should consist of, and what of it is there. */
@@ -88,6 +91,7 @@ class InventoryTaker {
   readonly #findings: VerifyFinding[] = [];
   readonly #data: DataObject[] = [];
   readonly #extension: string;
+  #isUtf8 = false;
 
   constructor(client: S3Client, set: BackupSet, shard: Shard, only: ReadonlySet<string> | undefined) {
     this.#client = client;
@@ -131,6 +135,7 @@ class InventoryTaker {
         if (!named.has(table))
           this.#find(-1, 'contents', toc.key, `does not name ${table}, whose data it should have`);
     }
+    this.#isUtf8 = (await this.#encoding()) === 'UTF8';
     const wanted = entries.filter(({ table }) => this.#only?.has(table) ?? true);
     if (toc !== undefined && !config.metadataOnly) await this.#lookForData(config, entries, wanted);
     return {
@@ -143,6 +148,13 @@ class InventoryTaker {
       tables,
       findings: this.#findings,
     };
+  }
+
+  async #encoding(): Promise<string | undefined> {
+    const { timestamp, config } = this.#set;
+    const metadata = this.#listed.get(`gpbackup_${timestamp}_metadata.sql`);
+    if (metadata === undefined || metadata.size === 0 || config?.metadataOnly === true) return undefined;
+    return await readEncoding(this.#client, metadata.key);
   }
 
   #file(kind: string): string {
@@ -347,10 +359,10 @@ class InventoryTaker {
       );
   }
 
-  #add({ object, content, parts }: Omit<DataObject, 'compression'>): void {
+  #add({ object, content, parts }: Omit<DataObject, 'compression' | 'isUtf8'>): void {
     const compression = compressionOfName(this.#extension);
     if (!isInShard(this.#shard, content)) return;
-    this.#data.push({ object, content, compression, parts });
+    this.#data.push({ object, content, compression, parts, isUtf8: this.#isUtf8 });
     const kind = /_\d{14}_\d+(?:\.\w+)?$/.test(object.key) ? 'table' : 'single data file';
     if (compression === 'none' || (object.size === 0 && mayHaveNoBytes(kind, compression))) return;
     const least = LEAST_BYTES[compression];

@@ -53,7 +53,7 @@ export async function readObject(
   const find = (kind: VerifyFinding['kind'], detail: string): void => {
     findings.push({ kind, key: object.key, detail });
   };
-  const tables = new TableRows(data?.parts ?? []);
+  const tables = new TableRows(data?.parts ?? [], data?.isUtf8 === true);
   const decoder = decoderOf(data?.compression ?? 'none', (piece) =>
     data === undefined ? take?.(piece) : tables.push(piece),
   );
