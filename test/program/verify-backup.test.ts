@@ -194,6 +194,13 @@ const DAMAGES: readonly {
     finds: 'checksum',
   },
   {
+    title: 'a byte that is no text in the statistics',
+    timestamp: SINGLE,
+    name: `gpbackup_${SINGLE}_statistics.sql`,
+    change: (bytes) => bytes.map((byte, index) => (index === 9000 ? byte ^ 0xff : byte)),
+    finds: 'checksum',
+  },
+  {
     title: "another table's data with another number of columns",
     timestamp: GZIP,
     name: `gpbackup_1_${GZIP}_64872.gz`,

@@ -35,7 +35,7 @@ export interface DataObject {
   readonly compression: Compression;
   /** In the order of the stream. */
   readonly parts: readonly TablePart[];
-  /** By the encoding that metadata.sql sets. */
+  /** {@link Inventory.isUtf8} */
   readonly isUtf8: boolean;
 }
 
@@ -48,6 +48,8 @@ export interface Inventory {
   readonly data: readonly DataObject[];
   /** All other objects of the share. */
   readonly others: readonly ListedObject[];
+  /** Whether all texts should be UTF-8, by the encoding that metadata.sql sets. */
+  readonly isUtf8: boolean;
   /** What the hosts noted of what they stored. */
   readonly statistics: readonly ListedObject[];
   /** Where the statements of tables are in metadata.sql. */
@@ -118,7 +120,7 @@ class InventoryTaker {
       this.#find(-1, 'status', prefix, problem ?? 'its config file is missing');
       if (this.#set.status === 'Failure' && !this.#set.files.has('config.yaml'))
         this.#find(-1, 'missing', this.#file('config.yaml'), 'is missing');
-      const none = { entries: [], data: [], tables: [] };
+      const none = { entries: [], data: [], tables: [], isUtf8: false };
       return { timestamp, prefix, ...none, others: this.#others(), statistics, findings: this.#findings };
     }
     this.#lookForFiles(config);
@@ -144,6 +146,7 @@ class InventoryTaker {
       entries: wanted,
       data: this.#data,
       others: this.#others(),
+      isUtf8: this.#isUtf8,
       statistics,
       tables,
       findings: this.#findings,
@@ -151,9 +154,9 @@ class InventoryTaker {
   }
 
   async #encoding(): Promise<string | undefined> {
-    const { timestamp, config } = this.#set;
+    const { timestamp } = this.#set;
     const metadata = this.#listed.get(`gpbackup_${timestamp}_metadata.sql`);
-    if (metadata === undefined || metadata.size === 0 || config?.metadataOnly === true) return undefined;
+    if (metadata === undefined || metadata.size === 0) return undefined;
     return await readEncoding(this.#client, metadata.key);
   }
 

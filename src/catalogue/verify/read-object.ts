@@ -1,4 +1,5 @@
 import { DecodeError, type Decoder, decoderOf } from '../../codec/decoder.ts';
+import { Utf8Check } from '../../codec/utf8-check.ts';
 import { crc32, crc32ToHex } from '../../s3/checksum.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { ObjectChangedError } from '../../s3/errors/object-changed-error.ts';
@@ -8,7 +9,7 @@ import { ChecksumError, type DownloadSettings, download } from '../../transfer/d
 import type { Sink } from '../../transfer/sink.ts';
 import type { VerifyFinding } from './finding.ts';
 import type { DataObject } from './inventory.ts';
-import { TableRows } from './table-rows.ts';
+import { NOT_UTF8, TableRows } from './table-rows.ts';
 
 /** What an object's host noted when it stored it. */
 export interface StoredAs {
@@ -42,25 +43,31 @@ export async function readObject(
   facts: {
     readonly data?: DataObject | undefined;
     readonly stored?: StoredAs | undefined;
+    /** An object without data that should be UTF-8. */
+    readonly isText?: boolean;
     /** Is told of each range that has been read, in bytes. */
     readonly moved: (bytes: number) => void;
   },
   take?: (bytes: Uint8Array) => void,
 ): Promise<ObjectRead> {
-  const { data, stored, moved } = facts;
+  const { data, stored, moved, isText = false } = facts;
+  const text = isText ? new Utf8Check() : undefined;
   let refusal: S3Error | undefined;
   const findings: VerifyFinding[] = [];
   const find = (kind: VerifyFinding['kind'], detail: string): void => {
     findings.push({ kind, key: object.key, detail });
   };
   const tables = new TableRows(data?.parts ?? [], data?.isUtf8 === true);
-  const decoder = decoderOf(data?.compression ?? 'none', (piece) =>
-    data === undefined ? take?.(piece) : tables.push(piece),
-  );
+  const decoder = decoderOf(data?.compression ?? 'none', (piece) => {
+    if (data !== undefined) tables.push(piece);
+    text?.push(piece);
+    take?.(piece);
+  });
   const sink = new DecodingSink(decoder, moved);
   try {
     await download(client, object.key, sink, settings);
     await decoder.end();
+    if (text?.isValid() === false) find('checksum', NOT_UTF8);
     for (const { kind, detail } of tables.end(data?.parts[0]?.range !== undefined)) find(kind, detail);
   } catch (error) {
     decoder.close();

@@ -4,6 +4,9 @@ import type { VerifyFinding } from './finding.ts';
 import type { TablePart } from './inventory.ts';
 import { RecordCounter } from './record-counter.ts';
 
+/** What is wrong with a text, by the encoding that metadata.sql sets. */
+export const NOT_UTF8 = 'contains bytes that are not UTF-8, as metadata.sql says they are';
+
 interface Part extends TablePart {
   readonly counter: RecordCounter;
 }
@@ -51,11 +54,7 @@ export class TableRows {
         kind: 'size',
         detail: `contains ${this.#at} bytes; by its table of contents it ends at ${last}`,
       });
-    if (this.#text?.isValid() === false)
-      findings.push({
-        kind: 'checksum',
-        detail: 'contains bytes that are not UTF-8, as metadata.sql says they are',
-      });
+    if (this.#text?.isValid() === false) findings.push({ kind: 'checksum', detail: NOT_UTF8 });
     for (const { entry, counter } of this.#parts) {
       const fault = counter.end();
       const name = isSingleDataFile ? `the data of ${entry.table} in it` : `its data of ${entry.table}`;

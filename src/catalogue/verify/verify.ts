@@ -49,6 +49,9 @@ export interface Verification {
 /** Objects that the server may refuse to give; when it refuses more, it is not the objects' fault. */
 const MOST_REFUSALS = 8;
 
+/** Files of the coordinator and of segments that gpbackup writes as text. */
+const TEXT = /\/gpbackup_(?:\d+_)?\d{14}_(?:report|toc\.yaml|config\.yaml|metadata\.sql|statistics\.sql)$/;
+
 /** HEAD requests at once. */
 const HEADS = 32;
 
@@ -189,8 +192,9 @@ async function compareStored(
 async function readWhole(
   client: S3Client,
   settings: DownloadSettings,
-  { inventory, object, ...facts }: Work & { stored: StoredAs | undefined; moved: (bytes: number) => void },
+  { inventory, object, ...of }: Work & { stored: StoredAs | undefined; moved: (bytes: number) => void },
 ): Promise<ObjectRead> {
+  const facts = { ...of, isText: inventory.isUtf8 && TEXT.test(object.key) };
   const isMetadata = object.key.endsWith('_metadata.sql') && object.size <= LONGEST_METADATA;
   if (!isMetadata) return await readObject(client, object, settings, facts);
   const pieces: Uint8Array[] = [];
