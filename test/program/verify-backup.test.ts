@@ -411,14 +411,14 @@ test('for people: a line for each bad object, the verdict, and what was read', a
   );
 });
 
-describe('the server refuses', () => {
-  const refused = (key: string | undefined): void => {
-    stage.server.faults.add({
-      when: { operation: 'GetObject', ...(key === undefined ? {} : { key }), times: Infinity },
-      do: { kind: 'answer', status: 403, code: 'AccessDenied', message: 'its key is disabled' },
-    });
-  };
+function refused(key: string): void {
+  stage.server.faults.add({
+    when: { operation: 'GetObject', key, times: Infinity },
+    do: { kind: 'answer', status: 403, code: 'AccessDenied', message: 'its key is disabled' },
+  });
+}
 
+describe('the server refuses', () => {
   test('one object: a finding, and the others are read', async () => {
     await stage.store([GZIP]);
     const name = `gpbackup_1_${GZIP}_64872.gz`;

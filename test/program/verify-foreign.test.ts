@@ -19,12 +19,13 @@ async function store(change: (text: string, name: string) => string, without = /
   });
 }
 
-describe('WarehousePG', () => {
-  const warehouse = (text: string, name: string): string =>
-    name.endsWith('_config.yaml') && !name.includes('plugin')
-      ? `${text}commandline: gpbackup --dbname sales\n`
-      : text;
+/** Its config files name the command line. */
+function warehouse(text: string, name: string): string {
+  const isConfig = name.endsWith('_config.yaml') && !name.includes('plugin');
+  return isConfig ? `${text}commandline: gpbackup --dbname sales\n` : text;
+}
 
+describe('WarehousePG', () => {
   test('a table on the coordinator has one file, which is read in the share of the coordinator', async () => {
     await store(
       (text, name) => warehouse(text, name).replace('rowscopied: 300', 'rowscopied: 2'),

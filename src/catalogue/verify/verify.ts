@@ -94,27 +94,32 @@ export async function verify(client: S3Client, options: VerifyOptions): Promise<
   } else {
     // The longest first: one that begins last would run alone.
     let refusals = 0;
-    const ordered = work.toSorted((one, other) => other.object.size - one.object.size);
-    await inParallel(ordered, read.objects, client.signal, async ({ inventory, object, data }, signal) => {
-      const kept = read.kept.of(object);
-      const facts = { inventory, object, data, stored: stored.get(object.key), moved };
-      const seen =
-        kept === undefined
-          ? await readWhole(client.with({ signal }), read.settings, facts)
-          : { ...kept, findings: [] };
-      if (kept === undefined) {
-        read.kept.add(object, seen);
-      } else {
-        result.resumed += 1;
-        moved(object.size);
-      }
-      if (seen.refusal !== undefined) refusals += 1;
-      if (seen.refusal !== undefined && refusals > MOST_REFUSALS) throw seen.refusal;
-      findings.push(...seen.findings);
-      count(tables, inventory, data, seen.rows);
-      result.bytes += object.size;
-      result.uncompressed += seen.uncompressed;
-    });
+    const longestFirst = work.toSorted((one, other) => other.object.size - one.object.size);
+    await inParallel(
+      longestFirst,
+      read.objects,
+      client.signal,
+      async ({ inventory, object, data }, signal) => {
+        const kept = read.kept.of(object);
+        const facts = { inventory, object, data, stored: stored.get(object.key), moved };
+        const seen =
+          kept === undefined
+            ? await readWhole(client.with({ signal }), read.settings, facts)
+            : { ...kept, findings: [] };
+        if (kept === undefined) {
+          read.kept.add(object, seen);
+        } else {
+          result.resumed += 1;
+          moved(object.size);
+        }
+        if (seen.refusal !== undefined) refusals += 1;
+        if (seen.refusal !== undefined && refusals > MOST_REFUSALS) throw seen.refusal;
+        findings.push(...seen.findings);
+        count(tables, inventory, data, seen.rows);
+        result.bytes += object.size;
+        result.uncompressed += seen.uncompressed;
+      },
+    );
     const gone = missingData(findings);
     for (const table of tables.values()) table.complete &&= !isGone(gone, table);
     if (shard.total === 1) findings.push(...rowFindings(tables.values()));
