@@ -37,6 +37,7 @@ import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
+import { VERIFY } from './verify.ts';
 
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -76,6 +77,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REPLICAS,
   ...STATISTICS,
   ...SETS,
+  ...VERIFY,
   ...LOGS,
   ...CHECKS,
 ];
