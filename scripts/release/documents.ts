@@ -39,6 +39,7 @@ export const DOCUMENTS: readonly string[] = [
   'docs/permissions.md',
   'docs/reliability.json',
   'docs/reliability.md',
+  'docs/retention.md',
   'docs/secrets.md',
   'docs/sign-in.md',
   'docs/sizing.md',
