@@ -244,6 +244,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { hosts: 'Read the logs of all hosts of FILE, one per line, by ssh.' },
     optionValues: { hosts: 'FILE' },
     summary: 'Show errors, retries and the slowest objects of a backup, from the logs.',
+    details:
+      'Without TIMESTAMP it is the last backup that the logs know. The program on the other hosts reads their logs, in parallel; a host that can not be reached is a finding. Of CONFIG only executablepath is used, to start it there: with - in place of CONFIG it is found in PATH. Retries are in the log with their reasons if logger_verbosity is verbose.',
     examples: ['log s3.yaml 20260102030405 --hosts all_hosts'],
     load: async () => (await import('../commands/log.ts')).log,
   }),
