@@ -36,7 +36,6 @@ const ACTION_OF: Readonly<Partial<Record<S3Operation, string>>> = {
   ListObjectsV2: 's3:ListBucket',
   ListObjectVersions: 's3:ListBucketVersions',
   ListMultipartUploads: 's3:ListBucketMultipartUploads',
-  ListParts: 's3:ListMultipartUploadParts',
   GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
   GetBucketVersioning: 's3:GetBucketVersioning',
   GetBucketLifecycleConfiguration: 's3:GetLifecycleConfiguration',
