@@ -22,6 +22,7 @@ import { PROVIDERS } from './providers.ts';
 import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
+import { REPORT } from './report.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -70,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TLS,
   ...LOCKS,
   ...STATISTICS,
+  ...REPORT,
 ];
