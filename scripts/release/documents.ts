@@ -44,9 +44,11 @@ export const DOCUMENTS: readonly string[] = [
   'docs/reliability.json',
   'docs/reliability.md',
   'docs/report.md',
+  'docs/replication.md',
   'docs/secrets.md',
   'docs/sign-in.md',
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',
+  'docs/verify.md',
 ];
