@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expectJson } from '../../lab/program/json-output.ts';
 import { Workplace } from '../../lab/program/plugin.ts';
+import { parsePrometheusText } from '../../lab/program/prometheus-text.ts';
 import { plainText, type ReportPage, readReportPage } from '../../lab/program/report-page.ts';
 import { factsOfSet } from '../../lab/program/set-facts.ts';
 import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
@@ -404,4 +405,22 @@ describe('streams', () => {
     expect(set?.segment_bytes.length).toBe(2);
     expect(page.texts.get('streams')).toContain('as the hosts noted it');
   });
+});
+
+test('unfinished uploads are counted, with the time of the first and some of their keys', async () => {
+  await using both = await startTwo();
+  const begun = [new Date('2026-11-20T01:02:03Z'), new Date('2026-11-19T01:02:03Z')];
+  for (const [index, initiated] of begun.entries())
+    await both.server.objects.beginUpload('backups', `${SETS_FOLDER}/backups/20261119/x${index}`, {
+      initiated,
+    });
+  await both.server.objects.beginUpload('backups', 'elsewhere/x', { initiated: new Date(0) });
+  const path = both.place.config(both.server, { folder: SETS_FOLDER });
+  const page = await pageOf(path);
+  const keys = [0, 1].map((index) => `${SETS_FOLDER}/backups/20261119/x${index}`);
+  expect(page.data.unfinished_uploads).toEqual({ count: 2, oldest: '2026-11-19T01:02:03.000Z', keys });
+  expect(page.texts.get('uploads')).toContain('the oldest begun 2026-11-19 01:02:03 UTC');
+  const { stdout } = await both.place.run(['metrics', path]);
+  const uploads = parsePrometheusText(stdout.toString()).filter(({ name }) => name.includes('unfinished'));
+  expect(uploads.map(({ value }) => value)).toEqual([2, Date.parse('2026-11-19T01:02:03Z') / 1000]);
 });
