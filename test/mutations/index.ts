@@ -25,6 +25,7 @@ import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
 import { REPLICAS } from './replicas.ts';
+import { REPORT } from './report.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -78,6 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STATISTICS,
   ...SETS,
   ...VERIFY,
+  ...REPORT,
   ...LOGS,
   ...CHECKS,
 ];
