@@ -3,6 +3,7 @@ import { AUTH } from './auth.ts';
 import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { CHECKS } from './checks.ts';
 import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
@@ -23,6 +24,7 @@ import { PROVIDERS } from './providers.ts';
 import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
+import { REPLICAS } from './replicas.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -70,6 +72,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
+  ...REPLICAS,
   ...STATISTICS,
   ...LOGS,
+  ...CHECKS,
 ];
