@@ -100,6 +100,17 @@ export const CHECKS = [
     ],
   ),
   ...mutationsOf(
+    'src/session/checks/public-access.ts',
+    [BUCKET],
+    [
+      {
+        name: 'a bucket that everybody may list is fine',
+        find: 'if (lists === true)',
+        replace: 'if (lists === undefined)',
+      },
+    ],
+  ),
+  ...mutationsOf(
     'src/session/hosts.ts',
     [HOSTS],
     [
