@@ -75,7 +75,7 @@ export async function readOptions(
       values[name] = isTextSecret(definition) ? new Secret(text) : checked.value;
     }
   }
-  return values as Partial<OptionValues>;
+  return values;
 }
 
 function isTextSecret({ kind }: OptionDefinition): boolean {

@@ -429,10 +429,10 @@ describe('delete_backup with replication: on', () => {
 
 const folder = (timestamp: string): string => `/data/gpseg-1/backups/20261125/${timestamp}`;
 
-describe('cleanup_plugin_for_backup with replication: on', () => {
-  const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
-    await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
+const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
+  await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
 
+describe('cleanup_plugin_for_backup with replication: on', () => {
   test.each(['master', 'coordinator'])(
     'replicates a backup that has succeeded, at scope %s',
     async (scope) => {
