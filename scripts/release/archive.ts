@@ -6,6 +6,7 @@ import { packTar } from 'modern-tar';
 import { PROGRAM, VERSION } from '../../src/base/product.ts';
 import type { Built } from '../build.ts';
 import { DOCUMENTS } from './documents.ts';
+import { madeFiles } from './made-files.ts';
 
 export type Architecture = 'x64' | 'arm64';
 
@@ -32,7 +33,7 @@ const PACKED_AT = new Date(Date.UTC(2026, 0, 1));
 interface Entry {
   /** Inside the archive's folder. */
   readonly name: string;
-  readonly path: string;
+  readonly body: Uint8Array;
   readonly mode: number;
 }
 
@@ -44,17 +45,19 @@ interface Entry {
 export async function packArchive(options: ArchiveOptions): Promise<Archive> {
   const { built, architecture, documents, into, level = 6 } = options;
   const folder = `${PROGRAM}-${VERSION}-linux-${architecture}`;
+  const made = await madeFiles();
   const entries: Entry[] = [
     ...[built.launcher, built.program, INSTALLER].map((path) => ({
       name: basename(path),
-      path,
+      body: readFileSync(path),
       mode: 0o755,
     })),
-    ...DOCUMENTS.map((name) => ({ name, path: join(documents, name), mode: 0o644 })),
+    { name: `${PROGRAM}.1`, body: Buffer.from(made.manPage), mode: 0o644 },
+    { name: `${PROGRAM}.bash-completion`, body: Buffer.from(made.completion), mode: 0o644 },
+    ...DOCUMENTS.map((name) => ({ name, body: readFileSync(join(documents, name)), mode: 0o644 })),
   ];
   const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: PACKED_AT };
-  const files = entries.map(({ name, path, mode }) => {
-    const body = readFileSync(path);
+  const files = entries.map(({ name, body, mode }) => {
     const header = { name: `${folder}/${name}`, size: body.length, mode, ...owner };
     return { header, body };
   });

@@ -125,6 +125,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   delete_backup: command({
     kind: 'operator',
     arguments: [CONFIG, { name: 'timestamp' }],
+    options: { 'dry-run': { type: 'boolean' } },
+    optionTexts: { 'dry-run': 'Only tell what would be deleted, and which backups are built on it.' },
     summary: 'Delete everything of one backup, unfinished uploads too.',
     details:
       'TIMESTAMP has 14 digits. Deletes FOLDER/backups/DATE/TIMESTAMP/ and prints what was deleted. If there is nothing to delete, it says so and the exit code is 0.',

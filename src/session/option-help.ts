@@ -3,16 +3,20 @@ import { formatDuration } from '../base/duration.ts';
 import { OPTIONS, type OptionDefinition } from '../config/options.ts';
 import { definitions } from '../output/wrap.ts';
 
-/** What `help options` prints: every option of the config file, made from their one definition. */
-export function optionHelp(): string {
-  const rows = Object.entries(OPTIONS).map(
+/** Every option of the config file with what it means, made from their one definition. */
+export function optionRows(): (readonly [name: string, text: string])[] {
+  return Object.entries(OPTIONS).map(
     ([name, definition]: [string, OptionDefinition]) =>
       [name, `${definition.summary.replaceAll('`', '')} ${bracketed(definition)}`.trim()] as const,
   );
+}
+
+/** What `help options` prints. */
+export function optionHelp(): string {
   return `Options of the config file. They are indented below "options:". executablepath,
 the path of this program, is not indented.
 
-${definitions(rows)}`;
+${definitions(optionRows())}`;
 }
 
 /** `(on or off, default on)`. */

@@ -3,6 +3,7 @@ import { AUTH } from './auth.ts';
 import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { CHECKS } from './checks.ts';
 import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
@@ -12,6 +13,7 @@ import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
+import { LOGS } from './logs.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
 import { NAMES } from './names.ts';
@@ -72,4 +74,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOCKS,
   ...REPLICAS,
   ...STATISTICS,
+  ...LOGS,
+  ...CHECKS,
 ];

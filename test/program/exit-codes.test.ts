@@ -11,7 +11,7 @@ const SET = '20261125025319';
 let server: TestServer;
 let place: Workplace;
 beforeAll(async () => {
-  server = await startTestServer({ buckets: ['backups', 'empty'] });
+  server = await startTestServer({ buckets: ['backups', 'empty', 'second'] });
   place = new Workplace();
   for (const { key, content } of setFiles(SET)) await server.objects.put('backups', key, content);
 });
@@ -21,7 +21,8 @@ afterAll(async () => {
 });
 
 const config = (options: Record<string, string> = {}, from: Pick<TestServer, 'url'> = server): string =>
-  place.config(from, { folder: SETS_FOLDER, retry_timeout: '1s', ...options });
+  // The second site is a bucket of the same server.
+  place.config(from, { folder: SETS_FOLDER, retry_timeout: '1s', remote_bucket: 'second', ...options });
 
 const COMMANDS = Object.entries(await allCommands())
   .filter(([name, { kind }]) => kind === 'catalogue' && !isStub(name))

@@ -69,12 +69,14 @@ describe('the archive of the built program', () => {
     expect(run(['tar', '-xzf', packed.archive], unpacked)).toEqual({ exitCode: 0, stdout: '' });
   });
 
-  test('holds launcher, program, install script and documents in one folder, in a fixed order', () => {
+  test('holds launcher, program, install script, man page, completion and documents in one folder, in a fixed order', () => {
     expect(listing(packed)).toEqual([
       `drwxr-xr-x root/root ${FOLDER}/`,
       `-rwxr-xr-x root/root ${FOLDER}/gpbackup_s3_plugin`,
       `-rwxr-xr-x root/root ${FOLDER}/gpbackup_s3_plugin.bin`,
       `-rwxr-xr-x root/root ${FOLDER}/install-on-hosts.sh`,
+      `-rw-r--r-- root/root ${FOLDER}/gpbackup_s3_plugin.1`,
+      `-rw-r--r-- root/root ${FOLDER}/gpbackup_s3_plugin.bash-completion`,
       ...DOCUMENTS.map((name) => `-rw-r--r-- root/root ${FOLDER}/${name}`),
     ]);
     expect(basename(packed.archive)).toBe(`${FOLDER}.tar.gz`);
