@@ -43,7 +43,16 @@ export async function generatedReport({ sets, tables, segments }: Size, now: Dat
     const seen = changed.flatMap((bytes, index) => {
       if (bytes === 0) return [];
       const skew = index % 17 === 5 ? 1.6 + random() * 3 : 1 + random() * 0.08;
-      return [{ ...nameOf(index), timestamp, rows: Math.round(bytes / 130), bytes: Math.round(bytes), skew }];
+      return [
+        {
+          ...nameOf(index),
+          timestamp,
+          rows: Math.round(bytes / 130),
+          bytes: Math.round(bytes),
+          isBeforeCompression: false,
+          skew,
+        },
+      ];
     });
     if (!isFailed) trends.add('sales', seen);
     const dataBytes = seen.reduce((sum, { bytes }) => sum + bytes, 0) * (isFailed ? 0.2 : 1);
@@ -76,6 +85,7 @@ export async function generatedReport({ sets, tables, segments }: Size, now: Dat
           : undefined,
         leftOut: [],
       },
+      replica: { kind: isFailed ? 'none' : 'complete' },
       lock: { kind: 'locked', mode: 'COMPLIANCE', until: new Date(finished.getTime() + 30 * DAY) },
     });
   }
@@ -93,6 +103,7 @@ export async function generatedReport({ sets, tables, segments }: Size, now: Dat
         ? undefined
         : await streamsOfStatistics(last.set.timestamp, streams(last, segments, random)),
     uploads: { count: 0, keys: [] },
+    secondFailure: undefined,
   };
 }
 

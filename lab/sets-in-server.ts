@@ -1,5 +1,5 @@
 import type { S3Server } from './s3-server/server.ts';
-import { setFiles } from './sets.ts';
+import { SETS_FOLDER, setFiles } from './sets.ts';
 
 /** Seconds from a real set's timestamp to the time of its objects in the server. */
 const LENGTH = 3;
@@ -11,10 +11,23 @@ export function finishOf(timestamp: string): Date {
   return new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour ?? 0, minute ?? 0, (second ?? 0) + LENGTH));
 }
 
-/** Puts the real sets into a server, with the times that they would have. */
-export async function putSets(server: Pick<S3Server, 'objects'>, bucket = 'backups'): Promise<void> {
-  for (const { key, content } of setFiles()) {
+/** Puts the real sets into a server, or some of them, with the times that they would have. */
+export async function putSets(
+  server: Pick<S3Server, 'objects'>,
+  bucket = 'backups',
+  {
+    timestamps,
+    lastModified,
+  }: { readonly timestamps?: readonly string[]; readonly lastModified?: Date } = {},
+): Promise<void> {
+  const files = timestamps === undefined ? setFiles() : timestamps.flatMap((each) => setFiles(each));
+  for (const { key, content } of files) {
     const timestamp = /\/(\d{14})\//.exec(key)?.[1] ?? '';
-    await server.objects.put(bucket, key, content, { lastModified: finishOf(timestamp) });
+    await server.objects.put(bucket, key, content, { lastModified: lastModified ?? finishOf(timestamp) });
   }
+}
+
+/** The key of a file of a real set, by what follows the timestamp in its name. */
+export function keyInSet(timestamp: string, kind: string): string {
+  return `${SETS_FOLDER}/backups/${timestamp.slice(0, 8)}/${timestamp}/gpbackup_${timestamp}_${kind}`;
 }

@@ -12,7 +12,7 @@ export interface Place {
   readonly file: (bytes: number) => string;
 }
 
-export const GROUPS = ['start-up', 'up', 'down', 'network', 'crowds', 'slow', 'growth'] as const;
+export const GROUPS = ['start-up', 'up', 'down', 'network', 'crowds', 'slow', 'lists', 'growth'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One thing that is measured with every peer. */

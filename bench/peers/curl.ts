@@ -11,7 +11,9 @@ export class Curl implements Peer {
     this.#program = program;
   }
 
-  command(job: Job, { url, certificate }: Endpoint): Command {
+  command(job: Job, { url, certificate }: Endpoint): Command | undefined {
+    // It would have to read the pages to ask for the next.
+    if (job.kind === 'list') return undefined;
     if (job.kind === 'version') return { argv: [this.#program, '--version'] };
     const object = `${url}/${BUCKET}/gp/${job.name}`;
     const always = ['-sS', ...(certificate === undefined ? [] : ['--cacert', certificate])];

@@ -14,6 +14,8 @@ export type Job =
   | { readonly kind: 'store file'; readonly name: string; readonly file: string }
   | { readonly kind: 'up'; readonly name: string; readonly unsigned?: true }
   | { readonly kind: 'down'; readonly name: string }
+  /** All backups in a folder that the sink makes up, or the size of all objects there. */
+  | { readonly kind: 'list'; readonly folder: string }
   | { readonly kind: 'subset'; readonly name: string; readonly ranges: readonly ByteRange[] };
 
 /** A program that can be measured. */

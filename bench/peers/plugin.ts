@@ -47,6 +47,8 @@ export class Plugin implements Peer {
 
   #args(job: Job, endpoint: Endpoint): readonly string[] {
     if (job.kind === 'version') return ['plugin_api_version'];
+    if (job.kind === 'list')
+      return ['list_backups', this.#config(endpoint, false, `gp/${job.folder}`), '--json'];
     const config = this.#config(endpoint, job.kind === 'up' && job.unsigned === true);
     const path = `/data/${FOLDER}/${job.name}`;
     switch (job.kind) {
@@ -61,7 +63,7 @@ export class Plugin implements Peer {
     }
   }
 
-  #config({ url, certificate }: Endpoint, unsigned: boolean): string {
+  #config({ url, certificate }: Endpoint, unsigned: boolean, below = 'gp'): string {
     const { knowsNewOptions, folder } = this.#settings;
     const options: Record<string, string> = {
       region: 'us-east-1',
@@ -69,13 +71,16 @@ export class Plugin implements Peer {
       encryption: url.startsWith('https:') ? 'on' : 'off',
       ...this.#signIn(),
       bucket: BUCKET,
-      folder: 'gp',
+      folder: below,
       ...this.#settings.options,
       ...(knowsNewOptions && certificate !== undefined ? { ca_file: certificate } : {}),
       ...(knowsNewOptions && unsigned ? { payload_signing: 'off' } : {}),
     };
     const lines = Object.entries(options).map(([name, value]) => `  ${name}: "${value}"`);
-    const path = join(folder, `config-${new URL(url).port}${unsigned ? '-unsigned' : ''}.yaml`);
+    const path = join(
+      folder,
+      `config-${new URL(url).port}${unsigned ? '-unsigned' : ''}${below === 'gp' ? '' : '-lists'}.yaml`,
+    );
     writeFileSync(path, `executablepath: ${this.executable}\noptions:\n${lines.join('\n')}\n`);
     return path;
   }

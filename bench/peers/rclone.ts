@@ -33,6 +33,7 @@ export class Rclone implements Peer {
 
 function argsOf(job: Job): readonly string[] | undefined {
   if (job.kind === 'version') return ['version'];
+  if (job.kind === 'list') return ['size', `sink:${BUCKET}/gp/${job.folder}`];
   const object = `sink:${BUCKET}/gp/${job.name}`;
   switch (job.kind) {
     case 'store file':

@@ -13,6 +13,8 @@ export class S5cmd implements Peer {
 
   command(job: Job, { url, certificate }: Endpoint): Command | undefined {
     if (job.kind === 'version') return { argv: [this.#program, 'version'] };
+    if (job.kind === 'list')
+      return this.#started(['du', `s3://${BUCKET}/gp/${job.folder}/*`], url, certificate);
     if (job.kind === 'subset' || (job.kind === 'up' && job.unsigned === true)) return undefined;
     const object = `s3://${BUCKET}/gp/${job.name}`;
     const work =
@@ -21,6 +23,10 @@ export class S5cmd implements Peer {
         : job.kind === 'up'
           ? ['pipe', object]
           : ['cat', object];
+    return this.#started(work, url, certificate);
+  }
+
+  #started(work: readonly string[], url: string, certificate: string | undefined): Command {
     return {
       argv: [this.#program, '--endpoint-url', url, '--log', 'error', ...work],
       env: {

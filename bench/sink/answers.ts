@@ -1,4 +1,5 @@
 import { MiB } from '../../src/base/bytes.ts';
+import { madeUpFile, madeUpList } from './made-up-sets.ts';
 import { sizeInKey } from './object-size.ts';
 import { parseRange, type RequestHead } from './request-head.ts';
 
@@ -70,6 +71,8 @@ function answerPost({ path, query, headers }: RequestHead): Answer {
 }
 
 function answerGet({ path, headers }: RequestHead): Answer {
+  const text = madeUpFile(path);
+  if (text !== undefined) return { status: '200 OK', headers: objectHeaders(path, text.length), text };
   const size = sizeOf(path);
   if (size === undefined) return missing(path);
   const wanted = headers.get('range');
@@ -98,6 +101,11 @@ function answerHead(path: string): Answer {
 function answerBucket(query: URLSearchParams): Answer {
   if (query.has('location')) return xml('<LocationConstraint></LocationConstraint>');
   const prefix = query.get('prefix') ?? '';
+  const madeUp = madeUpList(query);
+  if (madeUp !== undefined)
+    return xml(
+      `<ListBucketResult><Name>b</Name><Prefix>${escapeXml(prefix)}</Prefix>${madeUp}</ListBucketResult>`,
+    );
   const size = sizeOf(lookedAt);
   const contents =
     size === undefined || !lookedAt.slice(lookedAt.indexOf('/', 1) + 1).startsWith(prefix)

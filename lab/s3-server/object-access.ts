@@ -101,6 +101,34 @@ export class ObjectAccess {
     await this.#store.bucket(bucket).delete(key);
   }
 
+  /** Begins an upload that nobody goes on with; its parts are numbered in order, and have no checksum. */
+  async beginUpload(
+    bucket: string,
+    key: string,
+    { initiated, parts = [] }: { initiated: Date; parts?: readonly { size: number; lastModified: Date }[] },
+  ): Promise<string> {
+    const uploadId = this.#store.newUploadId();
+    const headers = { 'content-type': 'binary/octet-stream' };
+    const stored: Upload['parts'] = new Map();
+    for (const [index, { size, lastModified }] of parts.entries()) {
+      const sink = await this.#store.blobs.create(size);
+      await sink.write(new Uint8Array(size));
+      const part = {
+        partNumber: index + 1,
+        blob: await sink.finish(),
+        etag: 'x',
+        lastModified,
+        crc32: 0,
+        hasChecksum: false,
+      };
+      stored.set(part.partNumber, part);
+    }
+    this.#store
+      .bucket(bucket)
+      .begin({ key, uploadId, initiated, headers, lock: undefined, checksumType: undefined, parts: stored });
+    return uploadId;
+  }
+
   /** In the order of their UTF-8 bytes. */
   keys(bucket: string, prefix = ''): readonly string[] {
     return this.#store
@@ -121,6 +149,36 @@ export class ObjectAccess {
         size: object?.size ?? 0,
         lock: object?.lock,
       }));
+  }
+
+  /** An unfinished upload as a backup leaves one that is being written, or was killed. */
+  async beginUpload(
+    bucket: string,
+    key: string,
+    initiated: Date,
+    parts: readonly { readonly bytes: Uint8Array; readonly lastModified: Date }[] = [],
+  ): Promise<void> {
+    const into = this.#store.bucket(bucket);
+    const upload: Upload = {
+      key,
+      uploadId: `seeded-${crypto.randomUUID()}`,
+      initiated,
+      headers: {},
+      lock: undefined,
+      checksumType: undefined,
+      parts: new Map(),
+    };
+    into.begin(upload);
+    for (const [index, { bytes, lastModified }] of parts.entries()) {
+      const digester = new BodyDigester({ sha256: undefined, md5: undefined, crc32: undefined });
+      digester.update(bytes);
+      const { md5, crc32 } = digester.finish();
+      const sink = await this.#store.blobs.create(bytes.length);
+      await sink.write(bytes);
+      const blob = await sink.finish();
+      const part = { partNumber: index + 1, blob, etag: md5, crc32, hasChecksum: false, lastModified };
+      await into.putPart(upload, part);
+    }
   }
 
   /** The multipart uploads that are neither completed nor aborted. */

@@ -64,7 +64,7 @@ export interface RequestFacts {
   readonly headers: ReadonlyMap<string, string>;
   /** The version that is named; for DeleteObjects that of the key. */
   readonly versionId: string | undefined;
-  /** Of what is asked for; absent: the one of the request. */
+  /** Of what is asked for. */
   readonly bucket?: string | undefined;
 }
 

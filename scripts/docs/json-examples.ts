@@ -7,7 +7,7 @@ import { wrapped } from './markdown.ts';
 
 const FOLDER = join(import.meta.dir, '..', '..', 'docs', 'json');
 /** Lines of an example in the document; the schema has all of them. */
-const LONGEST = 60;
+const LONGEST = 80;
 
 const ENTRIES = Object.entries(await allCommands());
 

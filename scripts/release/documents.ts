@@ -23,6 +23,10 @@ export const DOCUMENTS: readonly string[] = [
   ...readdirSync(join(ROOT, 'docs', 'json'))
     .toSorted()
     .map((name) => `docs/json/${name}`),
+  'docs/images/report-dark.png',
+  'docs/images/report-light.png',
+  'docs/images/report-streams.png',
+  'docs/images/report-tables.png',
   'docs/migrating.md',
   'docs/network.md',
   'docs/object-lock.md',
@@ -39,9 +43,12 @@ export const DOCUMENTS: readonly string[] = [
   'docs/permissions.md',
   'docs/reliability.json',
   'docs/reliability.md',
+  'docs/report.md',
+  'docs/replication.md',
   'docs/secrets.md',
   'docs/sign-in.md',
   'docs/sizing.md',
   'docs/storage.md',
   'docs/troubleshooting.md',
+  'docs/verify.md',
 ];

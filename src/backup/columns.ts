@@ -15,12 +15,7 @@ export function columnsOf(list: string): readonly string[] | undefined {
   return undefined;
 }
 
-/** What quote_ident of PostgreSQL quotes as well are its reserved words: all names are quoted that are not plain. */
+/** A name as an SQL identifier, in quotes: no reserved word of any version needs to be known. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** The name that an SQL identifier means: `"Order Lines"` or `orders`. Unquoted ones are taken as they are. */
-export function nameOfIdentifier(identifier: string): string {
-  return /^".*"$/s.test(identifier) ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
 }

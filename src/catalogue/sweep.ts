@@ -59,7 +59,7 @@ export async function deletePrefix(client: S3Client, prefix: string, bypass = fa
 }
 
 /** Removes unfinished uploads; what can't be looked up or removed is logged and fails nothing. */
-export async function abortUploads(client: S3Client, prefix: string): Promise<number> {
+async function abortUploads(client: S3Client, prefix: string): Promise<number> {
   let uploads = 0;
   try {
     for await (const page of listMultipartUploads(client, prefix)) {

@@ -144,7 +144,7 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionTexts: {
       'keep-full': 'Keep the last N full backups of each database, and what is built on them.',
-      'keep-within': 'Keep what is younger: 30d.',
+      'keep-within': 'Keep what is younger, also what failed: 36h, 30d, 12w, 1y.',
       'keep-daily': 'Keep the last backup of each of N days.',
       'keep-weekly': 'Keep the last backup of each of N weeks.',
       'keep-monthly': 'Keep the last backup of each of N months.',
@@ -160,6 +160,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
       history: 'FILE.db',
     },
     summary: 'Delete the backups that a policy does not keep.',
+    details:
+      'Without --confirm it only tells, with the reason of each line. A backup is kept that any of the rules keeps, and all that it is built on. Rules count for each database, and apart for filtered, data-only and metadata-only backups; those that failed never count. Whatever the rules: the last good full backup of each database and all newer ones are kept, and what is being written or unreadable with all that it may be built on.',
     examples: ['expire_backups s3.yaml --keep-full 4 --keep-within 30d'],
     load: async () => (await import('../commands/expire-backups.ts')).expireBackups,
   }),
@@ -168,7 +170,7 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     arguments: [CONFIG],
     options: { 'older-than': { type: 'string' }, 'dry-run': { type: 'boolean' } },
     optionTexts: {
-      'older-than': 'Only those that began so long ago: 1d.',
+      'older-than': 'Only those of which nothing came for so long: 1d.',
       'dry-run': 'Only tell what would be removed.',
     },
     optionValues: { 'older-than': 'DURATION' },
@@ -196,6 +198,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: [CONFIG, { name: 'file' }],
     summary: 'Write the history database of gpbackup from what is in the bucket.',
+    details:
+      'A new FILE is made, or what is missing is added to one that is there; its rows are never changed. Skipped, with the reason, is what gpbackup would not have entered, and what has no config file in the bucket.',
     examples: ['rebuild_history s3.yaml gpbackup_history.db'],
     load: async () => (await import('../commands/rebuild-history.ts')).rebuildHistory,
   }),
@@ -240,6 +244,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { hosts: 'Read the logs of all hosts of FILE, one per line, by ssh.' },
     optionValues: { hosts: 'FILE' },
     summary: 'Show errors, retries and the slowest objects of a backup, from the logs.',
+    details:
+      'Without TIMESTAMP it is the last backup that the logs know. The program on the other hosts reads their logs, in parallel; a host that can not be reached is a finding. Of CONFIG only executablepath is used, to start it there: with - in place of CONFIG it is found in PATH. Retries are in the log with their reasons if logger_verbosity is verbose.',
     examples: ['log s3.yaml 20260102030405 --hosts all_hosts'],
     load: async () => (await import('../commands/log.ts')).log,
   }),

@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'hook',
     arguments: HOOK,
     summary: 'Store the statistics of a host: gpbackup calls this at the end, also after a failure.',
-    details: `${SCOPES} With any scope but segment it gathers what the processes of this host noted of the objects that they stored, and stores it as one object, gpbackup_TIMESTAMP_s3stats_HOST.jsonl. It never fails for it.`,
+    details: `${SCOPES} With any scope but segment it gathers what the processes of this host noted of the objects that they stored, and stores it as one object, gpbackup_TIMESTAMP_s3stats_HOST.jsonl. It never fails for it. With replication: on the one of the coordinator then copies a backup that has succeeded to the second site; if that fails, gpbackup logs it and ends with status 1.`,
     load: async () => (await import('../commands/cleanup-after-backup.ts')).cleanupAfterBackup,
   }),
   cleanup_plugin_for_restore: command({
@@ -125,6 +125,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   delete_backup: command({
     kind: 'operator',
     arguments: [CONFIG, { name: 'timestamp' }],
+    options: { 'dry-run': { type: 'boolean' } },
+    optionTexts: { 'dry-run': 'Only tell what would be deleted, and which backups are built on it.' },
     summary: 'Delete everything of one backup, unfinished uploads too.',
     details:
       'TIMESTAMP has 14 digits. Deletes FOLDER/backups/DATE/TIMESTAMP/ and prints what was deleted. If there is nothing to delete, it says so and the exit code is 0.',

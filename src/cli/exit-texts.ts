@@ -18,8 +18,12 @@ const OWN: Readonly<Record<string, OwnTexts>> = {
   external_table_sql: { nothingFound: NO_TABLE },
   verify_backup: { findings: 'The backup is invalid.', nothingFound: NO_BACKUP },
   usage: { nothingFound: 'There is nothing below the folder.' },
+  expire_backups: {
+    findings: 'Object Lock keeps something that was to be deleted.',
+    nothingFound: 'There is no backup below the folder.',
+  },
   replicate_backup: { nothingFound: NO_BACKUP },
-  rebuild_history: { nothingFound: 'There is no backup below the folder.' },
+  rebuild_history: { nothingFound: 'No backup was entered or there before.' },
   report: { nothingFound: 'There is no backup below the folder.' },
   log: { findings: 'The logs contain errors.', nothingFound: 'The logs contain nothing about it.' },
 };

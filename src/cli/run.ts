@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { PluginError, reasonOf, withoutUrlSecrets } from '../base/plugin-error.ts';
 import { PROGRAM } from '../base/product.ts';
 import { FORCED_END } from '../base/signal-times.ts';
+import { about } from '../log/about.ts';
 import { escapeControls } from '../log/line.ts';
 import { ProcessLog } from '../log/log.ts';
 import { logFile } from '../log/log-file.ts';
@@ -20,7 +21,7 @@ const LONGEST_MESSAGE = 4000;
  * @param exit ends the process at once; used when a command does not end in time after a signal.
  */
 export async function run(argv: readonly string[], exit: (code: number) => void): Promise<number> {
-  const log = new ProcessLog(logFile(PROGRAM, tellUnlogged));
+  const log = new ProcessLog(about(argv.slice(2), logFile(PROGRAM, tellUnlogged)));
   try {
     const invocation = await parseArguments(argv);
     if (invocation.kind === 'version') {
@@ -59,7 +60,7 @@ export async function run(argv: readonly string[], exit: (code: number) => void)
 
 /** Tells what escaped every handler. */
 export function reportDefect(error: unknown, argv: readonly string[]): void {
-  report(error, new ProcessLog(logFile(PROGRAM)), argv);
+  report(error, new ProcessLog(about(argv.slice(2), logFile(PROGRAM))), argv);
 }
 
 /** Reports a failure: on stderr for the caller, and in the log for later. */

@@ -62,12 +62,13 @@ class ZlibDecoder implements Decoder {
     const stream = format === 'gzip' ? zlib.createGunzip(options) : zlib.createZstdDecompress(options);
     this.#stream = stream;
     this.#ended = new Promise((resolve) => {
-      stream.on('data', (piece: Uint8Array) => {
+      stream.on('data', (piece: Uint8Array<ArrayBuffer>) => {
         try {
           if (this.#failure === undefined) take(piece);
         } catch (error) {
           this.#fail(error);
         }
+        forget(piece);
       });
       stream.on('end', resolve);
       stream.on('close', resolve);
@@ -126,4 +127,12 @@ class ZlibDecoder implements Decoder {
     if (isCut) return new DecodeError(`ends early, after ${this.#length} bytes`, true);
     return new DecodeError(`is not valid ${this.#format}: ${reasonOf(error)}`, false);
   }
+}
+
+/**
+ * Gives the memory of a piece back: the collector would let hundreds of megabytes pile up. The stream goes on in the same
+ * memory until that is full.
+ */
+function forget({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength === PIECE && byteOffset + length === PIECE) buffer.transfer(0);
 }

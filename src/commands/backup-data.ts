@@ -1,7 +1,7 @@
 import { baseName, classifyFile, compressionOfName, mayHaveNoBytes } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { checkOf } from '../codec/check-of.ts';
-import { amount, tableNameOf, tableOf } from '../output/amount.ts';
+import { afterRetries, amount, tableNameOf, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput, FileArgs } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
@@ -24,7 +24,7 @@ export async function backupData(
   const report = await upload(client, key, inputOf(baseName(path)), settings);
   const { bytes, parts } = report;
   log.info(
-    `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}`,
+    `stored ${s3Url(client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${parts === 0 ? '' : `, in ${parts} parts`}${afterRetries(client.server.retries)}`,
   );
   noteStored(session, { key, report, table: tableNameOf(context.environment), startedAt });
 }

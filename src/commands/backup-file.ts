@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import { parseRawConfig } from '../config/parse-raw-config.ts';
-import { amount } from '../output/amount.ts';
+import { afterRetries, amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { objectPolicyOf } from '../session/object-policy.ts';
@@ -29,7 +29,9 @@ export async function backupFile(
     isConfig && !config.uploadSecrets
       ? await storeRedacted(session, path, key)
       : { report: await uploadFile(client, path, key, await uploadSettings(session)) };
-  log.info(`stored ${path} as ${s3Url(client.bucket, key)}: ${amount(stored.report.bytes, startedAt)}`);
+  log.info(
+    `stored ${path} as ${s3Url(client.bucket, key)}: ${amount(stored.report.bytes, startedAt)}${afterRetries(client.server.retries)}`,
+  );
   noteStored(session, { key, ...stored, startedAt });
 }
 

@@ -1,11 +1,13 @@
 import { parseDuration } from '../base/duration.ts';
 import { UsageError } from '../base/plugin-error.ts';
 import { readReport } from '../catalogue/report/read-report.ts';
+import { SecondSite } from '../catalogue/report/replica-state.ts';
 import { page } from '../output/html/page.ts';
 import { reportJson } from '../output/report-json.ts';
 import type { Answer } from '../output/result.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { Progress } from '../session/progress.ts';
+import { openSecond } from '../session/second-site.ts';
 import { openSession } from '../session/session.ts';
 import { writeFileWhole } from '../transfer/write-file.ts';
 
@@ -27,11 +29,13 @@ export async function report(
   if (out === '') throw new UsageError('--out needs the name of a file');
   const [last, maxAge] = [lastOf(flags.last ?? '30'), maxAgeOf(flags['max-age'] ?? '26h')];
   const { client, config, signal } = await openSession(configPath, context);
+  const second = config.second === undefined ? undefined : await openSecond(config, context, 'short');
   const progress = new Progress();
   const found = await readReport(client, config.folder, {
     last,
     maxAge,
     now: new Date(),
+    second: second === undefined ? undefined : new SecondSite(second.client, second.config.folder),
     progress: (done, total) => progress.show('reading backups', done, total, `${done} of ${total}`),
   }).finally(() => progress.clear());
   const data = reportJson(found);
@@ -40,7 +44,10 @@ export async function report(
     kind: 'answer',
     data: { out: out === undefined ? null : { path: out, bytes }, ...data },
     text: () => (out === undefined ? page(data) : []),
-    warnings: data.unfinished_uploads === null ? ['unfinished uploads could not be listed'] : [],
+    warnings: [
+      ...(data.unfinished_uploads === null ? ['unfinished uploads could not be listed'] : []),
+      ...(found.secondFailure === undefined ? [] : [`replicas are not known: ${found.secondFailure}`]),
+    ],
     outcome: data.sets.length === 0 ? 'nothing found' : 'ok',
   };
 }

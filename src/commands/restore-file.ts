@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
-import { amount } from '../output/amount.ts';
+import { afterRetries, amount } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { openSession } from '../session/session.ts';
@@ -19,5 +19,7 @@ export async function restoreFile(
   const key = keyOfFile(config.folder, path);
   removeAbandoned(dirname(path));
   const { bytes } = await downloadFile(client, key, path, await restoreSettings(session, context));
-  log.info(`fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}`);
+  log.info(
+    `fetched ${s3Url(client.bucket, key)} into ${path}: ${amount(bytes, startedAt)}${afterRetries(client.server.retries)}`,
+  );
 }

@@ -12,6 +12,11 @@ export function tableNameOf(environment: Readonly<Record<string, string | undefi
   return /^\s*COPY\s+((?:"(?:[^"]|"")*"|[^\s"(])+)/i.exec(environment['GP_QUERY_STRING'] ?? '')?.[1];
 }
 
+/** `, after 2 retries`; empty without any. */
+export function afterRetries(retries: number): string {
+  return retries === 0 ? '' : `, after ${retries} ${retries === 1 ? 'retry' : 'retries'}`;
+}
+
 /** `12.5MB (13107200 bytes) in 1.2 s`; below 1 KB `6 bytes in 12 ms`. */
 export function amount(bytes: number, startedAt: number): string {
   const exact = `${bytes} byte${bytes === 1 ? '' : 's'}`;

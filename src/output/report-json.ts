@@ -41,7 +41,7 @@ function verdictJson({ grade, maxAge, databases }: Verdict) {
 }
 
 function setJson(each: ReportedSet) {
-  const { set, lock, text } = each;
+  const { set, lock, text, replica } = each;
   const seconds = durationOf(set);
   return {
     ...backupRow(set),
@@ -61,6 +61,7 @@ function setJson(each: ReportedSet) {
       mode: lock.kind === 'locked' ? lock.mode : null,
       until: lock.kind === 'locked' ? (lock.until?.toISOString() ?? null) : null,
     },
+    replica: { state: replica.kind, objects: replica.kind === 'incomplete' ? replica.objects : null },
     segment_bytes: [...each.segmentBytes]
       .toSorted(([one], [other]) => one - other)
       .map(([content, bytes]) => ({ content, bytes })),
@@ -74,8 +75,9 @@ function tableJson({ database, schema, name, latest, earliest, backups, series }
     table: name,
     timestamp: latest.timestamp,
     rows: latest.rows,
-    bytes: latest.bytes ?? null,
-    skew: latest.skew === undefined ? null : Number(latest.skew.toFixed(3)),
+    bytes: latest.bytes,
+    before_compression: latest.isBeforeCompression,
+    skew: latest.skew ?? null,
     since: earliest.timestamp,
     rows_before: earliest.rows,
     backups,

@@ -108,7 +108,7 @@ function rowsOf(set: BackupSet, by: UsageGroup | undefined): readonly Omit<Group
   }
 }
 
-function row(what: string, count: number | null, bytes: number | null): string[] {
+function usageRow(what: string, count: number | null, bytes: number | null): string[] {
   return [
     what,
     count === null ? 'unknown' : String(count),
@@ -138,12 +138,12 @@ export function* usageText(usage: UsageSummary): Generator<string> {
   yield* textTable(
     [{ title: 'WHAT' }, { title: 'COUNT', right: true }, { title: 'SIZE', right: true }],
     [
-      row('backups', usage.sets, usage.bytes),
-      row('objects of backups', usage.objects, usage.bytes),
-      row('other objects', usage.other_objects, usage.other_bytes),
-      row('unfinished uploads', usage.unfinished_uploads, usage.unfinished_bytes),
-      row('old versions', usage.old_versions, usage.old_version_bytes),
-      row('delete markers', usage.delete_markers, 0),
+      usageRow('backups', usage.sets, usage.bytes),
+      usageRow('objects of backups', usage.objects, usage.bytes),
+      usageRow('other objects', usage.other_objects, usage.other_bytes),
+      usageRow('unfinished uploads', usage.unfinished_uploads, usage.unfinished_bytes),
+      usageRow('old versions', usage.old_versions, usage.old_version_bytes),
+      usageRow('delete markers', usage.delete_markers, 0),
       ['all', '', formatSize(usage.total_bytes)],
     ],
   );

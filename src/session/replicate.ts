@@ -9,6 +9,8 @@ import type { Config } from '../config/config.ts';
 import { counted, spaced } from '../output/deletion.ts';
 import { listed } from '../output/listed.ts';
 import { S3Error, s3Url } from '../s3/errors/s3-error.ts';
+import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
+import { listMultipartUploads } from '../s3/operations/list-multipart-uploads.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
 import { copyThrough, copyWithin, describeSource, type Sites } from '../transfer/replicate-object.ts';
 import { isOneServer } from './second-site.ts';
@@ -263,8 +265,18 @@ function isRefused(error: unknown): error is S3Error {
   return error instanceof S3Error && [400, 403, 404, 405, 501].includes(error.status ?? 0);
 }
 
-/** Removes what interrupted runs left of uploads: all is there, so none of them is of use. */
+/** Removes what interrupted runs left of uploads, as far as that is permitted: all is there, none of them is of use. */
 async function sweep({ client, config }: Session, timestamps: readonly string[]): Promise<void> {
-  const { abortUploads } = await import('../catalogue/sweep.ts');
-  for (const timestamp of timestamps) await abortUploads(client, backupPrefix(config.folder, timestamp));
+  for (const timestamp of timestamps) {
+    try {
+      for await (const page of listMultipartUploads(client, backupPrefix(config.folder, timestamp))) {
+        for (const { key, uploadId } of page) await abortMultipartUpload(client, key, uploadId);
+      }
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      client.log.verbose(
+        `unfinished uploads of ${timestamp} at the second site may remain: ${error.message}`,
+      );
+    }
+  }
 }

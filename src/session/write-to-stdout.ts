@@ -1,7 +1,7 @@
 import { baseName, classifyFile } from '../backup/file-name.ts';
 import { keyOfFile, timestampOfFile } from '../backup/key.ts';
 import type { Log } from '../log/log.ts';
-import { amount, tableOf } from '../output/amount.ts';
+import { afterRetries, amount, tableOf } from '../output/amount.ts';
 import { s3Url } from '../s3/errors/s3-error.ts';
 import type { DownloadReport } from '../transfer/download.ts';
 import { ByteSink, ReaderGoneError } from '../transfer/sink.ts';
@@ -29,7 +29,7 @@ export async function writeToStdout(
     const { bytes, verified } = await write(session, key, sink);
     const proof = verified ? 'checksum verified' : 'no checksum to verify';
     log.info(
-      `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)} (${proof})`,
+      `restored ${s3Url(session.client.bucket, key)}${tableOf(context.environment)}: ${amount(bytes, startedAt)}${afterRetries(session.client.server.retries)} (${proof})`,
     );
   } catch (error) {
     if (error instanceof ReaderGoneError) {

@@ -99,7 +99,10 @@ export class Bridge implements Sink, Source {
     return false;
   }
 
+  /** Waits until the other side has done something. */
   async #change(signal: AbortSignal): Promise<void> {
+    // A signal that has come already calls nobody.
+    signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const forget = onAbort(signal, () => reject(signal.reason));
       const before = this.#wake;

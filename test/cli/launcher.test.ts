@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CATALOGUE_COMMANDS } from '../../src/cli/catalogue-commands.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 
 const LAUNCHER = readFileSync(join(import.meta.dir, '../../launcher/gpbackup_s3_plugin'), 'utf8');
@@ -25,7 +26,7 @@ test('every command that the launcher names is there', () => {
         ?.split('|')
         .map((name) => name.trim()) ?? [],
   );
-  const known = ['*', '*/*', '--version', ...Object.keys(COMMANDS)];
+  const known = ['*', '*/*', '--version', ...Object.keys(COMMANDS), ...Object.keys(CATALOGUE_COMMANDS)];
   for (const name of named.filter((word) => /^[a-z]/.test(word))) {
     const matches = known.filter((command) => new RegExp(`^${name.replaceAll('*', '.*')}$`).test(command));
     expect([name, matches.length > 0]).toEqual([name, true]);

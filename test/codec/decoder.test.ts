@@ -7,7 +7,7 @@ type Format = 'gzip' | 'zstd' | 'none';
 
 async function decoded(format: Format, bytes: Uint8Array, piece = bytes.length + 1): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  const decoder = decoderOf(format, (each) => pieces.push(each.slice()));
+  const decoder = decoderOf(format, (each) => pieces.push(Uint8Array.from(each)));
   for (let at = 0; at < bytes.length; at += piece) await decoder.push(bytes.subarray(at, at + piece));
   await decoder.end();
   return Buffer.concat(pieces);

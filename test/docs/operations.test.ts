@@ -23,6 +23,8 @@ const LINES = BLOCKS.filter(({ language }) => language === 'sh')
 /** The lab's bucket has findings: no lifecycle rule, a failed set, and all sets are old. Everything else succeeds. */
 function expectedCodes(line: string): readonly number[] {
   if (line.includes(' check ')) return [3];
+  // No backup was made here.
+  if (line.includes(' log ')) return [5];
   return [0];
 }
 
@@ -91,7 +93,8 @@ describe('jobs of several lines', () => {
       expect(await Bun.file(stage.place.path('gpbackup.prom')).text()).toContain(
         'gpbackup_s3_scrape_success',
       );
-      expect(await Bun.file(stage.place.path('backups.html')).text()).toStartWith('<!doctype html>');
+      const page = await Bun.file(stage.place.path('backups.html')).text();
+      expect(page.slice(0, 15).toLowerCase()).toBe('<!doctype html>');
     });
 
     test('deletes nothing after a backup that failed, and says so by its exit code', async () => {

@@ -23,6 +23,10 @@ const ACTION_OF: Readonly<Partial<Record<S3Operation, string>>> = {
   PutObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',
+  // The reading of their source is asked for as GetObject.
+  CopyObject: 's3:PutObject',
+  UploadPartCopy: 's3:PutObject',
+  ListParts: 's3:ListMultipartUploadParts',
   CompleteMultipartUpload: 's3:PutObject',
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   GetObject: 's3:GetObject',

@@ -255,8 +255,8 @@ export const BUCKETS = [
       },
       {
         name: 'what the table of contents promises is not looked for',
-        find: "kind === 'coordinator' ? await checkContents",
-        replace: 'kind === null ? await checkContents',
+        find: 'all ? await checkContents',
+        replace: 'all === undefined ? await checkContents',
       },
     ],
   ),

@@ -3,6 +3,7 @@ import { AUTH } from './auth.ts';
 import { BANDWIDTH } from './bandwidth.ts';
 import { BUCKETS } from './buckets.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { CHECKS } from './checks.ts';
 import { CODEC } from './codec.ts';
 import { COMMANDS } from './commands.ts';
 import { CONFIG } from './config.ts';
@@ -12,6 +13,7 @@ import { HOST } from './host.ts';
 import { HTTP } from './http.ts';
 import { LOCKS } from './locks.ts';
 import { LOG } from './log.ts';
+import { LOGS } from './logs.ts';
 import { MEMORY } from './memory.ts';
 import type { Mutation } from './mutation.ts';
 import { NAMES } from './names.ts';
@@ -22,6 +24,7 @@ import { PROVIDERS } from './providers.ts';
 import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
+import { REPLICAS } from './replicas.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -69,5 +72,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORAGE,
   ...TLS,
   ...LOCKS,
+  ...REPLICAS,
   ...STATISTICS,
+  ...LOGS,
+  ...CHECKS,
 ];

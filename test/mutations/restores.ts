@@ -14,8 +14,8 @@ export const RESTORES = [
     [
       {
         name: 'the checksum in the metadata of an object of several ranges is not compared',
-        find: 'facts.crc32 ?? (settings.verify',
-        replace: '(settings.verify',
+        find: 'const known = facts.crc32 ?? settings.expected?.crc32;',
+        replace: 'const known = settings.expected?.crc32;',
         tests: [WIRING_DOWNLOAD],
       },
       {

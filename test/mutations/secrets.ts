@@ -191,13 +191,13 @@ export const SECRETS = [
     [
       {
         name: 'a config file that its group can read is no warning',
-        find: '(mode & 0o044) === 0',
-        replace: '(mode & 0o004) === 0',
+        find: '(mode & 0o044) !== 0',
+        replace: '(mode & 0o004) !== 0',
       },
       {
         name: 'a config file without secrets is warned of each night',
-        find: 'if (!hasOwnSecrets) return;',
-        replace: '',
+        find: 'hasOwnSecrets ? modeOf(path) : 0',
+        replace: 'modeOf(path)',
       },
     ],
   ),

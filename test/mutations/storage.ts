@@ -160,8 +160,8 @@ export const STORAGE = [
       },
       {
         name: 'what a provider does not take is sent to it',
-        find: 'if (not.length === 0) return;',
-        replace: 'if (not.length < 100) return;',
+        find: 'if (not.length === 0) return undefined;',
+        replace: 'if (not.length < 100) return undefined;',
         tests: [PROVIDERS],
       },
     ],

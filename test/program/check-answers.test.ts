@@ -18,7 +18,7 @@ interface Result {
 }
 
 describe('--json', () => {
-  const validate = compiled(closed(schemaOf('check') as Schema) as Schema);
+  const validate = compiled(closed(schemaOf('check')) as Schema);
   const json = async (flags: readonly string[], options = {}): Promise<Result> => {
     const { stdout } = await stage.check([...flags, '--json'], options);
     const answer = JSON.parse(stdout.toString()) as Envelope<Result>;
@@ -40,19 +40,19 @@ describe('--json', () => {
   test('has the mistakes of a config file that can not be used', async () => {
     const { status, checks, last_backup } = await json([], { bukcet: 'x' });
     expect([status, last_backup]).toEqual(['FAIL', null]);
-    expect(checks[0]).toEqual(expect.objectContaining({ status: 'FAIL', what: 'config', seen: true }));
+    expect(checks[0]).toMatchObject({ status: 'FAIL', what: 'config', seen: true });
   });
 });
 
-describe('--nagios', () => {
-  const nagios = async (flags: readonly string[] = [], options = {}) => {
-    const { exitCode, stdout, stderr } = await stage.check(['--nagios', ...flags], options);
-    expect(stderr).toBe('');
-    expect(stdout.toString().split('\n')).toHaveLength(2);
-    expect(stdout.toString().split('|')).toHaveLength(stdout.toString().includes('UNKNOWN') ? 1 : 2);
-    return [exitCode, stdout.toString().trimEnd()] as const;
-  };
+const nagios = async (flags: readonly string[] = [], options = {}) => {
+  const { exitCode, stdout, stderr } = await stage.check(['--nagios', ...flags], options);
+  expect(stderr).toBe('');
+  expect(stdout.toString().split('\n')).toHaveLength(2);
+  expect(stdout.toString().split('|')).toHaveLength(stdout.toString().includes('UNKNOWN') ? 1 : 2);
+  return [exitCode, stdout.toString().trimEnd()] as const;
+};
 
+describe('--nagios', () => {
   test('says OK, with the last backup and figures', async () => {
     const [exitCode, line] = await nagios(['--max-age', '20000d']);
     expect(exitCode).toBe(0);

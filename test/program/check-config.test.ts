@@ -77,13 +77,13 @@ describe('the config file', () => {
   );
 });
 
-describe('the host', () => {
-  const withProgram = async (path: string) => {
-    const config = stage.config();
-    const text = (await Bun.file(config).text()).replace(/^executablepath: .*$/m, `executablepath: ${path}`);
-    return await stage.place.run(['check', stage.place.write('config.yaml', text)]);
-  };
+async function withProgram(path: string) {
+  const config = stage.config();
+  const text = (await Bun.file(config).text()).replace(/^executablepath: .*$/m, `executablepath: ${path}`);
+  return await stage.place.run(['check', stage.place.write('config.yaml', text)]);
+}
 
+describe('the host', () => {
   misconfigured('executablepath names another program', async () => {
     const path = stage.place.write('other', '#!/bin/sh\necho gpbackup_s3_plugin version 1.0.0\n');
     chmodSync(path, 0o755);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Outcome } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
+import { VERSION } from '../../src/base/product.ts';
 import { badLines, CheckStage, misconfigured } from './check-stage.ts';
 
 /**
@@ -62,11 +63,9 @@ test('where all is in order, each host has a line', async () => {
     .toString()
     .split('\n')
     .filter((line) => line.includes('sdw'));
-  expect(lines.map((line) => line.replaceAll(/ +/g, ' '))).toEqual(
-    ['sdw1', 'sdw2'].map((host) =>
-      expect.stringMatching(
-        new RegExp(`^ok ${host}: host version .*, the same config and time, all checks are ok$`),
-      ),
+  expect(lines.map((line) => line.replaceAll(/ +/g, ' ').replace(VERSION, 'VERSION'))).toEqual(
+    ['sdw1', 'sdw2'].map(
+      (host) => `ok ${host}: host version VERSION, the same config and time, all checks are ok`,
     ),
   );
   const words = readFileSync(stage.place.path('words'), 'utf8');
@@ -128,7 +127,9 @@ describe('what differs on a host', () => {
     mkdirSync(stage.place.path('sdw2'));
     executable('sdw2/ssh', '#!/bin/sh\nexit 255\n');
     const outcome = await onHosts('sdw1\nsdw2\nsdw3\n');
-    expect(badLines(outcome)).toEqual([expect.stringContaining('FAIL sdw2: ssh ssh exited with status 255')]);
+    expect(badLines(outcome).map((line) => line.split(' HINT')[0])).toEqual([
+      'FAIL sdw2: ssh ssh exited with status 255',
+    ]);
     expect(outcome.stdout.toString()).toMatch(/^ok +sdw3: host/m);
   });
 });
@@ -215,6 +216,7 @@ describe('the file of hosts', () => {
 
   test('that is not there is refused', async () => {
     const { exitCode, stderr } = await stage.place.run(['check', stage.config(), '--hosts', '/nowhere']);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("the host file /nowhere can't be read")]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("the host file /nowhere can't be read");
   });
 });

@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { startAnyHostProxy } from '../../lab/aws/any-host-proxy.ts';
+import { startSts } from '../../lab/aws/sts.ts';
 import { type Outcome, Workplace } from '../../lab/program/plugin.ts';
 import { Authority } from '../../lab/s3-server/authority.ts';
 import type { ServerTls } from '../../lab/s3-server/options.ts';
@@ -12,6 +14,12 @@ import { badLines, CheckStage, HEALTHY, misconfigured } from './check-stage.ts';
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const inDays = (days: number): Date => new Date(Date.now() + days * DAY);
+
+const NO_KEYS = {
+  SecretAccessKey: 'temporary-secret',
+  Token: 'temporary-token',
+  Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+};
 
 let root: Authority;
 beforeAll(async () => {
@@ -83,6 +91,61 @@ describe('names and connections', () => {
   );
 });
 
+describe('AWS', () => {
+  misconfigured(
+    'The bucket is in another region of AWS',
+    async () => {
+      server = await startS3Server({ ...HEALTHY, region: 'eu-central-1' });
+      const { port, objects } = server;
+      for (const { key, content } of setFiles('20261125025410')) await objects.put('backups', key, content);
+      // Path style: the names of hosts in the proxy are those of the regions.
+      const proxy = await startAnyHostProxy((host) => (host.startsWith('s3.') ? port : undefined));
+      const aws = { endpoint: undefined, region: 'us-east-1', dual_stack: 'off', url_style: 'path' };
+      try {
+        const options = { ...aws, folder: SETS_FOLDER, encryption: 'off', http_proxy: proxy.url };
+        const outcome = await place.run(['check', place.config({ url: '' }, options)]);
+        expect(outcome.stdout.toString()).toMatch(/^ok {4}identity +can't be seen: STS at /m);
+        expect(outcome.stdout.toString()).toMatch(/^ok {4}connection .* \(the proxy of http_proxy\)/m);
+        return outcome;
+      } finally {
+        await proxy.stop();
+      }
+    },
+    { also: ['warn encryption '] },
+  );
+
+  test('data that travels as plain http is shown, but on this host', async () => {
+    const outcome = await plain({ endpoint: 'http://s3.nowhere.invalid' });
+    expect(badLines(outcome)[0]).toStartWith('warn encryption the data travels as plain http');
+  });
+});
+
+test('whose keys they are is asked of the STS that is named', async () => {
+  const caller = { id: 'testkey', secret: 'testsecret' };
+  const region = 'us-east-1';
+  const sts = await startSts({
+    caller,
+    region,
+    keys: () => ({ ...NO_KEYS, AccessKeyId: 'ASIATEMPORARY000001' }),
+  });
+  const secretAccessKey = 'temporary-secret';
+  const credentials = [
+    { accessKeyId: 'ASIATEMPORARY000001', secretAccessKey, sessionToken: 'temporary-token' },
+  ];
+  server = await startS3Server({ ...HEALTHY, credentials });
+  try {
+    const role_arn = 'arn:aws:iam::123456789012:role/backup';
+    const options = { role_arn, sts_endpoint: sts.url, region, credential_cache: 'off' };
+    const { stdout } = await place.run(['check', place.config(server, options)]);
+    expect(stdout.toString()).toMatch(
+      /^ok {4}keys +key id ASIA…0001, from: keys, as the role arn:aws:iam::123456789012:role\/backup; they end in \d+(\.\d+)? min and are renewed$/m,
+    );
+    expect(stdout.toString()).not.toContain('temporary');
+  } finally {
+    await sts.stop();
+  }
+});
+
 describe('certificates', () => {
   test('one that lasts is shown with its issuer and its last day, and the version of TLS', async () => {
     const outcome = await overTls(inDays(200.5));
@@ -124,13 +187,13 @@ describe('certificates', () => {
   });
 });
 
-describe('the clock', () => {
-  const off = async (minutes: number): Promise<Outcome> => {
-    await using stage = await CheckStage.start();
-    stage.server.clock = () => new Date(Date.now() + minutes * MINUTE);
-    return await stage.check();
-  };
+async function off(minutes: number): Promise<Outcome> {
+  await using stage = await CheckStage.start();
+  stage.server.clock = () => new Date(Date.now() + minutes * MINUTE);
+  return await stage.check();
+}
 
+describe('the clock', () => {
   misconfigured('The clock is 3 minutes off', async () => await off(-3.01));
   misconfigured('The clock is 20 minutes off', async () => await off(20.01));
 });

@@ -95,20 +95,18 @@ describe('the options of objects', () => {
   });
 });
 
-describe('what is stored is removed', () => {
-  const failing = async (
-    operation: 'UploadPart' | 'GetObject' | 'CompleteMultipartUpload',
-  ): Promise<Outcome> => {
-    await using stage = await CheckStage.start();
-    stage.server.faults.add({
-      when: { operation },
-      do: { kind: 'answer', status: 400, code: 'EntityTooLarge' },
-    });
-    const outcome = await stage.check(['--write']);
-    expect(left(stage)).toEqual([]);
-    return outcome;
-  };
+async function failing(operation: 'UploadPart' | 'GetObject' | 'CompleteMultipartUpload'): Promise<Outcome> {
+  await using stage = await CheckStage.start();
+  stage.server.faults.add({
+    when: { operation },
+    do: { kind: 'answer', status: 400, code: 'EntityTooLarge' },
+  });
+  const outcome = await stage.check(['--write']);
+  expect(left(stage)).toEqual([]);
+  return outcome;
+}
 
+describe('what is stored is removed', () => {
   test.each([
     ['UploadPart', 'FAIL multipart'],
     ['CompleteMultipartUpload', 'FAIL speed'],

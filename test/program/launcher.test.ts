@@ -10,6 +10,7 @@ import {
   Workplace,
 } from '../../lab/program/plugin.ts';
 import { type S3Server, startS3Server } from '../../lab/s3-server/server.ts';
+import { CATALOGUE_COMMANDS } from '../../src/cli/catalogue-commands.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 
 const PATH = `${BACKUP_DIR}/gpbackup_0_${TIMESTAMP}_16385`;
@@ -236,7 +237,7 @@ describe('a program that can not be started is told in one line', () => {
 
 describe("the launcher's lists of commands are the command table's", () => {
   const text = Bun.file(PLUGIN).text();
-  const names = Object.keys(COMMANDS);
+  const names = [...Object.keys(COMMANDS), ...Object.keys(CATALOGUE_COMMANDS)];
   /** Commands that are started once for each table or file. */
   const forData = Object.entries(COMMANDS)
     .filter(([, entry]) => entry.kind === 'data')

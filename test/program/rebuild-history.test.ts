@@ -2,8 +2,9 @@ import { Database } from 'bun:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { makeHistory, realHistory, rowsOf, rowsOfFile, schemaOf } from '../../lab/history-database.ts';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, OWN_MOUNTS, UNPRIVILEGED, Workplace } from '../../lab/program/plugin.ts';
-import { keyInSet, storeSets } from '../../lab/stored-sets.ts';
+import { keyInSet, putSets } from '../../lab/sets-in-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 
 let server: TestServer;
@@ -79,7 +80,7 @@ function rowsOfSets(all: Record<string, unknown[]>, timestamps: readonly string[
 
 describe('a new file', () => {
   test('has the tables of gpbackup, and row for row what gpbackup wrote itself', async () => {
-    await storeSets(server);
+    await putSets(server);
     const { exitCode, stderr, stdout } = await rebuild();
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout.toString()).toEndWith('added 13 backups in a new file, 0 were there, 5 skipped\n');
@@ -93,12 +94,13 @@ describe('a new file', () => {
   });
 
   test('the answer says of each set what became of it, and why', async () => {
-    await storeSets(server);
+    await putSets(server);
     const { exitCode, stdout } = await rebuild(place.path('history.db'), '--json');
-    const { result, warnings } = JSON.parse(stdout.toString()) as {
-      result: { created: boolean; added: string[]; skipped: { timestamp: string; reason: string }[] };
-      warnings: string[];
-    };
+    const { result, warnings } = expectJson<{
+      created: boolean;
+      added: string[];
+      skipped: { timestamp: string; reason: string }[];
+    }>('rebuild_history', stdout);
     expect([exitCode, result.created, result.added.length, warnings]).toEqual([0, true, 13, []]);
     expect(result.skipped.map(({ timestamp, reason }) => [timestamp, reason])).toEqual([
       ...NEVER_ENTERED.map((each) => [each, 'it failed before gpbackup entered it in its history']),
@@ -109,8 +111,9 @@ describe('a new file', () => {
 
   test('a backup that is being written, of another config file, or made with --no-history is skipped', async () => {
     const full = '20261125025319';
-    await storeSets(server, { timestamps: [full, '20261125025212', '20261125025218'] });
-    await storeSets(server, { timestamps: ['20261125025420'], lastModified: new Date() });
+    await putSets(server, 'backups', { timestamps: [full, '20261125025212', '20261125025218'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025420'] });
+    await server.objects.beginUpload('backups', keyInSet('20261125025420', 'x'), { initiated: new Date() });
     const config = await textOf(keyInSet(full, 'config.yaml'));
     await put(keyInSet('20261125025212', 'config.yaml'), config);
     const [own, report] = [keyInSet('20261125025218', 'config.yaml'), keyInSet('20261125025218', 'report')];
@@ -128,7 +131,7 @@ describe('a new file', () => {
   });
 
   test('without a report that can be read, the end is that of the config file, with a warning', async () => {
-    await storeSets(server, { timestamps: ['20261125025319'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025319'] });
     denied = (operation, key) => operation === 'GetObject' && key.endsWith('_report');
     const { exitCode, stderr } = await rebuild();
     expect([exitCode, stderr]).toEqual([
@@ -141,7 +144,7 @@ describe('a new file', () => {
 
   test('texts of a config file arrive as they are, whatever they look like', async () => {
     const timestamp = '20261125025222';
-    await storeSets(server, { timestamps: [timestamp] });
+    await putSets(server, 'backups', { timestamps: [timestamp] });
     const hostile = `a'); DROP TABLE backups; --\u202e<script>$(x)\\\n"\t`;
     const key = keyInSet(timestamp, 'config.yaml');
     const config = (await textOf(key))
@@ -163,7 +166,7 @@ describe('a new file', () => {
 
 describe('a file that is there', () => {
   test('gets only what is missing; rows, mode and owner stay as they are', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.path('history.db');
     const database = realHistory(path);
     for (const table of Object.keys(rowsOf(database)).toReversed())
@@ -190,7 +193,7 @@ describe('a file that is there', () => {
 
   test("WarehousePG's columns are filled where they are there", async () => {
     const timestamp = '20261125025319';
-    await storeSets(server, { timestamps: [timestamp] });
+    await putSets(server, 'backups', { timestamps: [timestamp] });
     const key = keyInSet(timestamp, 'config.yaml');
     await put(
       key,
@@ -206,7 +209,7 @@ describe('a file that is there', () => {
   });
 
   test('lists of which a set has no row are entered again, and others are left alone', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.path('history.db');
     expect((await rebuild()).exitCode).toBe(0);
     const whole = rowsOfFile(path);
@@ -228,7 +231,7 @@ describe('a file that is there', () => {
   });
 
   test('lists without their set, as an interrupted clean-up leaves them, are not doubled', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.path('history.db');
     expect((await rebuild()).exitCode).toBe(0);
     const whole = sorted(rowsOfFile(path));
@@ -240,14 +243,14 @@ describe('a file that is there', () => {
   });
 
   test('an empty file, as gpbackup makes it first, becomes a history', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.write('history.db', '');
     expect((await rebuild()).exitCode).toBe(0);
     expect(sorted(rowsOfFile(path))).toEqual(sorted(rowsOf(realHistory()), WITHOUT_CONFIG));
   });
 
   test('a lock of gpbackup is waited for', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.path('history.db');
     makeHistory(path).close();
     const gpbackup = new Database(path);
@@ -270,7 +273,7 @@ describe('a file that is there', () => {
   });
 
   test('one that stays locked is an error, and nothing is changed', async () => {
-    await storeSets(server, { timestamps: ['20261125025319'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025319'] });
     const path = place.path('history.db');
     makeHistory(path).close();
     const other = new Database(path);
@@ -299,7 +302,7 @@ describe('what is not a history database is refused, and stays as it is', () => 
     ],
     ['a link to nowhere', (path) => symlinkSync('nowhere', path), 'there is no such file'],
   ])('%s', async (_, make, problem) => {
-    await storeSets(server, { timestamps: ['20261125025319'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025319'] });
     const path = place.path('history.db');
     make(path);
     const before = existsSync(path) ? readFileSync(path) : undefined;
@@ -309,7 +312,7 @@ describe('what is not a history database is refused, and stays as it is', () => 
   });
 
   test('another form of a list', async () => {
-    await storeSets(server, { timestamps: ['20261125025319'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025319'] });
     const path = place.path('history.db');
     const database = makeHistory(path);
     database.run('ALTER TABLE restore_plans ADD COLUMN note TEXT');
@@ -329,7 +332,7 @@ describe('what is not a history database is refused, and stays as it is', () => 
 
 describe('a failure leaves what was there', () => {
   test('in a folder that is read-only', async () => {
-    await storeSets(server, { timestamps: ['20261125025319'] });
+    await putSets(server, 'backups', { timestamps: ['20261125025319'] });
     const fresh = await place.shell(`${UNPRIVILEGED} ${line(place.path('new.db'))}`);
     expect([fresh.exitCode, fresh.stderr]).toEqual([
       1,
@@ -353,7 +356,7 @@ describe('a failure leaves what was there', () => {
   });
 
   test('on a disk that is full', async () => {
-    await storeSets(server);
+    await putSets(server);
     makeHistory(place.path('history.db')).close();
     const { stdout, stderr } = await place.shell(
       `mkdir disk; ${OWN_MOUNTS} sh -c 'mount -t tmpfs -o size=44k none disk; cp history.db disk; ${line('disk/history.db')}; echo $?; ${line('disk/new.db')}; echo $?; ls -A disk; cp disk/history.db .'`,
@@ -365,7 +368,7 @@ describe('a failure leaves what was there', () => {
   });
 
   test('killed at any moment: the old rows alone, or all of them', async () => {
-    await storeSets(server);
+    await putSets(server);
     const path = place.path('history.db');
     const whole = sorted(rowsOf(realHistory()), WITHOUT_CONFIG);
     const start = performance.now();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { expectJson } from '../../lab/program/json-output.ts';
 import { type Outcome, someBytes, Workplace } from '../../lab/program/plugin.ts';
 import { until } from '../../lab/program/until.ts';
 import { setFiles } from '../../lab/sets.ts';
@@ -319,14 +320,43 @@ describe('bytes', () => {
     expect([exitCode, second.objects.keys('copies')]).toEqual([1, []]);
   });
 
+  test('of an object that is replaced before they are read are not taken for those that were looked at', async () => {
+    await first.objects.put('backups', DATA, someBytes(1000));
+    first.faults.add({
+      when: { operation: 'HeadObject' },
+      do: {
+        kind: 'afterwards',
+        run: async () => await first.objects.put('backups', DATA, someBytes(1000, 7)),
+      },
+    });
+    const { exitCode, stderr } = await replicateData(between());
+    expect([exitCode, stderr.includes('is damaged'), second.objects.keys('copies')]).toEqual([1, false, []]);
+  });
+
+  test('are waited for no longer when a signal comes, and nothing is left', async () => {
+    await first.objects.put('backups', DATA, large);
+    second.faults.add({
+      when: { operation: 'UploadPart', partNumber: 2 },
+      do: { kind: 'stallRequest', afterBytes: 1000 },
+    });
+    const args = ['replicate_backup', place.config(first, between()), '20260102030405'];
+    const child = place.start(args, { stdin: new Uint8Array(0) });
+    await until(() => second.requests.some(({ partNumber }) => partNumber === 2));
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(143);
+    expect([second.objects.keys('copies'), second.objects.uploads('copies')]).toEqual([[], []]);
+  });
+
   test('a server that says 200 to a copy and an error in its body is asked again', async () => {
     await first.objects.put('backups', DATA, someBytes(1000));
     first.faults.add({
       when: { operation: 'CopyObject' },
       do: { kind: 'okWithError', code: 'InternalError' },
     });
-    expect((await replicateData(WITHIN)).exitCode).toBe(0);
+    const { exitCode, stdout } = await replicateData(WITHIN);
+    expect([exitCode, stdout.toString().includes('(the server copied)')]).toEqual([0, true]);
     expect((await first.objects.get('copies', COPY))?.length).toBe(1000);
+    expect(first.requests.filter(({ operation }) => operation === 'CopyObject').length).toBe(2);
   });
 
   test('a server that does not copy gets them through this host', async () => {
@@ -357,3 +387,147 @@ describe('bytes', () => {
     }
   });
 });
+
+const on = (): Options => ({ ...between(), replication: 'on' });
+
+describe('delete_backup with replication: on', () => {
+  test('deletes the replica too, and says so', async () => {
+    await seed(FULL);
+    expectDone(await run(between(), 'replicate_backup', FULL));
+    const { length } = setFiles(FULL);
+    const done = await run(on(), 'delete_backup', FULL);
+    expectDone(done);
+    expect(done.stdout.toString()).toMatch(
+      new RegExp(
+        `^deleted ${length} objects, .* in s3://backups/warehouse/.*\\ndeleted ${length} objects, .* in s3://copies/site-2/.*\\n$`,
+      ),
+    );
+    expect([first.objects.keys('backups'), second.objects.keys('copies')]).toEqual([[], []]);
+    const again = await run(on(), 'delete_backup', FULL);
+    expectDone(again);
+    expect(again.stdout.toString()).toContain('(already deleted)');
+  });
+
+  test('leaves the replica without it', async () => {
+    await seed(FULL);
+    expectDone(await run(between(), 'replicate_backup', FULL));
+    expectDone(await run(between(), 'delete_backup', FULL));
+    expect(second.objects.keys('copies').length).toBe(setFiles(FULL).length);
+  });
+
+  test('says what is left where the second site can not be reached', async () => {
+    await seed(FULL);
+    const options = { ...on(), remote_endpoint: 'http://127.0.0.1:1', retry_timeout: '1s' };
+    const { exitCode, stderr } = await run(options, 'delete_backup', FULL);
+    expect([exitCode, stderr.includes(`the backup ${FULL} is deleted, but not its replica: `)]).toEqual([
+      1,
+      true,
+    ]);
+    expect(first.objects.keys('backups')).toEqual([]);
+  });
+});
+
+const folder = (timestamp: string): string => `/data/gpseg-1/backups/20261125/${timestamp}`;
+
+describe('cleanup_plugin_for_backup with replication: on', () => {
+  const hook = async (options: Options, timestamp: string, scope = 'master'): Promise<Outcome> =>
+    await run(options, 'cleanup_plugin_for_backup', folder(timestamp), scope, '"-1"');
+
+  test.each(['master', 'coordinator'])(
+    'replicates a backup that has succeeded, at scope %s',
+    async (scope) => {
+      await seed(FULL);
+      expectDone(await hook(on(), FULL, scope));
+      expect(await isWhole(second, FULL)).toBe(true);
+      expect((await place.logLines()).join('\n')).toContain(
+        `replicated ${FULL} from s3://backups/warehouse to`,
+      );
+      // As a hook that is called twice.
+      expectDone(await hook(on(), FULL, scope));
+    },
+  );
+
+  test.each([
+    ['one that failed', FAILED, 'master', on],
+    ['at another scope', FULL, 'segment_host', on],
+    ['at the scope of a segment', FULL, 'segment', on],
+    ['without the option', FULL, 'master', between],
+  ] as const)('does not: %s', async (_, timestamp, scope, options) => {
+    await seed(timestamp);
+    expectDone(await hook(options(), timestamp, scope));
+    expect([second.requests.length, second.objects.keys('copies')]).toEqual([0, []]);
+  });
+
+  test('does not after a restore', async () => {
+    await seed(FULL);
+    expectDone(await run(on(), 'cleanup_plugin_for_restore', folder(FULL), 'master', '"-1"'));
+    expect(second.requests.length).toBe(0);
+  });
+
+  test('tells that it failed, and leaves the backup as it is', async () => {
+    await seed(FULL);
+    const options = { ...on(), remote_endpoint: 'http://127.0.0.1:1', retry_timeout: '1s' };
+    const { exitCode, stderr } = await hook(options, FULL);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`the backup ${FULL} is complete, but not replicated: `);
+    expect(stderr).toContain(`HINT: replicate it later: gpbackup_s3_plugin replicate_backup CONFIG ${FULL}`);
+    expect(first.objects.keys('backups').length).toBe(setFiles(FULL).length);
+  });
+});
+
+test('--json of each command is what its schema says', async () => {
+  await seed(FULL);
+  const replicated = await run(WITHIN, 'replicate_backup', FULL, '--json');
+  const { result } = expectJson<{ copied: number; method: string }>('replicate_backup', replicated.stdout);
+  expect([result.copied, result.method]).toEqual([setFiles(FULL).length, 'server-side copy']);
+  for (const already of [false, true]) {
+    const deleted = await run(WITHIN, 'delete_replica', FULL, '--json');
+    const answer = expectJson<{ already_deleted: boolean }>('delete_replica', deleted.stdout);
+    expect(answer.result.already_deleted).toBe(already);
+  }
+  const both = await run({ ...WITHIN, replication: 'on' }, 'delete_backup', FULL, '--json');
+  const { replica } = expectJson<{ replica: { where: string } }>('delete_backup', both.stdout).result;
+  expect(replica.where).toBe(`s3://copies/site-2/backups/20261125/${FULL}/`);
+});
+
+test('versions of a replica are hidden and told, and locks keep them', async () => {
+  await using locked = await Locked.start();
+  await locked.seed(FULL);
+  const options = {
+    ...WITHIN,
+    remote_object_lock_mode: 'COMPLIANCE',
+    remote_object_lock_retention: '36500d',
+  };
+  expectDone(await locked.run(options, 'replicate_backup', FULL));
+  const { exitCode, stderr } = await locked.run(options, 'delete_replica', FULL);
+  expect([exitCode, stderr.includes('locked until')]).toEqual([1, true]);
+  // Nothing of it was asked of the first site.
+  expect(locked.server.objects.keys('backups').length).toBe(setFiles(FULL).length);
+});
+
+/** A server whose buckets have Object Lock. */
+class Locked implements AsyncDisposable {
+  readonly server: TestServer;
+
+  private constructor(server: TestServer) {
+    this.server = server;
+  }
+
+  static async start(): Promise<Locked> {
+    return new Locked(await startTestServer({ buckets: ['backups', 'copies'], lock: {} }));
+  }
+
+  async seed(timestamp: string): Promise<void> {
+    for (const { key, content } of setFiles(timestamp))
+      await this.server.objects.put('backups', key, content);
+  }
+
+  async run(options: Options, ...args: string[]): Promise<Outcome> {
+    const [command = '', ...rest] = args;
+    return await place.run([command, place.config(this.server, options), ...rest]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.stop();
+  }
+}

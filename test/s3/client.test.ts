@@ -377,3 +377,18 @@ test('the server is given less time for its first answer by those who find out e
   await client.send({ operation: 'ListObjectsV2', method: 'GET' }, async () => {}).catch(() => {});
   expect(sent.map(({ patience }) => patience)).toEqual([12_000]);
 });
+
+test('counts what it sent again, and what asked for less, over all clients made of it', async () => {
+  const { client, played } = await clientOf({});
+  const fault = (nth: number, status: number, code: string): void =>
+    played.faults.add({ when: { operation: 'PutObject', nth }, do: { kind: 'answer', status, code } });
+  fault(1, 503, 'SlowDown');
+  fault(2, 500, 'InternalError');
+  fault(4, 429, 'TooManyRequests');
+  fault(6, 403, 'AccessDenied');
+  await put(client);
+  await put(client.with({}));
+  expect([client.server.retries, client.server.throttles]).toEqual([3, 2]);
+  await put(client).catch(() => {});
+  expect([client.server.retries, client.server.throttles]).toEqual([3, 2]);
+});

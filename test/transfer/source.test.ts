@@ -123,3 +123,20 @@ test('a descriptor that can’t be read is an error that names the stream and th
   expect(failed).toBeInstanceOf(SourceError);
   expect(failed).toMatchObject({ message: 'reading standard input failed: it is a folder' });
 });
+
+describe('the time in which there was nothing to be read', () => {
+  test('counts only where something was waited for', async () => {
+    using pipe = new Pipe();
+    const { reader, writer } = pipe.ends();
+    await send(writer, numbered(10));
+    const source = new ByteSource(reader, 'standard input');
+    const bytes = room(10);
+    await source.fill(bytes, never);
+    expect(source.waited).toBe(0);
+    const next = source.fill(bytes, never);
+    await Bun.sleep(300);
+    await send(writer, numbered(10));
+    await next;
+    expect(source.waited).toBeGreaterThan(200);
+  });
+});

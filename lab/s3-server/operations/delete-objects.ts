@@ -23,7 +23,13 @@ export async function deleteObjects(call: Call): Promise<Answer> {
       ...(versionId === undefined ? [] : [['VersionId', versionId] as const]),
     ];
     try {
-      if (call.credential.deny?.('DeleteObject', key, { headers: call.headers, versionId }) === true)
+      if (
+        call.credential.deny?.('DeleteObject', key, {
+          headers: call.headers,
+          versionId,
+          bucket: call.route.bucket,
+        }) === true
+      )
         throw new S3Error('AccessDenied');
       const marker = await removeObject(bucket, call, key, versionId);
       const made: XmlElement[] =

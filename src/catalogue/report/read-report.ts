@@ -6,14 +6,16 @@ import {
   getObjectLockConfiguration,
 } from '../../s3/operations/get-object-lock-configuration.ts';
 import { AheadOf } from '../ahead.ts';
+import type { BackupSet } from '../backup-set.ts';
 import { basesOf } from '../chain.ts';
 import { countUploads } from '../count-uploads.ts';
 import { finishedAt } from '../finished-at.ts';
 import { longestLock } from '../locked.ts';
 import { listTimestamps, readSet } from '../read-sets.ts';
+import { readSetTables, type SetTable } from '../set-tables.ts';
 import { readStatistics } from '../statistics.ts';
-import { readDataEntries } from '../table-of-contents.ts';
 import { type Finding, findingsOfContents, findingsOfList } from '../wholeness.ts';
+import type { SecondSite } from './replica-state.ts';
 import type { ReportData } from './report-data.ts';
 import { readReportText, textOf } from './report-text.ts';
 import type { LockState, ReportedSet } from './reported-set.ts';
@@ -34,6 +36,8 @@ export interface ReportWish {
   /** Seconds above which a backup is too old. */
   readonly maxAge: number;
   readonly now: Date;
+  /** Where replicas are. */
+  readonly second?: SecondSite | undefined;
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -52,7 +56,7 @@ interface ReadSet {
 export async function readReport(
   client: S3Client,
   folder: string,
-  { last, maxAge, now, progress }: ReportWish,
+  { last, maxAge, now, second, progress }: ReportWish,
 ): Promise<ReportData> {
   const timestamps = await listTimestamps(client, folder);
   const shown = timestamps.slice(0, last);
@@ -60,7 +64,11 @@ export async function readReport(
   const trends = new TableTrends();
   const read: ReportedSet[] = [];
   let streams: Streams | undefined;
-  const ahead = new AheadOf(shown, AT_ONCE, async (each) => await readOne(client, folder, each, lock));
+  const ahead = new AheadOf(
+    shown,
+    AT_ONCE,
+    async (each) => await readOne(client, folder, each, lock, second),
+  );
   for await (const one of ahead) {
     if (one === undefined) continue;
     const { reported, tables, contents } = one;
@@ -81,6 +89,7 @@ export async function readReport(
     tableCount: trends.count,
     streams,
     uploads: await countUploads(client, belowFolder(folder, 'backups/'), MOST_UPLOADS),
+    secondFailure: second?.failure,
   };
 }
 
@@ -89,33 +98,38 @@ async function readOne(
   folder: string,
   timestamp: string,
   lock: BucketLock | undefined,
+  second: SecondSite | undefined,
 ): Promise<ReadSet | undefined> {
   const contents = new SetContents();
-  const set = await readSet(client, folder, timestamp, (file) => contents.add(file));
+  const set = await readSet(client, folder, timestamp, contents.add);
   if (set === undefined) return undefined;
   const key = (kind: string): string => `${set.prefix}gpbackup_${timestamp}_${kind}`;
-  const { entries, isKnown } = await entriesOf(client, key('toc.yaml'), set.files.get('toc.yaml'));
+  const entries = await tablesOf(client, set, contents);
   const segments = set.config?.segmentCount ?? 0;
-  const tables = entries.map(({ oid, schema, name, rows }): SeenTable => {
-    const bytes = contents.table(oid);
-    const parts = Math.max(segments, set.segments);
-    const skew = bytes === undefined || rows === 0 ? undefined : bytes.largest / (bytes.bytes / parts);
-    return { schema, name, timestamp, rows, bytes: bytes?.bytes, skew };
-  });
+  const isBeforeCompression = contents.sizes.isSingle;
+  const tables = (entries ?? []).map(
+    ({ schema, name, rows, bytes, skew }): SeenTable => ({
+      schema,
+      name,
+      timestamp,
+      rows,
+      bytes,
+      isBeforeCompression,
+      skew: rows === 0 ? undefined : skew,
+    }),
+  );
   const survey = contents.surveyor.seen();
-  const findings: readonly Finding[] | undefined = isKnown
-    ? [
-        ...findingsOfList(survey),
-        ...findingsOfContents(survey, entries, segments === 0 ? undefined : segments),
-      ]
-    : undefined;
+  const findings: readonly Finding[] | undefined = entries && [
+    ...findingsOfList(survey),
+    ...findingsOfContents(survey, entries, segments === 0 ? undefined : segments),
+  ];
   return {
     reported: {
       set,
       finished: finishedAt(set),
-      tables: isKnown ? entries.length : undefined,
-      rows: isKnown ? entries.reduce((sum, { rows }) => sum + rows, 0) : undefined,
-      segmentBytes: contents.segmentBytes,
+      tables: entries?.length,
+      rows: entries?.reduce((sum, { rows }) => sum + rows, 0),
+      segmentBytes: segmentBytesOf(contents),
       findings,
       brokenBases: [],
       text:
@@ -123,22 +137,33 @@ async function readOne(
           ? await readReportText(client, key('report'), set.files.get('report') ?? 0)
           : textOf(set.report),
       lock: await lockOf(client, key('config.yaml'), lock),
+      replica:
+        second === undefined
+          ? { kind: 'no second site' }
+          : await second.stateOf(timestamp, contents.objects, contents.bytes),
     },
     tables,
     contents,
   };
 }
 
-async function entriesOf(
+/** Without the coordinator, where WarehousePG has data of a few tables. */
+function segmentBytesOf({ sizes }: SetContents): ReadonlyMap<number, number> {
+  const segments = sizes.segments().filter(({ segment }) => segment >= 0);
+  return new Map(segments.map(({ segment, bytes }) => [segment, bytes]));
+}
+
+/** Undefined where there is no table of contents, or it can't be read. */
+async function tablesOf(
   client: S3Client,
-  key: string,
-  size: number | undefined,
-): Promise<{ readonly entries: Awaited<ReturnType<typeof readDataEntries>>; readonly isKnown: boolean }> {
-  if (size === undefined || size === 0) return { entries: [], isKnown: false };
+  set: BackupSet,
+  { sizes }: SetContents,
+): Promise<readonly SetTable[] | undefined> {
+  if ((set.files.get('toc.yaml') ?? 0) === 0) return undefined;
   try {
-    return { entries: await readDataEntries(client, key, size), isKnown: true };
+    return await readSetTables(client, set, sizes);
   } catch (error) {
-    if (error instanceof S3Error && error.status !== undefined) return { entries: [], isKnown: false };
+    if (error instanceof S3Error && error.status !== undefined) return undefined;
     throw error;
   }
 }

@@ -26,4 +26,6 @@ export interface ReportData {
   readonly streams: Streams | undefined;
   /** Undefined where they could not be listed. */
   readonly uploads: Uploads | undefined;
+  /** Why nothing more is known of the second site; undefined where all is, or there is none. */
+  readonly secondFailure: string | undefined;
 }

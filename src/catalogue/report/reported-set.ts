@@ -1,5 +1,6 @@
 import type { BackupSet } from '../backup-set.ts';
 import type { Finding } from '../wholeness.ts';
+import type { ReplicaState } from './replica-state.ts';
 import type { ReportText } from './report-text.ts';
 
 /** A lock of a backup: none, until when, or not known. */
@@ -23,4 +24,5 @@ export interface ReportedSet {
   readonly brokenBases: readonly string[];
   readonly text: ReportText;
   readonly lock: LockState;
+  readonly replica: ReplicaState;
 }

@@ -2,8 +2,9 @@
 export interface TableState {
   readonly timestamp: string;
   readonly rows: number;
-  /** As stored; undefined in a single data file. */
-  readonly bytes: number | undefined;
+  /** As stored; of a single data file before compression. */
+  readonly bytes: number;
+  readonly isBeforeCompression: boolean;
   /** The largest segment's part over the average; undefined without data. */
   readonly skew: number | undefined;
 }
@@ -52,9 +53,9 @@ export class TableTrends {
     this.#databases.add(database);
     const large = new Set(isFirst ? tables.toSorted(bySize).slice(0, MOST_SERIES) : []);
     for (const table of tables) {
-      const { schema, name, timestamp, rows, bytes, skew } = table;
-      const state: TableState = { timestamp, rows, bytes, skew };
+      const { schema, name, ...state } = table;
       const id = JSON.stringify([database, schema, name]);
+      const { timestamp, rows } = state;
       const trend = this.#trends.get(id);
       if (trend !== undefined) {
         trend.earliest = state;
@@ -87,7 +88,7 @@ export class TableTrends {
 }
 
 function bySize(one: Pick<TableState, 'bytes' | 'rows'>, other: Pick<TableState, 'bytes' | 'rows'>): number {
-  return (other.bytes ?? 0) - (one.bytes ?? 0) || other.rows - one.rows;
+  return other.bytes - one.bytes || other.rows - one.rows;
 }
 
 function growthOf({ latest, earliest }: Trend): number {

@@ -1,4 +1,4 @@
-import { nameOfIdentifier } from '../../backup/columns.ts';
+import { unquoted } from '../../backup/table-name.ts';
 import type { StatementEntry } from '../statement-entries.ts';
 
 /** Larger files are not kept in memory for it. */
@@ -15,7 +15,7 @@ export function misplacedStatement(
   const decoder = new TextDecoder();
   for (const { schema, name, start, end } of tables) {
     const text = decoder.decode(metadata.subarray(start, end));
-    if (!text.includes(nameOfIdentifier(name).replaceAll('"', '""')))
+    if (!text.includes(unquoted(name).replaceAll('"', '""')))
       return `has no statement about ${schema}.${name} at ${start} to ${end}, where toc.yaml says`;
   }
   return undefined;

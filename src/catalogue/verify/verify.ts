@@ -111,7 +111,7 @@ export async function verify(client: S3Client, options: VerifyOptions): Promise<
   return {
     timestamp,
     checked: work.length,
-    findings: sorted(findings),
+    findings: ordered(findings),
     ...result,
     tables: read === undefined ? [] : [...tables.values()],
   };
@@ -187,7 +187,9 @@ async function readWhole(
   const isMetadata = object.key.endsWith('_metadata.sql') && object.size <= LONGEST_METADATA;
   if (!isMetadata) return await readObject(client, object, settings, { data, stored });
   const pieces: Uint8Array[] = [];
-  const seen = await readObject(client, object, settings, { stored }, (bytes) => pieces.push(bytes.slice()));
+  const seen = await readObject(client, object, settings, { stored }, (bytes) =>
+    pieces.push(Uint8Array.from(bytes)),
+  );
   const misplaced =
     seen.findings.length > 0 ? undefined : misplacedStatement(Buffer.concat(pieces), inventory.tables);
   if (misplaced === undefined) return seen;
@@ -243,6 +245,12 @@ function rowFindings(tables: Iterable<CountedTable>): VerifyFinding[] {
   });
 }
 
-function sorted(findings: readonly VerifyFinding[]): readonly VerifyFinding[] {
-  return findings.toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));
+/** By key. What the list and reading both have shown of an object is told once. */
+function ordered(findings: readonly VerifyFinding[]): readonly VerifyFinding[] {
+  const told = new Set<string>();
+  const first = findings.filter(({ kind, key, detail }) => {
+    const name = kind === 'size' ? `${kind} ${key}` : `${kind} ${key} ${detail}`;
+    return told.size < told.add(name).size;
+  });
+  return first.toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));
 }

@@ -45,7 +45,7 @@ export function backupRows({ sets }: ReportJson): Html {
 export function safetyRows({ sets }: ReportJson): Html {
   const rows = sets.map(
     (set) =>
-      html`<tr>${timestampHead(set.timestamp)}<td>${statusPill(set.status)}</td><td>${filesCell(set)}</td><td>${notKnown()}</td><td>${lockCell(set)}</td><td>${notKnown()}</td></tr>`,
+      html`<tr>${timestampHead(set.timestamp)}<td>${statusPill(set.status)}</td><td>${filesCell(set)}</td><td>${notKnown()}</td><td>${lockCell(set)}</td><td>${replicaCell(set)}</td></tr>`,
   );
   return sortable(
     'safety-table',
@@ -72,6 +72,21 @@ function lockCell({ lock }: SetJson): Html {
   if (lock.state === 'none') return html`<span class="muted">not locked</span>`;
   const until = lock.until === null ? '' : `${lock.until.slice(0, 16).replace('T', ' ')} UTC`;
   return html`<span title="${lock.until ?? ''}">${until}</span> ${lock.mode ?? ''}`;
+}
+
+function replicaCell({ replica, objects }: SetJson): Html {
+  switch (replica.state) {
+    case 'complete':
+      return html`<span class="good-text">✓ complete</span>`;
+    case 'incomplete':
+      return html`<span class="bad-text">✕ ${replica.objects ?? 0} of ${objects} objects</span>`;
+    case 'none':
+      return html`<span class="bad-text">✕ none</span>`;
+    case 'no second site':
+      return html`<span class="muted">no second site</span>`;
+    case 'not known':
+      return notKnown();
+  }
 }
 
 /** Failures in gpbackup's words, and tables that were left out. */

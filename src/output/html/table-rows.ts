@@ -12,9 +12,9 @@ export function tableRows({ tables, tables_total: total, sets }: ReportJson): Ht
   const isOneDatabase = new Set(sets.flatMap(({ database }) => database ?? [])).size <= 1;
   const rows = tables.map(
     (table) =>
-      html`<tr><th scope="row" class="table">${name(`${table.schema}.${table.table}`)}</th>${isOneDatabase ? '' : html`<td>${name(table.database)}</td>`}${countCell(table.rows, 'rows')}${sizeCell(table.bytes)}${growthCell(table.rows, table.rows_before)}<td>${sparkline(table)}</td>${ratioCell(table.skew)}<td class="n" data-v="${table.backups}" title="${written(table.since)} to ${written(table.timestamp)}">${table.backups}</td></tr>`,
+      html`<tr><th scope="row" class="table">${name(`${table.schema}.${table.table}`)}</th>${isOneDatabase ? '' : html`<td>${name(table.database)}</td>`}${countCell(table.rows, 'rows')}${sizeCell(table.bytes, table.before_compression ? ' before compression' : '')}${growthCell(table.rows, table.rows_before)}<td>${sparkline(table)}</td>${ratioCell(table.skew)}<td class="n" data-v="${table.backups}" title="${written(table.since)} to ${written(table.timestamp)}">${table.backups}</td></tr>`,
   );
-  const titles = ['Table', 'Database', '#Rows', '#Stored', '#Growth', 'Rows over time', '#Skew', '#Backups'];
+  const titles = ['Table', 'Database', '#Rows', '#Bytes', '#Growth', 'Rows over time', '#Skew', '#Backups'];
   const caption =
     total > tables.length
       ? `${tables.length} of ${count(total)} tables: the largest, those with the most skew, and those that grew most`

@@ -51,8 +51,8 @@ function cell(value: number | null | undefined, shown: string, exact: string): H
   return html`<td class="n" data-v="${value}" title="${exact}">${shown}</td>`;
 }
 
-export function sizeCell(bytes: number | null | undefined): Html {
-  return cell(bytes, size(bytes ?? 0), `${count(bytes ?? 0)} bytes`);
+export function sizeCell(bytes: number | null | undefined, note = ''): Html {
+  return cell(bytes, size(bytes ?? 0), `${count(bytes ?? 0)} bytes${note}`);
 }
 
 export function countCell(value: number | null | undefined, unit = ''): Html {

@@ -34,7 +34,8 @@ const LONGEST_BODY = 16 * MiB;
 
 /** The whole body as text, within `patience` milliseconds; see {@link WireAnswer.bytes}. */
 export async function readText(answer: WireAnswer, patience?: number, most?: number): Promise<string> {
-  return Buffer.from(await answer.bytes(patience, most)).toString('utf8');
+  const { buffer, byteOffset, byteLength } = await answer.bytes(patience, most);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
 
 /** The body of an answer while it comes in, under the watchdog. */

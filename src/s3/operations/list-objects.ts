@@ -116,15 +116,13 @@ function readObjects({ encodingType, contents }: ListPage, prefix: string): List
     }
     // What is deleted is what was listed: a key from elsewhere must never be among it.
     if (!isBelow(prefix, key)) throw new TransportError('EPROTOCOL', `a key outside ${prefix} is listed`);
-    const mayBeArchived = isArchive(storageClass) || storageClass === TIERING;
-    return {
-      key,
-      size,
-      ...(mayBeArchived ? { archiveClass: storageClass } : {}),
-      ...(storageClass === '' ? {} : { storageClass }),
-      ...(modified === '' ? {} : { modified }),
-      ...(etag === '' ? {} : { etag }),
-    };
+    // One object a key: of a million keys, each further one costs a collection of garbage.
+    const object: { -readonly [Field in keyof ListedObject]: ListedObject[Field] } = { key, size };
+    if (storageClass !== '') object.storageClass = storageClass;
+    if (modified !== '') object.modified = modified;
+    if (etag !== '') object.etag = etag;
+    if (isArchive(storageClass) || storageClass === TIERING) object.archiveClass = storageClass;
+    return object;
   });
 }
 

@@ -79,12 +79,12 @@ class PageReader {
     for (;;) {
       const name = this.#open();
       if (name === undefined) break;
-      const value = this.#value(name);
-      if (name === 'Key') key ??= value;
-      else if (name === 'Size') size ??= value;
-      else if (name === 'LastModified') modified ??= value;
-      else if (name === 'StorageClass') storageClass ??= value;
-      else if (name === 'ETag') etag ??= value;
+      if (name === 'Key') key = first(key, this.#value(name));
+      else if (name === 'Size') size = first(size, this.#value(name));
+      else if (name === 'LastModified') modified = first(modified, this.#value(name));
+      else if (name === 'StorageClass') storageClass = first(storageClass, this.#value(name));
+      else if (name === 'ETag') etag = first(etag, this.#value(name));
+      else this.#pass(name, 0);
     }
     this.#close('Contents');
     this.#contents.push({
@@ -146,29 +146,45 @@ class PageReader {
   }
 
   /** The text of the element that has been opened, up to its end; of one with children, which are passed over: ''. */
-  #value(name: string, depth = 0): string {
+  #value(name: string): string {
+    const start = this.#at;
+    const end = this.#pass(name, 0);
+    if (end < 0) return '';
+    const value = this.#text.slice(start, end);
+    return value.includes('&') ? resolved(value) : value;
+  }
+
+  /** Goes behind the element that has been opened; gives the end of its text, or -1 where it has none. */
+  #pass(name: string, depth: number): number {
     const text = this.#text;
     if (text.startsWith('/>', this.#at) && text.charCodeAt(this.#at - 1) !== 62) {
       this.#at += 2;
-      return '';
+      return -1;
     }
     const end = text.indexOf('<', this.#at);
     if (end < 0) throw UNUSUAL;
     if (text.charCodeAt(end + 1) === 47) {
-      const value = text.slice(this.#at, end);
       this.#at = end;
       this.#close(name);
-      return value.includes('&') ? resolved(value) : value;
+      return end;
     }
     // Owner, RestoreStatus: elements of texts.
     if (depth > 0) throw UNUSUAL;
-    for (let child = this.#open(); child !== undefined; child = this.#open()) this.#value(child, depth + 1);
+    for (let child = this.#open(); child !== undefined; child = this.#open()) this.#pass(child, depth + 1);
     this.#close(name);
-    return '';
+    return -1;
   }
 }
 
+/** Of several elements with one name, the first counts. */
+function first(before: string | undefined, value: string): string {
+  return before ?? value;
+}
+
 function resolved(text: string): string {
+  // An ETag of Amazon's: each object of a list has one.
+  if (text.startsWith('&quot;') && text.indexOf('&', 6) === text.length - 6 && text.endsWith('&quot;'))
+    return `"${text.slice(6, -6)}"`;
   return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|([a-z]+));/g, (_, hex, decimal, name: string) => {
     if (name !== undefined) return REFERENCES[name] ?? '';
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16);

@@ -17,6 +17,7 @@ import { logFolderFinding } from './log-folder.ts';
 import { networkFindings } from './network.ts';
 import { optionFindings } from './options.ts';
 import { programFinding } from './program.ts';
+import { publicFinding } from './public-access.ts';
 import { settingFindings } from './settings.ts';
 import { latencyFinding } from './speed.ts';
 import { uploadFinding } from './uploads.ts';
@@ -51,7 +52,7 @@ export async function checkHere(
   context: CommandContext,
   progress: Progress,
 ): Promise<Found> {
-  const steps = write ? 9 : 8;
+  const steps = write ? 12 : 11;
   let step = 0;
   const shown = (what: string): void => progress.show('checking', ++step, steps, what);
   shown('config');
@@ -96,6 +97,7 @@ export async function checkHere(
   const { lists, key } = reached;
   if (!write && lists) await run('read', LIMIT, async (checked) => [await readFinding(checked, key)]);
   await run('settings', LIMIT, settingFindings);
+  await run('public access', LIMIT, async (checked) => [await publicFinding(checked, key)]);
   if (lists) await run('unfinished uploads', LIMIT, async (checked) => [await uploadFinding(checked)]);
   await run('latency', LIMIT, async (checked) => {
     const found = await latencyFinding(checked, belowFolder(open.config.folder, ''));

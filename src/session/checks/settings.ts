@@ -7,7 +7,6 @@ import {
   getBucketLifecycle,
   type LifecycleRule,
 } from '../../s3/operations/get-bucket-lifecycle-configuration.ts';
-import { isBucketPublic } from '../../s3/operations/get-bucket-policy-status.ts';
 import { getBucketVersioning, type Versioning } from '../../s3/operations/get-bucket-versioning.ts';
 import {
   type BucketLock,
@@ -25,7 +24,6 @@ export async function settingFindings({ client, session }: Checked): Promise<rea
   const lifecycle = await getBucketLifecycle(client);
   const lock = await getObjectLockConfiguration(client);
   const encryption = await getBucketEncryption(client);
-  const isPublic = await isBucketPublic(client);
   return [
     versioningFinding(versioning, lifecycle, root),
     ...lifecycleFindings(lifecycle, root, config.objects.fromArchive !== 'off'),
@@ -40,7 +38,6 @@ export async function settingFindings({ client, session }: Checked): Promise<rea
                 .filter((text) => text !== undefined)
                 .join(' '),
         ),
-    publicFinding(isPublic),
   ];
 }
 
@@ -135,16 +132,4 @@ function lockFinding(lock: BucketLock | undefined, isAsked: boolean): Finding {
   return lock.days > 0 && lock.mode !== ''
     ? ok(what, detail)
     : warn(what, 'the default retention of the bucket can not be read', 'look at it in its settings');
-}
-
-function publicFinding(isPublic: Setting<boolean>): Finding {
-  const what = 'public access';
-  if ('unseen' in isPublic) return unseenSetting(what, isPublic, 's3:GetBucketPolicyStatus');
-  return isPublic.is
-    ? fail(
-        what,
-        'the policy of the bucket lets everybody in',
-        'name in its policy who may read, and switch on Block Public Access',
-      )
-    : ok(what, 'the policy of the bucket lets nobody in but those it names');
 }

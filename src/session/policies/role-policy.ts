@@ -38,8 +38,8 @@ const OF_ROLE: Readonly<Record<Role, Grants>> = {
     bucket: ['s3:ListBucketMultipartUploads'],
   },
   operator: {
-    objects: ['s3:GetObject'],
-    lists: ['s3:ListBucket'],
+    objects: ['s3:GetObject', 's3:ListMultipartUploadParts'],
+    lists: ['s3:ListBucket', 's3:ListBucketVersions'],
     bucket: [
       's3:ListBucketMultipartUploads',
       's3:GetBucketVersioning',
@@ -71,9 +71,14 @@ export function rolePolicy(role: Role, config: Config): PolicyDocument {
   };
 }
 
-/** At the second site a backup is copied, and the other roles do what they do at the first. */
+/**
+ * At the second site a backup is copied, and what an earlier copy has left is removed; the other roles do what they do
+ * at the first.
+ */
 function ofSecond(role: Role): Grants {
-  return role === 'backup' ? joined(OF_ROLE.backup, REPLICATING) : OF_ROLE[role];
+  return role === 'backup'
+    ? { ...joined(OF_ROLE.backup, REPLICATING), bucket: ['s3:ListBucketMultipartUploads'] }
+    : OF_ROLE[role];
 }
 
 function joined(one: Grants, other: Grants): Grants {

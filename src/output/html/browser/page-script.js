@@ -111,7 +111,7 @@
             ticks: { show: false },
             size: 64,
             gap: 4,
-            space: 24,
+            space: 20,
             incrs: STEPS[field],
             values: (_, all) => all.map(format),
           },
