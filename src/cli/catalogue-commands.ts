@@ -222,6 +222,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { out: 'FILE.html', last: 'N', 'max-age': 'DURATION' },
     summary: 'Write an HTML page about the last backups.',
+    details:
+      'The page is one file that loads nothing: verdict and age, sizes and durations, chains, failures, tables, segments, streams. docs/report.md explains its parts. The old page stays if the bucket can not be read.',
     examples: ['report s3.yaml --out backups.html'],
     load: async () => (await import('../commands/report.ts')).report,
   }),
@@ -232,6 +234,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { textfile: 'Write the file as a whole, for the textfile collector of node_exporter.' },
     optionValues: { textfile: 'FILE.prom' },
     summary: 'Print figures of the backups for Prometheus.',
+    details:
+      'Labels are those of gpbackup_exporter. With --textfile, the old file stays if the bucket can not be read; gpbackup_s3_scrape_timestamp_seconds shows its age. docs/report.md has the list of metrics, and alert rules.',
     examples: ['metrics s3.yaml --textfile gpbackup.prom'],
     load: async () => (await import('../commands/metrics.ts')).metrics,
   }),

@@ -25,6 +25,7 @@ import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
 import { REPLICAS } from './replicas.ts';
+import { REPORT } from './report.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETRIES } from './retries.ts';
@@ -37,6 +38,7 @@ import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
+import { VERIFY } from './verify.ts';
 
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -76,6 +78,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REPLICAS,
   ...STATISTICS,
   ...SETS,
+  ...VERIFY,
+  ...REPORT,
   ...LOGS,
   ...CHECKS,
 ];
