@@ -88,6 +88,7 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { rows: 'How many: 20.' },
     optionValues: { rows: 'N' },
     summary: 'Print the first rows of a table in a backup, as CSV with a header.',
+    details: `Names with capital letters or spaces need double quotes, as in SQL: '"Odd Names"."Order Lines"'.`,
     examples: ['peek_table s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/peek-table.ts')).peekTable,
   }),
@@ -95,6 +96,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: TABLE,
     summary: 'Print the SQL of an external table that reads a table out of a backup.',
+    details:
+      'The program and the config file must be on all hosts, at the same paths. Each query reads the data again.',
     examples: ['external_table_sql s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/external-table-sql.ts')).externalTableSql,
   }),
