@@ -27,6 +27,7 @@ import { REDACTION } from './redaction.ts';
 import { REPLICAS } from './replicas.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
+import { RETENTION } from './retention.ts';
 import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
@@ -40,6 +41,7 @@ import { UPLOADS } from './uploads.ts';
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
   ...REQUESTS,
+  ...RETENTION,
   ...RETRIES,
   ...HTTP,
   ...ERRORS,
