@@ -33,10 +33,12 @@ import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { SETS } from './sets.ts';
 import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
+import { VERIFY } from './verify.ts';
 
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -75,6 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOCKS,
   ...REPLICAS,
   ...STATISTICS,
+  ...SETS,
+  ...VERIFY,
   ...REPORT,
   ...LOGS,
   ...CHECKS,
