@@ -4,6 +4,7 @@ import { type Outcome, someBytes, Workplace } from '../../lab/program/plugin.ts'
 import { until } from '../../lab/program/until.ts';
 import { setFiles } from '../../lab/sets.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { PeakMemory } from '../soak/peak-memory.ts';
 
 /** Real sets of backups: one that others are built on, one on it, one on both. */
 const FULL = '20261125025319';
@@ -297,6 +298,21 @@ describe('bytes', () => {
     expect(headers?.['x-amz-meta-gpbackup-source']).toBe(first.objects.head('backups', DATA)?.etag ?? '');
     const again = await replicateData(between());
     expect([again.exitCode, again.stderr.includes('already replicated')]).toEqual([1, true]);
+  });
+
+  test('of many large objects take no more memory than max_memory', async () => {
+    for (let segment = 0; segment < 6; segment += 1)
+      await first.objects.put('backups', DATA.replace('_0_', `_${segment}_`), large);
+    using peaks = new PeakMemory();
+    const config = place.config(first, { ...between(), max_memory: '96MB' });
+    const args = ['replicate_backup', config, '20260102030405'];
+    const child = place.start(args, { stdin: new Uint8Array(0) });
+    peaks.watch(child.pid);
+    expect(await child.exited).toBe(0);
+    peaks.forget(child.pid, 'replicate_backup');
+    // The limit, and what the runtime takes for a moment.
+    for (const { bytes } of peaks.ended) expect(bytes).toBeLessThan(130 * 1024 * 1024);
+    expect(second.objects.keys('copies').length).toBe(6);
   });
 
   test.each([
