@@ -151,36 +151,6 @@ export class ObjectAccess {
       }));
   }
 
-  /** An unfinished upload as a backup leaves one that is being written, or was killed. */
-  async beginUpload(
-    bucket: string,
-    key: string,
-    initiated: Date,
-    parts: readonly { readonly bytes: Uint8Array; readonly lastModified: Date }[] = [],
-  ): Promise<void> {
-    const into = this.#store.bucket(bucket);
-    const upload: Upload = {
-      key,
-      uploadId: `seeded-${crypto.randomUUID()}`,
-      initiated,
-      headers: {},
-      lock: undefined,
-      checksumType: undefined,
-      parts: new Map(),
-    };
-    into.begin(upload);
-    for (const [index, { bytes, lastModified }] of parts.entries()) {
-      const digester = new BodyDigester({ sha256: undefined, md5: undefined, crc32: undefined });
-      digester.update(bytes);
-      const { md5, crc32 } = digester.finish();
-      const sink = await this.#store.blobs.create(bytes.length);
-      await sink.write(bytes);
-      const blob = await sink.finish();
-      const part = { partNumber: index + 1, blob, etag: md5, crc32, hasChecksum: false, lastModified };
-      await into.putPart(upload, part);
-    }
-  }
-
   /** The multipart uploads that are neither completed nor aborted. */
   uploads(bucket: string): readonly ShownUpload[] {
     return this.#store.bucket(bucket).uploads().map(shownUpload);

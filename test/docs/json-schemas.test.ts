@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { closed, compiled, type Schema, schemaOf } from '../../lab/program/json-output.ts';
 import { jsonText } from '../../scripts/docs/json-text.ts';
 import { allCommands } from '../../src/cli/all-commands.ts';
-import { ROOT, textOf } from './document.ts';
+import { isStub, ROOT, textOf } from './document.ts';
 
 const COMMANDS = Object.entries(await allCommands()).filter(([, { options }]) => 'json' in options);
 const NAMES = readdirSync(join(ROOT, 'docs', 'json'))
@@ -12,12 +12,6 @@ const NAMES = readdirSync(join(ROOT, 'docs', 'json'))
   .map((name) => name.replace('.schema.json', ''))
   .toSorted();
 const DOCUMENT = textOf('docs/commands.md');
-
-/** Whether a command is one that only says so. */
-function isStub(name: string): boolean {
-  const file = `src/commands/${name.replace(/_parallel$/, '').replaceAll('_', '-')}.ts`;
-  return textOf(file).includes('not built yet');
-}
 
 test('each command with --json has a schema', () => {
   expect(COMMANDS.length).toBeGreaterThan(20);

@@ -130,24 +130,27 @@ describe('a backup without an end', () => {
 
   test('runs while the parts of one data file come for ten hours', async () => {
     const timestamp = stampOf(10);
-    const part = (hours: number): { bytes: Uint8Array; lastModified: Date } => ({
-      bytes: new Uint8Array(10),
+    const part = (hours: number): { size: number; lastModified: Date } => ({
+      size: 10,
       lastModified: ago(hours),
     });
     await stage.put(SetsStage.key(timestamp, 'report'), '', ago(10));
-    await stage.server.objects.beginUpload('backups', data(timestamp, 0, '.gz'), ago(10), [part(9), part(5)]);
+    await stage.server.objects.beginUpload('backups', data(timestamp, 0, '.gz'), {
+      initiated: ago(10),
+      parts: [part(9), part(5)],
+    });
     expect((await shown(timestamp))[0]).toBe('Failure');
-    await stage.server.objects.beginUpload('backups', data(timestamp, 1, '.gz'), ago(10), [
-      part(9),
-      part(0.2),
-    ]);
+    await stage.server.objects.beginUpload('backups', data(timestamp, 1, '.gz'), {
+      initiated: ago(10),
+      parts: [part(9), part(0.2)],
+    });
     expect((await shown(timestamp))[0]).toBe('Running');
   });
 
   test('has failed where uploads may not be listed and its objects are old', async () => {
     const timestamp = stampOf(10);
     await stage.put(SetsStage.key(timestamp, 'report'), '', ago(10));
-    await stage.server.objects.beginUpload('backups', data(timestamp, 0, '.gz'), ago(0.1));
+    await stage.server.objects.beginUpload('backups', data(timestamp, 0, '.gz'), { initiated: ago(0.1) });
     stage.server.faults.add({
       when: { operation: 'ListMultipartUploads', times: Infinity },
       do: { kind: 'answer', status: 403, code: 'AccessDenied' },
@@ -203,5 +206,20 @@ describe('what is not a backup', () => {
     ]);
     const { exitCode, stderr } = await stage.run('list_backups');
     expect([exitCode, stderr]).toEqual([0, '']);
+  });
+
+  test('with a hostile name of a database is shown on its line, and as it is in JSON', async () => {
+    const key = SetsStage.key(GOOD, 'config.yaml');
+    const name = 'a\n\u001b[31m<script>$(x)`"\\\u202e';
+    const config = await stage.text(key);
+    await stage.put(key, config.replace('databasename: sales', `databasename: ${JSON.stringify(name)}`));
+    const rows = await stage.json<Row[]>('list_backups', ['--database', name]);
+    expect(rows.map(({ timestamp, database }) => [timestamp, database])).toEqual([[GOOD, name]]);
+    const { stdout } = await stage.run('list_backups');
+    expect([
+      stdout.toString().split('\n').length,
+      stdout.includes('\u001b'),
+      stdout.includes('\u202e'),
+    ]).toEqual([4, false, false]);
   });
 });

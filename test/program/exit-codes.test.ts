@@ -4,7 +4,7 @@ import { until } from '../../lab/program/until.ts';
 import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import { allCommands } from '../../src/cli/all-commands.ts';
-import { textOf } from '../docs/document.ts';
+import { isStub } from '../docs/document.ts';
 
 const SET = '20261125025319';
 
@@ -27,11 +27,6 @@ const config = (options: Record<string, string> = {}, from: Pick<TestServer, 'ur
 const COMMANDS = Object.entries(await allCommands())
   .filter(([name, { kind }]) => kind === 'catalogue' && !isStub(name))
   .map(([name]) => name);
-
-/** Whether a command is one that only says so. */
-function isStub(name: string): boolean {
-  return textOf(`src/commands/${name.replaceAll('_', '-')}.ts`).includes('not built yet');
-}
 
 /** A command with what it needs. */
 async function run(name: string, file: string, ...more: readonly string[]): Promise<Outcome> {
