@@ -250,7 +250,7 @@ describe('what others can read is a warning, once a set-up', () => {
     const clear = { aws_secret_access_key: KEY, password_encryption: 'on', gpbackup_s3_plugin: PASSPHRASE };
     await stage.place.run(hook(stage.config({ options: clear }, 'clear.yaml'), 'coordinator'));
     expect((await stage.warnings()).slice(1)).toEqual([
-      'password_encryption is on, but "aws_secret_access_key" is not encrypted: it is used as it is written',
+      `password_encryption is on, but "aws_secret_access_key" is not encrypted: it is used as it is written (backup ${TIMESTAMP})`,
     ]);
   });
 });
