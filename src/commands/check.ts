@@ -7,7 +7,7 @@ import { type Finding, worstOf } from '../output/finding.ts';
 import type { Answer, Outcome } from '../output/result.ts';
 import { checkHere, type Found } from '../session/checks/all.ts';
 import { executableIn } from '../session/checks/config-file.ts';
-import { hostFindings } from '../session/checks/hosts.ts';
+import { hostFindings, withoutRepeats } from '../session/checks/hosts.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { readHosts } from '../session/hosts.ts';
 import { Progress } from '../session/progress.ts';
@@ -60,7 +60,7 @@ async function checked(configPath: string, flags: Flags, context: CommandContext
   } finally {
     progress.clear();
   }
-  const findings = [...here.findings, ...others];
+  const findings = [...here.findings, ...withoutRepeats(hosts, here.findings, others)];
   const { figures } = here;
   const seconds = maxAge === undefined ? undefined : Math.round(maxAge / 1000);
   return {

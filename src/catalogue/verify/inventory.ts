@@ -13,6 +13,7 @@ import { LEAST_BYTES } from '../../codec/check-of.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { type ListedObject, listObjects } from '../../s3/operations/list-objects.ts';
 import type { BackupSet } from '../backup-set.ts';
+import { readEncoding } from '../read-encoding.ts';
 import { readSegmentContents, type SegmentContents } from '../segment-contents.ts';
 import type { StatementEntry } from '../statement-entries.ts';
 import type { DataEntry } from '../table-of-contents.ts';
@@ -34,6 +35,8 @@ export interface DataObject {
   readonly compression: Compression;
   /** In the order of the stream. */
   readonly parts: readonly TablePart[];
+  /** {@link Inventory.isUtf8} */
+  readonly isUtf8: boolean;
 }
 
 /** A share of what a backup should consist of, and what of it is there. */
@@ -45,6 +48,8 @@ export interface Inventory {
   readonly data: readonly DataObject[];
   /** All other objects of the share. */
   readonly others: readonly ListedObject[];
+  /** Whether all texts should be UTF-8, by the encoding that metadata.sql sets. */
+  readonly isUtf8: boolean;
   /** What the hosts noted of what they stored. */
   readonly statistics: readonly ListedObject[];
   /** Where the statements of tables are in metadata.sql. */
@@ -88,6 +93,7 @@ class InventoryTaker {
   readonly #findings: VerifyFinding[] = [];
   readonly #data: DataObject[] = [];
   readonly #extension: string;
+  #isUtf8 = false;
 
   constructor(client: S3Client, set: BackupSet, shard: Shard, only: ReadonlySet<string> | undefined) {
     this.#client = client;
@@ -114,7 +120,7 @@ class InventoryTaker {
       this.#find(-1, 'status', prefix, problem ?? 'its config file is missing');
       if (this.#set.status === 'Failure' && !this.#set.files.has('config.yaml'))
         this.#find(-1, 'missing', this.#file('config.yaml'), 'is missing');
-      const none = { entries: [], data: [], tables: [] };
+      const none = { entries: [], data: [], tables: [], isUtf8: false };
       return { timestamp, prefix, ...none, others: this.#others(), statistics, findings: this.#findings };
     }
     this.#lookForFiles(config);
@@ -131,6 +137,7 @@ class InventoryTaker {
         if (!named.has(table))
           this.#find(-1, 'contents', toc.key, `does not name ${table}, whose data it should have`);
     }
+    this.#isUtf8 = (await this.#encoding()) === 'UTF8';
     const wanted = entries.filter(({ table }) => this.#only?.has(table) ?? true);
     if (toc !== undefined && !config.metadataOnly) await this.#lookForData(config, entries, wanted);
     return {
@@ -139,10 +146,18 @@ class InventoryTaker {
       entries: wanted,
       data: this.#data,
       others: this.#others(),
+      isUtf8: this.#isUtf8,
       statistics,
       tables,
       findings: this.#findings,
     };
+  }
+
+  async #encoding(): Promise<string | undefined> {
+    const { timestamp } = this.#set;
+    const metadata = this.#listed.get(`gpbackup_${timestamp}_metadata.sql`);
+    if (metadata === undefined || metadata.size === 0) return undefined;
+    return await readEncoding(this.#client, metadata.key);
   }
 
   #file(kind: string): string {
@@ -347,10 +362,10 @@ class InventoryTaker {
       );
   }
 
-  #add({ object, content, parts }: Omit<DataObject, 'compression'>): void {
+  #add({ object, content, parts }: Omit<DataObject, 'compression' | 'isUtf8'>): void {
     const compression = compressionOfName(this.#extension);
     if (!isInShard(this.#shard, content)) return;
-    this.#data.push({ object, content, compression, parts });
+    this.#data.push({ object, content, compression, parts, isUtf8: this.#isUtf8 });
     const kind = /_\d{14}_\d+(?:\.\w+)?$/.test(object.key) ? 'table' : 'single data file';
     if (compression === 'none' || (object.size === 0 && mayHaveNoBytes(kind, compression))) return;
     const least = LEAST_BYTES[compression];

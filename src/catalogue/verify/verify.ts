@@ -13,7 +13,7 @@ import { LONGEST_METADATA, misplacedStatement } from './compare-statements.ts';
 import type { VerifyFinding } from './finding.ts';
 import { type DataObject, type Inventory, tableName, takeInventory } from './inventory.ts';
 import type { KeptReads } from './kept-reads.ts';
-import { readObject, type StoredAs } from './read-object.ts';
+import { type ObjectRead, readObject, type StoredAs } from './read-object.ts';
 import type { Shard } from './shard.ts';
 import { readStoredAs } from './stored-as.ts';
 
@@ -46,12 +46,18 @@ export interface Verification {
   readonly tables: readonly CountedTable[];
 }
 
+/** Objects that the server may refuse to give; when it refuses more, it is not the objects' fault. */
+const MOST_REFUSALS = 8;
+
+/** Files of the coordinator and of segments that gpbackup writes as text. */
+const TEXT = /\/gpbackup_(?:\d+_)?\d{14}_(?:report|toc\.yaml|config\.yaml|metadata\.sql|statistics\.sql)$/;
+
 /** HEAD requests at once. */
 const HEADS = 32;
 
 /**
  * Verifies a backup, or a share of it.
- * @throws {NotFoundError} when there is none; {S3Error} when the server can't be reached or denies access
+ * @throws {NotFoundError} when there is none; {S3Error} when the server can't be reached, or refuses many objects
  */
 export async function verify(client: S3Client, options: VerifyOptions): Promise<Verification> {
   const { folder, timestamp, shard, chain, read, progress } = options;
@@ -73,37 +79,47 @@ export async function verify(client: S3Client, options: VerifyOptions): Promise<
     for (const entry of inventory.entries)
       tables.set(`${inventory.timestamp}/${entry.oid}`, countedTable(inventory, entry));
   const result = { bytes: 0, uncompressed: 0, resumed: 0 };
-  const step = (object: ListedObject, uncompressed: number): void => {
-    result.bytes += object.size;
-    result.uncompressed += uncompressed;
-    progress(result.bytes, total);
+  let done = 0;
+  const moved = (bytes: number): void => {
+    done += bytes;
+    progress(done, total);
   };
   if (read === undefined) {
     await inParallel(work, HEADS, client.signal, async ({ object }, signal) => {
       const as = stored.get(object.key);
       if (as !== undefined) findings.push(...(await compareStored(client.with({ signal }), object, as)));
-      step(object, 0);
+      result.bytes += object.size;
+      moved(object.size);
     });
   } else {
     // The longest first: one that begins last would run alone.
-    const ordered = work.toSorted((one, other) => other.object.size - one.object.size);
-    await inParallel(ordered, read.objects, client.signal, async ({ inventory, object, data }, signal) => {
-      const kept = read.kept.of(object);
-      const seen =
-        kept === undefined
-          ? await readWhole(
-              client.with({ signal }),
-              read.settings,
-              { inventory, object, data },
-              stored.get(object.key),
-            )
-          : { ...kept, findings: [] };
-      if (kept === undefined) read.kept.add(object, seen);
-      else result.resumed += 1;
-      findings.push(...seen.findings);
-      count(tables, inventory, data, seen.rows);
-      step(object, seen.uncompressed);
-    });
+    let refusals = 0;
+    const longestFirst = work.toSorted((one, other) => other.object.size - one.object.size);
+    await inParallel(
+      longestFirst,
+      read.objects,
+      client.signal,
+      async ({ inventory, object, data }, signal) => {
+        const kept = read.kept.of(object);
+        const facts = { inventory, object, data, stored: stored.get(object.key), moved };
+        const seen =
+          kept === undefined
+            ? await readWhole(client.with({ signal }), read.settings, facts)
+            : { ...kept, findings: [] };
+        if (kept === undefined) {
+          read.kept.add(object, seen);
+        } else {
+          result.resumed += 1;
+          moved(object.size);
+        }
+        if (seen.refusal !== undefined) refusals += 1;
+        if (seen.refusal !== undefined && refusals > MOST_REFUSALS) throw seen.refusal;
+        findings.push(...seen.findings);
+        count(tables, inventory, data, seen.rows);
+        result.bytes += object.size;
+        result.uncompressed += seen.uncompressed;
+      },
+    );
     const gone = missingData(findings);
     for (const table of tables.values()) table.complete &&= !isGone(gone, table);
     if (shard.total === 1) findings.push(...rowFindings(tables.values()));
@@ -181,13 +197,13 @@ async function compareStored(
 async function readWhole(
   client: S3Client,
   settings: DownloadSettings,
-  { inventory, object, data }: Work,
-  stored: StoredAs | undefined,
-): ReturnType<typeof readObject> {
+  { inventory, object, ...of }: Work & { stored: StoredAs | undefined; moved: (bytes: number) => void },
+): Promise<ObjectRead> {
+  const facts = { ...of, isText: inventory.isUtf8 && TEXT.test(object.key) };
   const isMetadata = object.key.endsWith('_metadata.sql') && object.size <= LONGEST_METADATA;
-  if (!isMetadata) return await readObject(client, object, settings, { data, stored });
+  if (!isMetadata) return await readObject(client, object, settings, facts);
   const pieces: Uint8Array[] = [];
-  const seen = await readObject(client, object, settings, { stored }, (bytes) =>
+  const seen = await readObject(client, object, settings, facts, (bytes) =>
     pieces.push(Uint8Array.from(bytes)),
   );
   const misplaced =

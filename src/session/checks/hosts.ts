@@ -35,6 +35,28 @@ export async function hostFindings(
   return all.flat();
 }
 
+/**
+ * What was found on hosts without what was found here too: a rule that the bucket does not have is one finding, however
+ * many hosts look at it.
+ */
+export function withoutRepeats(
+  hosts: readonly string[],
+  here: readonly Finding[],
+  others: readonly Finding[],
+): readonly Finding[] {
+  const known = new Set(here.map(idOf));
+  return hosts.flatMap((host) => {
+    const own = others.filter((finding) => finding.host === host);
+    const left = own.filter((finding) => !known.has(idOf(finding)));
+    if (left.length > 0 || own.length === 0) return left;
+    return [{ ...ok('host', `version ${VERSION}, the same config and time, the same findings`), host }];
+  });
+}
+
+function idOf({ status, what, detail }: Finding): string {
+  return JSON.stringify([status, what, detail]);
+}
+
 async function ofHost(
   host: string,
   question: HostsQuestion,
