@@ -67,7 +67,7 @@ async function measureOnce(one: Case, peer: Peer, setting: Setting): Promise<Sam
   const lanes = one.lanes(peer, setting.place);
   if (lanes === undefined) return undefined;
   await setting.sink.report();
-  const usage = await setting.measurer.measure(lanes, LIMIT);
+  const usage = await setting.measurer.measure(lanes, one.limit ?? LIMIT);
   const { requests, received, sent, cpu } = await setting.sink.report();
   if (received + sent < one.bytes) {
     throw new ClientFailed(`moved ${received + sent} bytes, ${one.bytes} were to be moved`);

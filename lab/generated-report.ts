@@ -102,7 +102,7 @@ export async function generatedReport({ sets, tables, segments }: Size, now: Dat
       last?.finished === undefined
         ? undefined
         : await streamsOfStatistics(last.set.timestamp, streams(last, segments, random)),
-    uploads: { count: 0, keys: [] },
+    uploads: { count: 0, oldest: undefined, keys: [] },
     secondFailure: undefined,
   };
 }

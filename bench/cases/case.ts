@@ -32,6 +32,8 @@ export interface Case {
   readonly only?: 'ours' | 'plugins' | 'sign-ins';
   /** Seconds that a peer may take for all its runs before it gets no further one. Ours gets all. */
   readonly patience?: number;
+  /** Seconds that anyone may take for one run. */
+  readonly limit?: number;
   /** The processes of a run; undefined when the peer can't do it. */
   lanes(peer: Peer, place: Place): readonly Lane[] | undefined;
 }

@@ -17,6 +17,7 @@ export function listCases({ pick }: Scale): readonly Case[] {
       runs: 1,
       bytes: 0,
       patience: 150,
+      limit: 1200,
       processes: () => 1,
       lanes: (peer, { http }) => {
         const client = peer.command({ kind: 'list', folder: `sets-${sets}x${OBJECTS}` }, http);

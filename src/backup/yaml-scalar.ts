@@ -57,10 +57,13 @@ function doubleQuoted(lines: readonly string[]): string {
   text += folded(pending);
   return text
     .replace(/^"|"$/g, '')
-    .replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gi, (_, x, u, U, sign: string) => {
-      const digits = (x ?? u ?? U) as string | undefined;
-      if (digits === undefined) return ESCAPES[sign] ?? sign;
-      const code = Number.parseInt(digits, 16);
-      return code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
-    });
+    .replace(
+      /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g,
+      (_, x, u, U, sign: string) => {
+        const digits = (x ?? u ?? U) as string | undefined;
+        if (digits === undefined) return ESCAPES[sign] ?? sign;
+        const code = Number.parseInt(digits, 16);
+        return code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
+      },
+    );
 }

@@ -14,7 +14,10 @@ import { isBeingWritten } from './running.ts';
 import { type SetFile, SetList } from './set-list.ts';
 
 /** A config file of gpbackup is some kilobytes; its lists of tables make it longer. */
-const LONGEST_CONFIG = 64 * 1024 * 1024;
+const LONGEST_CONFIG = 32 * 1024 * 1024;
+
+/** Longer files are read one at a time, so that 16 of them do not fill the memory. */
+const LONG = 1024 * 1024;
 
 /** Sets that are read in parallel. */
 const AT_ONCE = 16;
@@ -170,8 +173,19 @@ export async function readReport(
 }
 
 async function readWhole(client: S3Client, key: string, size: number): Promise<string> {
-  const { bytes } = await getRange(client, { key, start: 0, end: Math.max(1, size) });
-  return new TextDecoder().decode(bytes);
+  const read = async (): Promise<string> => {
+    const { bytes } = await getRange(client, { key, start: 0, end: Math.max(1, size) });
+    return new TextDecoder().decode(bytes);
+  };
+  return size > LONG ? await inTurn(read) : await read();
+}
+
+let lastLong: Promise<unknown> = Promise.resolve();
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = lastLong.then(work);
+  lastLong = turn.catch(() => undefined);
+  return await turn;
 }
 
 function none(problem: string): Pick<BackupSet, 'config' | 'problem'> {

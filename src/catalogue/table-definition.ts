@@ -2,6 +2,7 @@ import { columnsOf } from '../backup/columns.ts';
 import { columnTypes } from '../backup/create-table.ts';
 import type { S3Client } from '../s3/client.ts';
 import { getRange } from '../s3/operations/get-range.ts';
+import { readEncoding } from './read-encoding.ts';
 import type { TableData } from './table-data.ts';
 
 /** A statement of a table with all its partitions; longer ones say nothing about columns that is known. */
@@ -28,9 +29,7 @@ export async function readDefinition(
   const key = `${set.prefix}gpbackup_${set.timestamp}_metadata.sql`;
   const textOf = async (start: number, end: number): Promise<string> =>
     new TextDecoder().decode((await getRange(client, { key, start, end: Math.min(size, end) })).bytes);
-  // The settings of the session come first.
-  const head = size === 0 ? '' : await textOf(0, 1024);
-  const encoding = /^SET client_encoding = '([A-Za-z0-9_]+)';/m.exec(head)?.[1] ?? 'UTF8';
+  const encoding = (size === 0 ? undefined : await readEncoding(client, key)) ?? 'UTF8';
   const isThere = statement !== undefined && statement.start < Math.min(size, statement.end);
   const types: ReadonlyMap<string, string> = isThere
     ? columnTypes(await textOf(statement.start, Math.min(statement.end, statement.start + LONGEST_STATEMENT)))

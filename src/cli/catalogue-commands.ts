@@ -51,6 +51,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { database: 'NAME', type: 'TYPE', since: 'DATE', chain: 'TIMESTAMP' },
     summary: 'List the backups below the folder, the latest first.',
+    details:
+      "From the bucket alone. Success and Failure are gpbackup's words; a backup that was killed, or whose config file is missing, is a Failure too. Running: no end yet, and an object or a part of an upload came within two hours. Unreadable: its config file can't be read, or is that of another backup. PROBLEM says what is missing, or why it failed; --failed lists all that have one.",
     examples: ['list_backups s3.yaml'],
     load: async () => (await import('../commands/list-backups.ts')).listBackups,
   }),
@@ -65,6 +67,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { sort: 'FIELD' },
     summary: 'Show what is known of a backup.',
+    details:
+      'Bytes of tables are those of their files, or, where all tables of a segment share one file, those before compression. Skew is the segment with most data divided by the average of all segments: 1 is even.',
     examples: ['show_backup s3.yaml 20260102030405 --tables'],
     load: async () => (await import('../commands/show-backup.ts')).showBackup,
   }),
@@ -72,6 +76,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: [CONFIG, { name: 'table' }],
     summary: 'Find the backups that hold the data of a table.',
+    details:
+      'TABLE is SCHEMA.TABLE as in SQL: names in double quotes as they are, others in lower case. A partitioned table is found by its leaves. USED BY names the incremental backups that are restored with this data.',
     examples: ['find_table s3.yaml public.orders'],
     load: async () => (await import('../commands/find-table.ts')).findTable,
   }),
@@ -82,6 +88,7 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { rows: 'How many: 20.' },
     optionValues: { rows: 'N' },
     summary: 'Print the first rows of a table in a backup, as CSV with a header.',
+    details: `Names with capital letters or spaces need double quotes, as in SQL: '"Odd Names"."Order Lines"'.`,
     examples: ['peek_table s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/peek-table.ts')).peekTable,
   }),
@@ -89,6 +96,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: TABLE,
     summary: 'Print the SQL of an external table that reads a table out of a backup.',
+    details:
+      'The program and the config file must be on all hosts, at the same paths. Each query reads the data again.',
     examples: ['external_table_sql s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/external-table-sql.ts')).externalTableSql,
   }),
@@ -127,6 +136,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { by: 'A line for each: database, month, type or class.' },
     optionValues: { by: 'GROUP' },
     summary: 'Show how much is stored below the folder.',
+    details:
+      'Besides backups: objects of none, unfinished uploads, and in a bucket with versions what is hidden. What may not be listed is unknown.',
     examples: ['usage s3.yaml --by month'],
     load: async () => (await import('../commands/usage.ts')).usage,
   }),
@@ -184,6 +195,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: { chain: { type: 'boolean' } },
     optionTexts: { chain: 'Also what the backup is built on.' },
     summary: 'Copy a backup to the second site.',
+    details:
+      'The second site is what the options remote_bucket, remote_endpoint and so on name. The server copies where both sites are one server; otherwise the bytes go through this host, with their checksums compared. What is there already is not copied again, so a run that was interrupted goes on when it is started again. A backup that is there as a whole is an error. Nothing that differs is replaced, except for an older report or config file.',
     examples: ['replicate_backup s3.yaml 20260102030405'],
     load: async () => (await import('../commands/replicate-backup.ts')).replicateBackup,
   }),
@@ -191,6 +204,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: SET,
     summary: 'Delete a backup at the second site.',
+    details:
+      'Nothing is deleted at the first site. If there is nothing to delete, it prints "already deleted" and the exit code is 0.',
     examples: ['delete_replica s3.yaml 20260102030405'],
     load: async () => (await import('../commands/delete-replica.ts')).deleteReplica,
   }),
@@ -214,6 +229,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     optionValues: { out: 'FILE.html', last: 'N', 'max-age': 'DURATION' },
     summary: 'Write an HTML page about the last backups.',
+    details:
+      'The page is one file that loads nothing: verdict and age, sizes and durations, chains, failures, tables, segments, streams. docs/report.md explains its parts. The old page stays if the bucket can not be read.',
     examples: ['report s3.yaml --out backups.html'],
     load: async () => (await import('../commands/report.ts')).report,
   }),
@@ -224,6 +241,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { textfile: 'Write the file as a whole, for the textfile collector of node_exporter.' },
     optionValues: { textfile: 'FILE.prom' },
     summary: 'Print figures of the backups for Prometheus.',
+    details:
+      'Labels are those of gpbackup_exporter. With --textfile, the old file stays if the bucket can not be read; gpbackup_s3_scrape_timestamp_seconds shows its age. docs/report.md has the list of metrics, and alert rules.',
     examples: ['metrics s3.yaml --textfile gpbackup.prom'],
     load: async () => (await import('../commands/metrics.ts')).metrics,
   }),

@@ -59,22 +59,51 @@ export function command<const A extends readonly ArgumentEntry[], const O extend
   readonly examples?: readonly string[];
   readonly load: () => Promise<Command<ArgsOf<A>, FlagsOf<O>>>;
 }): CommandEntry {
-  const { details = '', examples = [] } = entry;
-  const isForOperators = entry.kind === 'operator' || entry.kind === 'catalogue';
-  const options: FlagEntries = { ...entry.options, ...(isForOperators ? COMMON : {}) };
-  const optionTexts = { ...entry.optionTexts, ...(isForOperators ? COMMON_TEXTS : {}) };
-  const optionValues: Record<string, string> = {};
+  const { kind, arguments: all, summary, details = '', examples = [], load } = entry;
+  const isForOperators = kind === 'operator' || kind === 'catalogue';
+  // Each start makes all entries and needs one of them: what is derived waits until it is asked for.
+  return {
+    kind,
+    arguments: all,
+    summary,
+    details,
+    examples,
+    load,
+    get options(): FlagEntries {
+      return isForOperators ? { ...entry.options, ...COMMON } : (entry.options ?? {});
+    },
+    get optionTexts() {
+      return { ...entry.optionTexts, ...(isForOperators ? COMMON_TEXTS : {}) };
+    },
+    get optionValues() {
+      return valuesOf(this.options, entry.optionValues ?? {});
+    },
+    get usage() {
+      return usageOf(all, this.options, this.optionValues);
+    },
+  };
+}
+
+function valuesOf(
+  options: FlagEntries,
+  given: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
   for (const [name, { type }] of Object.entries(options)) {
-    if (type === 'string')
-      optionValues[name] = entry.optionValues?.[name] ?? labelOf(name.replaceAll('-', '_'));
+    if (type === 'string') values[name] = given[name] ?? labelOf(name.replaceAll('-', '_'));
   }
-  const usage = [
-    ...entry.arguments.map(({ name, optional }) =>
-      optional === true ? `[${labelOf(name)}]` : labelOf(name),
-    ),
-    ...Object.keys(options).map((name) => `[${flagLabel(name, optionValues)}]`),
+  return values;
+}
+
+function usageOf(
+  all: readonly ArgumentEntry[],
+  options: FlagEntries,
+  values: Readonly<Record<string, string>>,
+): string {
+  return [
+    ...all.map(({ name, optional }) => (optional === true ? `[${labelOf(name)}]` : labelOf(name))),
+    ...Object.keys(options).map((name) => `[${flagLabel(name, values)}]`),
   ].join(' ');
-  return { ...entry, options, optionTexts, optionValues, details, examples, usage };
 }
 
 /** `--since DATE`, or `--json`. */

@@ -28,7 +28,7 @@ export async function metrics(
   for await (const set of readSets(client, config.folder)) totals.add(set);
   const uploads = await countUploads(client, belowFolder(config.folder, 'backups/'));
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(3));
-  const all = backupMetrics({ kinds: totals.all(), uploads: uploads?.count, seconds, at: new Date() });
+  const all = backupMetrics({ kinds: totals.all(), uploads, seconds, at: new Date() });
   const shown = all.filter(({ samples }) => samples.length > 0);
   if (textfile !== undefined) await writeFileWhole(textfile, exposition(shown), signal, MODE);
   return {

@@ -1,6 +1,7 @@
 import { VERSION } from '../base/product.ts';
 import { type BackupSet, durationOf, isGood, type SetStatus } from '../catalogue/backup-set.ts';
 import type { KindTotals } from '../catalogue/backup-totals.ts';
+import type { Uploads } from '../catalogue/count-uploads.ts';
 import { ageOf, finishedAt } from '../catalogue/finished-at.ts';
 import type { Metric, Sample } from './exposition.ts';
 
@@ -8,7 +9,7 @@ import type { Metric, Sample } from './exposition.ts';
 export interface Scrape {
   readonly kinds: readonly KindTotals[];
   /** Undefined where they could not be listed. */
-  readonly uploads: number | undefined;
+  readonly uploads: Uploads | undefined;
   readonly seconds: number;
   readonly at: Date;
 }
@@ -84,7 +85,14 @@ export function backupMetrics({ kinds, uploads, seconds, at }: Scrape): readonly
       'Segments with data files in the last good backup.',
       ofLastGood(({ segments }) => segments),
     ),
-    gauge('unfinished_uploads', 'Unfinished multipart uploads below the folder.', [sampleOf({}, uploads)]),
+    gauge('unfinished_uploads', 'Unfinished multipart uploads below the folder.', [
+      sampleOf({}, uploads?.count),
+    ]),
+    gauge(
+      'unfinished_uploads_oldest_timestamp_seconds',
+      'When the oldest unfinished upload began, in seconds since 1970.',
+      [sampleOf({}, secondsOf(uploads?.oldest))],
+    ),
     gauge('scrape_success', 'Whether this part of the bucket could be read: 1 yes, 0 no.', [
       { labels: { collector: 'backups' }, value: 1 },
       { labels: { collector: 'uploads' }, value: uploads === undefined ? 0 : 1 },

@@ -20,7 +20,10 @@ export function reportJson(data: ReportData) {
     tables: data.tables.map(tableJson),
     tables_total: data.tableCount,
     streams: data.streams === undefined ? null : streamsJson(data.streams),
-    unfinished_uploads: data.uploads ?? null,
+    unfinished_uploads:
+      data.uploads === undefined
+        ? null
+        : { ...data.uploads, oldest: data.uploads.oldest?.toISOString() ?? null },
   };
 }
 

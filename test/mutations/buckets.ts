@@ -194,9 +194,8 @@ export const BUCKETS = [
     [
       {
         name: 'only the last page counts',
-        find: 'for (const { key, size, archiveClass } of page) {',
-        replace: `single = 0n;
-    for (const { key, size, archiveClass } of page) {`,
+        find: 'for (const object of page) survey.add(object);',
+        replace: 'if (page.length < 1000) for (const object of page) survey.add(object);',
       },
     ],
   ),

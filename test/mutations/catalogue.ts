@@ -83,8 +83,16 @@ export const CATALOGUE = [
     'src/catalogue/table-of-contents.ts',
     ['test/catalogue/wholeness.test.ts'],
     [
-      { name: 'a line that is cut between two pieces is lost', find: '(this.#rest + text)', replace: 'text' },
-      { name: 'the last table of a backup is not looked for', find: 'this.#take(this.#rest);', replace: '' },
+      {
+        name: 'a line that is cut between two pieces is lost',
+        find: 'this.#rest + text.slice(from, end)',
+        replace: 'text.slice(from, end)',
+      },
+      {
+        name: 'the last table of a backup is not looked for',
+        find: 'if (!this.#tooLong) this.#take(this.#rest);',
+        replace: '',
+      },
     ],
   ),
   ...mutationsOf(

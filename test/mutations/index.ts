@@ -25,6 +25,7 @@ import { PROXIES } from './proxies.ts';
 import { RANGES } from './ranges.ts';
 import { REDACTION } from './redaction.ts';
 import { REPLICAS } from './replicas.ts';
+import { REPORT } from './report.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
 import { RETENTION } from './retention.ts';
@@ -33,10 +34,12 @@ import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
 import { SESSIONS } from './sessions.ts';
 import { SET_UPS } from './set-ups.ts';
+import { SETS } from './sets.ts';
 import { STATISTICS } from './statistics.ts';
 import { STORAGE } from './storage.ts';
 import { TLS } from './tls.ts';
 import { UPLOADS } from './uploads.ts';
+import { VERIFY } from './verify.ts';
 
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -76,6 +79,9 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LOCKS,
   ...REPLICAS,
   ...STATISTICS,
+  ...SETS,
+  ...VERIFY,
+  ...REPORT,
   ...LOGS,
   ...CHECKS,
 ];

@@ -207,4 +207,19 @@ describe('what is not a backup', () => {
     const { exitCode, stderr } = await stage.run('list_backups');
     expect([exitCode, stderr]).toEqual([0, '']);
   });
+
+  test('with a hostile name of a database is shown on its line, and as it is in JSON', async () => {
+    const key = SetsStage.key(GOOD, 'config.yaml');
+    const name = 'a\n\u001b[31m<script>$(x)`"\\\u202e';
+    const config = await stage.text(key);
+    await stage.put(key, config.replace('databasename: sales', `databasename: ${JSON.stringify(name)}`));
+    const rows = await stage.json<Row[]>('list_backups', ['--database', name]);
+    expect(rows.map(({ timestamp, database }) => [timestamp, database])).toEqual([[GOOD, name]]);
+    const { stdout } = await stage.run('list_backups');
+    expect([
+      stdout.toString().split('\n').length,
+      stdout.includes('\u001b'),
+      stdout.includes('\u202e'),
+    ]).toEqual([4, false, false]);
+  });
 });

@@ -67,6 +67,8 @@ const ofSets = (wanted: (set: (typeof SETS)[number]) => boolean): string[] =>
 const timestamps = async (...args: string[]): Promise<string[]> =>
   (await stage.json<Row[]>('list_backups', args)).map(({ timestamp }) => timestamp);
 
+const deny = (operation: string): boolean => operation.startsWith('ListObjects');
+
 describe('list_backups', () => {
   test('shows every set as it is, from the bucket alone', async () => {
     const rows = await stage.json<Row[]>('list_backups');
@@ -199,5 +201,21 @@ describe('list_backups', () => {
       '',
       'gpbackup_s3_plugin: no backups found in s3://backups/nowhere\n',
     ]);
+  });
+
+  test('a bucket that may not be listed: denied, and no answer', async () => {
+    const credentials = [{ accessKeyId: 'testkey', secretAccessKey: 'testsecret', deny }];
+    await using closed = await SetsStage.open([], { credentials });
+    const { exitCode, stdout, stderr } = await closed.run('list_backups');
+    expect([exitCode, stdout.toString(), stderr.includes('AccessDenied')]).toEqual([4, '', true]);
+  });
+
+  test('a set of more objects than a page has is counted whole', async () => {
+    await using large = await SetsStage.open(['20261125025400']);
+    const timestamp = '20261125025400';
+    for (let index = 0; index < 2500; index += 1)
+      await large.put(SetsStage.keyNamed(timestamp, `gpbackup_${index % 8}_${timestamp}_${index}.gz`), 'x');
+    const [row] = await large.json<Row[]>('list_backups');
+    expect([row?.objects, row?.segments, row?.size]).toEqual([2505, 8, 14_700 + 2500]);
   });
 });

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expectJson } from '../../lab/program/json-output.ts';
 import { Workplace } from '../../lab/program/plugin.ts';
+import { parsePrometheusText } from '../../lab/program/prometheus-text.ts';
 import { plainText, type ReportPage, readReportPage } from '../../lab/program/report-page.ts';
 import { factsOfSet } from '../../lab/program/set-facts.ts';
 import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
 import { finishOf, putSets } from '../../lab/sets-in-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { statisticsName } from '../../src/backup/file-name.ts';
+import { lineOf } from '../../src/backup/stored-object.ts';
 import type { BackupRow } from '../../src/output/backup-rows.ts';
 import type { ReportJson } from '../../src/output/report-json.ts';
 
@@ -355,4 +358,71 @@ describe('replicas', () => {
     expect(new Set(page.data.sets.map(({ replica }) => replica.state))).toEqual(new Set(['not known']));
     expect(both.server.requests.filter(({ bucket }) => bucket === 'nowhere').length).toBeLessThan(10);
   });
+});
+
+describe('streams', () => {
+  test('are those that the hosts noted, of the last good backup that has notes', async () => {
+    const timestamp = '20261125025323';
+    const prefix = `${SETS_FOLDER}/backups/20261125/${timestamp}/`;
+    const begin = Date.UTC(2026, 10, 25, 2, 53, 23);
+    const lines = setFiles(timestamp).flatMap(({ key, content }, index) => {
+      const [, segment] = /gpbackup_(\d+)_\d{14}_\d+/.exec(key) ?? [];
+      if (segment === undefined) return [];
+      const line = lineOf({
+        key,
+        content: Number(segment),
+        oid: 1,
+        table: undefined,
+        bytesIn: 100,
+        bytesStored: content.length,
+        crc32: undefined,
+        parts: 0,
+        start: begin + index * 10,
+        end: begin + index * 10 + 500,
+        inputWait: 200,
+        networkWait: 100,
+        retries: 0,
+        throttles: 0,
+      });
+      return [`${line ?? ''}\n`];
+    });
+    await using both = await startTwo();
+    await both.server.objects.put('backups', `${prefix}${statisticsName(timestamp, 'sdw1')}`, lines.join(''));
+    const page = await pageOf(both.place.config(both.server, { folder: SETS_FOLDER }));
+    const { streams } = page.data;
+    expect([streams?.timestamp, streams?.source]).toEqual([timestamp, 'statistics']);
+    const { segments } = factsOfSet(timestamp);
+    expect(streams?.lanes.map((lane) => [lane.content, lane.bytes])).toEqual(
+      [...segments].toSorted(([one], [other]) => one - other),
+    );
+    for (const lane of streams?.lanes ?? []) {
+      expect(lane.host).toBe('sdw1');
+      expect(lane.seconds).toBe(lane.objects * 0.5);
+      expect([lane.input_wait_seconds, lane.network_wait_seconds]).toEqual([
+        Number((lane.objects * 0.2).toFixed(3)),
+        Number((lane.objects * 0.1).toFixed(3)),
+      ]);
+    }
+    const set = page.data.sets.find((each) => each.timestamp === timestamp);
+    expect(set?.segment_bytes.length).toBe(2);
+    expect(page.texts.get('streams')).toContain('as the hosts noted it');
+  });
+});
+
+test('unfinished uploads are counted, with the time of the first and some of their keys', async () => {
+  await using both = await startTwo();
+  const begun = [new Date('2026-11-20T01:02:03Z'), new Date('2026-11-19T01:02:03Z')];
+  for (const [index, initiated] of begun.entries())
+    await both.server.objects.beginUpload('backups', `${SETS_FOLDER}/backups/20261119/x${index}`, {
+      initiated,
+    });
+  await both.server.objects.beginUpload('backups', 'elsewhere/x', { initiated: new Date(0) });
+  const path = both.place.config(both.server, { folder: SETS_FOLDER });
+  const page = await pageOf(path);
+  const keys = [0, 1].map((index) => `${SETS_FOLDER}/backups/20261119/x${index}`);
+  expect(page.data.unfinished_uploads).toEqual({ count: 2, oldest: '2026-11-19T01:02:03.000Z', keys });
+  expect(page.texts.get('uploads')).toContain('the oldest begun 2026-11-19 01:02:03 UTC');
+  const { stdout } = await both.place.run(['metrics', path]);
+  const uploads = parsePrometheusText(stdout.toString()).filter(({ name }) => name.includes('unfinished'));
+  expect(uploads.map(({ value }) => value)).toEqual([2, Date.parse('2026-11-19T01:02:03Z') / 1000]);
 });

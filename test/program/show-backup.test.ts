@@ -62,6 +62,9 @@ const bytesOf = (timestamp: string, pattern: RegExp): number =>
     .filter(({ key }) => pattern.test(key))
     .reduce((sum, { content }) => sum + content.length, 0);
 
+const sorted = async (field: string): Promise<(string | undefined)[]> =>
+  (await show('20261125025334', '--tables', '--sort', field)).tables?.map(({ table }) => table) ?? [];
+
 describe('show_backup', () => {
   test('tells what the files of a set say', async () => {
     const details = await show('20261125025323');
@@ -133,8 +136,6 @@ describe('show_backup', () => {
   });
 
   test('--sort: by name, and by figures from the largest', async () => {
-    const sorted = async (field: string): Promise<(string | undefined)[]> =>
-      (await show('20261125025334', '--tables', '--sort', field)).tables?.map(({ table }) => table) ?? [];
     expect((await sorted('name'))[0]).toBe('"Order Lines"');
     expect((await sorted('rows')).slice(0, 3)).toEqual(['orders', 'skewed', 'customers']);
     expect((await sorted('bytes')).slice(0, 3)).toEqual(['orders', 'skewed', 'customers']);
@@ -216,6 +217,24 @@ describe('show_backup', () => {
       .toString()
       .split('\n')
       .filter((line) => line.includes('<script>'));
-    expect([exitCode, lines.length, /[\u001b\u202e]/.test(stdout.toString())]).toEqual([0, 1, false]);
+    expect([
+      exitCode,
+      lines.length,
+      ['\u001b', '\u202e'].some((sign) => stdout.toString().includes(sign)),
+    ]).toEqual([0, 1, false]);
+  });
+
+  test('a table of contents that may not be read is told, and the rest is shown', async () => {
+    const timestamp = '20261125025200';
+    stage.server.faults.add({
+      when: { operation: 'GetObject', key: SetsStage.key(timestamp, 'toc.yaml'), times: Infinity },
+      do: { kind: 'answer', status: 403, code: 'InvalidObjectState' },
+    });
+    const { exitCode, stdout, stderr } = await stage.run('show_backup', timestamp, '--tables');
+    expect([exitCode, stderr.startsWith('gpbackup_s3_plugin: its tables are not known: ')]).toEqual([
+      0,
+      true,
+    ]);
+    expect(stdout.toString()).toContain(`gpbackup_${timestamp}_toc.yaml`);
   });
 });

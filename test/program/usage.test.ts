@@ -37,11 +37,13 @@ describe('usage', () => {
     for (const name of ['backups/x', 'backups/20261125/note', 'other/a/b', 'backups/20261125/2026/x', 'z'])
       await stage.put(`${SETS_FOLDER}/${name}`, '12345');
     await stage.put(`${SETS_FOLDER}2/backups/20261125/20261125025319/x`, 'not of this folder');
-    const part = { size: 1000, lastModified: new Date() };
-    const begun = (parts: (typeof part)[]) => ({ initiated: new Date(), parts });
-    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}/backups/a`, begun([part, part]));
-    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}/b`, begun([part]));
-    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}2/b`, begun([part]));
+    const [initiated, part] = [new Date(), { size: 1000, lastModified: new Date() }];
+    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}/backups/a`, {
+      initiated,
+      parts: [part, part],
+    });
+    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}/b`, { initiated, parts: [part] });
+    await stage.server.objects.beginUpload('backups', `${SETS_FOLDER}2/b`, { initiated, parts: [part] });
     expect(await stage.json<Usage>('usage')).toEqual({
       sets: 18,
       objects: all.length,

@@ -60,7 +60,11 @@ describe('the real sets', () => {
     const failed = await stage.verify('20261125025139', '--read');
     expect(found(failed)).toEqual(['status ']);
     expect(failed.findings[0]?.detail).toContain('There was no matching previous backup found');
-    const running = await stage.verify('20261125025420');
+    const killed = await stage.verify('20261125025420');
+    expect(killed.findings[0]?.detail).toStartWith('the backup failed: ');
+    const now = new Date().toISOString().replace(/[-:T]/g, '').slice(0, 14);
+    await stage.put(now, `gpbackup_${now}_report`, '');
+    const running = await stage.verify(now);
     expect(running.findings[0]?.detail).toBe('the backup is being written: verify it when it has ended');
   });
 
@@ -181,6 +185,20 @@ const DAMAGES: readonly {
     name: `gpbackup_1_${SINGLE}`,
     change: (bytes) => flipped(bytes, bytes.indexOf(44)),
     finds: 'rows',
+  },
+  {
+    title: 'a byte that is no text in an uncompressed file',
+    timestamp: SINGLE,
+    name: `gpbackup_1_${SINGLE}`,
+    change: (bytes) => bytes.map((byte, index) => (index === 150_001 ? byte ^ 0xff : byte)),
+    finds: 'checksum',
+  },
+  {
+    title: 'a byte that is no text in the statistics',
+    timestamp: SINGLE,
+    name: `gpbackup_${SINGLE}_statistics.sql`,
+    change: (bytes) => bytes.map((byte, index) => (index === 9000 ? byte ^ 0xff : byte)),
+    finds: 'checksum',
   },
   {
     title: "another table's data with another number of columns",
@@ -391,6 +409,30 @@ test('for people: a line for each bad object, the verdict, and what was read', a
   expect(read).toMatch(
     /^25 objects, 57\.2KB read, [\d.]+KB uncompressed, \d+ rows of 10 tables in .* \(\d+ MB\/s\)$/,
   );
+});
+
+function refused(key: string): void {
+  stage.server.faults.add({
+    when: { operation: 'GetObject', key, times: Infinity },
+    do: { kind: 'answer', status: 403, code: 'AccessDenied', message: 'its key is disabled' },
+  });
+}
+
+describe('the server refuses', () => {
+  test('one object: a finding, and the others are read', async () => {
+    await stage.store([GZIP]);
+    const name = `gpbackup_1_${GZIP}_64872.gz`;
+    refused(keyOf(GZIP, name));
+    const result = await stage.verify(GZIP, '--read');
+    expect([found(result), result.checked]).toEqual([[`unreadable ${name}`], 25]);
+    expect(result.findings[0]?.detail).toBe("can't be read: AccessDenied: its key is disabled");
+  });
+
+  test('all: exit 4', async () => {
+    await stage.store([GZIP]);
+    for (const { key } of setFiles(GZIP)) if (key.endsWith('.gz')) refused(key);
+    expect((await stage.run(['verify_backup', GZIP, '--read'])).exitCode).toBe(4);
+  });
 });
 
 test('a server that is not there, and keys that are wrong, are exit 4', async () => {

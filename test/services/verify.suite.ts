@@ -37,6 +37,15 @@ function sqlIn({ stdout, exitCode, stderr }: Outcome): Sql {
   return (JSON.parse(stdout.toString()) as { result: Sql }).result;
 }
 
+/** The statement that sums up. */
+function selectOf({ sql }: Sql): string {
+  return /^SELECT [\s\S]*?;$/m.exec(sql)?.[0] ?? '';
+}
+
+function sorted(text: string): string {
+  return text.split('\n').toSorted().join('\n');
+}
+
 /** Runs a command as the database does on each of two segments. */
 async function onSegments(place: Workplace, execute: string): Promise<string> {
   let printed = '';
@@ -126,7 +135,6 @@ describe.each([minio, versitygw, seaweedfs])('$title', (program) => {
         await run(['external_table_sql', timestamp, '"Odd Names"."Order Lines"', '--json']),
       );
       const rows = await onSegments(place, execute);
-      const sorted = (text: string): string => text.split('\n').toSorted().join('\n');
       expect(sorted(rows)).toBe(sorted(expected.join('')));
     }
   }, 60_000);
@@ -161,11 +169,6 @@ describe('PostgreSQL', () => {
     const file = place.write('lines.csv', await onSegments(place, execute));
     chmodSync(file, 0o644);
     await database?.query(`COPY ${name} FROM '${file}' WITH (FORMAT csv, ENCODING 'UTF8')`);
-  }
-
-  /** The statement that sums up. */
-  function selectOf({ sql }: Sql): string {
-    return /^SELECT [\s\S]*?;$/m.exec(sql)?.[0] ?? '';
   }
 
   async function summed(sql: Sql, name: string): Promise<string[]> {

@@ -1,13 +1,8 @@
+import type { Uploads } from '../count-uploads.ts';
 import type { ReportedSet } from './reported-set.ts';
 import type { Streams } from './streams.ts';
 import type { TableTrend } from './table-trends.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Unfinished uploads: how many, and the keys of some. */
-export interface Uploads {
-  readonly count: number;
-  readonly keys: readonly string[];
-}
 
 /** All that a page shows. */
 export interface ReportData {

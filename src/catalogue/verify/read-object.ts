@@ -1,4 +1,5 @@
 import { DecodeError, type Decoder, decoderOf } from '../../codec/decoder.ts';
+import { Utf8Check } from '../../codec/utf8-check.ts';
 import { crc32, crc32ToHex } from '../../s3/checksum.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { ObjectChangedError } from '../../s3/errors/object-changed-error.ts';
@@ -6,9 +7,9 @@ import { S3Error } from '../../s3/errors/s3-error.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import { ChecksumError, type DownloadSettings, download } from '../../transfer/download.ts';
 import type { Sink } from '../../transfer/sink.ts';
+import type { DataObject } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
-import type { DataObject } from './inventory.ts';
-import { TableRows } from './table-rows.ts';
+import { NOT_UTF8, TableRows } from './table-rows.ts';
 
 /** What an object's host noted when it stored it. */
 export interface StoredAs {
@@ -25,34 +26,48 @@ export interface ObjectRead {
   readonly bytes: number;
   readonly uncompressed: number;
   readonly findings: readonly VerifyFinding[];
+  /** Why the server did not give it; it may be this object's fault, or that of all. */
+  readonly refusal?: S3Error | undefined;
 }
 
 /**
  * Reads every byte of an object as a restore does: its checksum (the store's, and of what its host noted), its stream, and
  * the records of its tables.
  * @param take is given the bytes of an object that contains no data, in order
- * @throws {S3Error} when the server can't be reached or denies access, or the signal's reason
+ * @throws {S3Error} when the server can't be reached, or the signal's reason
  */
 export async function readObject(
   client: S3Client,
   object: ListedObject,
   settings: DownloadSettings,
-  facts: { readonly data?: DataObject | undefined; readonly stored?: StoredAs | undefined },
+  facts: {
+    readonly data?: DataObject | undefined;
+    readonly stored?: StoredAs | undefined;
+    /** An object without data that should be UTF-8. */
+    readonly isText?: boolean;
+    /** Is told of each range that has been read, in bytes. */
+    readonly moved: (bytes: number) => void;
+  },
   take?: (bytes: Uint8Array) => void,
 ): Promise<ObjectRead> {
-  const { data, stored } = facts;
+  const { data, stored, moved, isText = false } = facts;
+  const text = isText ? new Utf8Check() : undefined;
+  let refusal: S3Error | undefined;
   const findings: VerifyFinding[] = [];
   const find = (kind: VerifyFinding['kind'], detail: string): void => {
     findings.push({ kind, key: object.key, detail });
   };
-  const tables = new TableRows(data?.parts ?? []);
-  const decoder = decoderOf(data?.compression ?? 'none', (piece) =>
-    data === undefined ? take?.(piece) : tables.push(piece),
-  );
-  const sink = new DecodingSink(decoder);
+  const tables = new TableRows(data?.parts ?? [], data?.isUtf8 === true);
+  const decoder = decoderOf(data?.compression ?? 'none', (piece) => {
+    if (data !== undefined) tables.push(piece);
+    text?.push(piece);
+    take?.(piece);
+  });
+  const sink = new DecodingSink(decoder, moved);
   try {
     await download(client, object.key, sink, settings);
     await decoder.end();
+    if (text?.isValid() === false) find('checksum', NOT_UTF8);
     for (const { kind, detail } of tables.end(data?.parts[0]?.range !== undefined)) find(kind, detail);
   } catch (error) {
     decoder.close();
@@ -64,10 +79,13 @@ export async function readObject(
       find('missing', 'was listed, and is not there');
     else if (error instanceof S3Error && error.code === 'InvalidObjectState')
       find('unreadable', 'is in an archive and must be brought back before it is read');
-    else throw error;
+    else if (error instanceof S3Error && error.status !== undefined) {
+      refusal = error;
+      find('unreadable', `can't be read: ${error.code}: ${error.reason}`);
+    } else throw error;
   }
   if (findings.length > 0)
-    return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings };
+    return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings, refusal };
   if (stored !== undefined) for (const { kind, detail } of differences(stored, sink)) find(kind, detail);
   return {
     rows: tables.rows(),
@@ -90,9 +108,11 @@ class DecodingSink implements Sink {
   written = 0;
   crc32 = 0;
   readonly #decoder: Decoder;
+  readonly #moved: (bytes: number) => void;
 
-  constructor(decoder: Decoder) {
+  constructor(decoder: Decoder, moved: (bytes: number) => void) {
     this.#decoder = decoder;
+    this.#moved = moved;
   }
 
   get begun(): boolean {
@@ -103,6 +123,8 @@ class DecodingSink implements Sink {
     signal.throwIfAborted();
     this.crc32 = crc32(bytes, this.crc32);
     this.written += bytes.length;
+    const { length } = bytes;
     await this.#decoder.push(bytes);
+    this.#moved(length);
   }
 }

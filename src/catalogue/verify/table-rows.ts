@@ -1,7 +1,11 @@
 import { columnsOf } from '../../backup/columns.ts';
+import { Utf8Check } from '../../codec/utf8-check.ts';
+import type { TablePart } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
-import type { TablePart } from './inventory.ts';
 import { RecordCounter } from './record-counter.ts';
+
+/** What is wrong with a text, by the encoding that metadata.sql sets. */
+export const NOT_UTF8 = 'contains bytes that are not UTF-8, as metadata.sql says they are';
 
 interface Part extends TablePart {
   readonly counter: RecordCounter;
@@ -10,10 +14,13 @@ interface Part extends TablePart {
 /** Counts the records of the tables that lie one after the other in an uncompressed stream, or of one that is all of it. */
 export class TableRows {
   readonly #parts: readonly Part[];
+  readonly #text: Utf8Check | undefined;
   #at = 0;
   #next = 0;
 
-  constructor(parts: readonly TablePart[]) {
+  /** @param isUtf8 whether all of the stream should be */
+  constructor(parts: readonly TablePart[], isUtf8: boolean) {
+    this.#text = isUtf8 ? new Utf8Check() : undefined;
     this.#parts = parts.map((part) => ({
       ...part,
       counter: new RecordCounter(columnsOf(part.entry.columns)?.length ?? 0),
@@ -28,6 +35,7 @@ export class TableRows {
   push(piece: Uint8Array): void {
     const from = this.#at;
     this.#at += piece.length;
+    this.#text?.push(piece);
     for (; this.#next < this.#parts.length; this.#next += 1) {
       const part = this.#parts[this.#next];
       if (part === undefined) return;
@@ -46,6 +54,7 @@ export class TableRows {
         kind: 'size',
         detail: `contains ${this.#at} bytes; by its table of contents it ends at ${last}`,
       });
+    if (this.#text?.isValid() === false) findings.push({ kind: 'checksum', detail: NOT_UTF8 });
     for (const { entry, counter } of this.#parts) {
       const fault = counter.end();
       const name = isSingleDataFile ? `the data of ${entry.table} in it` : `its data of ${entry.table}`;

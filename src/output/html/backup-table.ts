@@ -1,7 +1,17 @@
 import type { ReportJson } from '../report-json.ts';
 import { type Html, html } from './html.ts';
 import { sortable } from './table.ts';
-import { countCell, name, notKnown, rateCell, sizeCell, spanCell, timestampHead, written } from './values.ts';
+import {
+  countCell,
+  instant,
+  name,
+  notKnown,
+  rateCell,
+  sizeCell,
+  spanCell,
+  timestampHead,
+  written,
+} from './values.ts';
 
 type SetJson = ReportJson['sets'][number];
 
@@ -121,6 +131,6 @@ export function uploads({ unfinished_uploads: found }: ReportJson): Html {
   if (found === null) return html`<p>${notKnown()}: the server does not list them, or not for this user.</p>`;
   if (found.count === 0) return html`<p>None that the server lists.</p>`;
   const rest = found.count - found.keys.length;
-  return html`<p><b>${found.count}</b> below this folder. They cost money and no list of objects shows them; <code>abort_uploads</code> removes them.</p>
+  return html`<p><b>${found.count}</b> below this folder${found.oldest === null ? '' : html`, the oldest begun ${instant(found.oldest)}`}. They cost money and no list of objects shows them; <code>abort_uploads</code> removes them.</p>
 <ul class="names">${found.keys.map((key) => html`<li>${name(key)}</li>`)}${rest > 0 ? html`<li>and ${rest} more</li>` : ''}</ul>`;
 }
