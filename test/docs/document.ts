@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dir, '..', '..');
@@ -80,12 +80,6 @@ export function anchorsOf(document: string): string[] {
       .trim()
       .replace(/\s/g, '-');
   });
-}
-
-/** Whether a command is one that only says so. */
-export function isStub(command: string): boolean {
-  const file = `src/commands/${command.replace(/_parallel$/, '').replaceAll('_', '-')}.ts`;
-  return existsSync(join(ROOT, file)) && textOf(file).includes('not built yet');
 }
 
 /** All of the program's source, one file after the other. */
