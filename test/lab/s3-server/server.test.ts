@@ -110,7 +110,6 @@ test('what the server does not know is NotImplemented, never something else', as
   const unknown: Partial<RequestOptions>[] = [
     { query: { acl: '' } },
     { query: { torrent: '' } },
-    { method: 'PUT', headers: { 'x-amz-copy-source': '/backups/x' } },
     { method: 'PUT', body: '', payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
     { method: 'PATCH' },
   ];
