@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { PROGRAM, VERSION } from '../src/base/product.ts';
 import { type Backup, contentsFile, coordinatorFile } from './backup.ts';
 import type { Instance } from './cluster.ts';
 import { DemoFailure, mustEqual } from './failure.ts';
@@ -90,13 +91,49 @@ function textOf(stage: Stage, backup: Backup, path: string, at: Instance): strin
         `CREATE TABLE ${name} (id bigint, at timestamp, customer text, price numeric, state text, note text);\n`,
     ).join('');
   }
-  if (path.endsWith('toc.yaml')) {
-    return `dataentries:\n${TABLES.map(({ name, oid }) => `- name: ${name}\n  oid: ${oid}\n`).join('')}`;
-  }
-  if (path.endsWith('config.yaml')) {
-    return `timestamp: "${backup.timestamp}"\nsingledatafile: ${backup.singleDataFile}\ncompressed: ${!backup.singleDataFile}\n`;
-  }
+  if (path.endsWith('toc.yaml')) return contentsText(stage);
+  if (path.endsWith('config.yaml')) return configText(stage, backup);
   return `Greenplum Database Backup Report\n\ntimestamp key: ${backup.timestamp}\nbackup status: Success\n`;
+}
+
+/** gpbackup's table of contents, as far as somebody reads it: the tables, and how many rows COPY wrote of each. */
+function contentsText({ database, cluster }: Stage): string {
+  const entries = TABLES.map((table) => {
+    const [schema = '', name = ''] = table.name.split('.');
+    return `- schema: ${schema}
+  name: ${name}
+  oid: ${table.oid}
+  attributestring: (id,at,customer,price,state,note)
+  rowscopied: ${database.rowsOf(table, cluster.segments)}
+  partitionroot: ""
+  isreplicated: false
+  distbyenum: false
+`;
+  });
+  return `dataentries:\n${entries.join('')}`;
+}
+
+/** gpbackup's description of the backup. */
+function configText({ cluster }: Stage, { timestamp, singleDataFile }: Backup): string {
+  return `backupversion: 1.30.6
+compressed: ${!singleDataFile}
+compressiontype: ${singleDataFile ? '""' : 'gzip'}
+databasename: shop
+databaseversion: 6.24.3
+segmentcount: ${cluster.segments.length}
+dataonly: false
+incremental: false
+metadataonly: false
+plugin: ${PROGRAM}
+pluginversion: ${VERSION}
+restoreplan:
+- timestamp: "${timestamp}"
+  tablefqns:
+${TABLES.map(({ name }) => `  - ${name}\n`).join('')}singledatafile: ${singleDataFile}
+timestamp: "${timestamp}"
+endtime: "${timestamp}"
+status: Succeed
+`;
 }
 
 /** Where each table is in a segment's single data file. */

@@ -5,7 +5,8 @@ import { play } from './play.ts';
 
 /**
  * `npm run demo`: one real backup and restore through the plugin and an S3 server, on this machine alone.
- * Exits with 0 only when everything came back as it was. Leaves nothing behind, also after Ctrl-C.
+ * Exits with 0 only when everything came back as it was. Leaves nothing
+ * behind but a page about the backups, dist/demo-report.html, also after Ctrl-C.
  */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -34,12 +34,14 @@ function makeTable(path: string, bytes: number, random: () => number, hashers: r
   const own = newHasher();
   let size = 0;
   let id = 1;
+  let rows = 0;
   try {
     while (size < bytes) {
       let text = '';
       for (let count = 0; count < CHUNK_ROWS && size + text.length < bytes; count += 1) {
         text += row(id, random);
         id += 1;
+        rows += 1;
       }
       const chunk = Buffer.from(text);
       for (const hasher of [own, ...hashers]) hasher.update(chunk);
@@ -49,7 +51,7 @@ function makeTable(path: string, bytes: number, random: () => number, hashers: r
   } finally {
     closeSync(file);
   }
-  return { size, sha256: own.digest('hex') };
+  return { size, rows, sha256: own.digest('hex') };
 }
 
 const [seed, folder = ''] = process.argv.slice(2);

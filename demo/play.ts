@@ -6,6 +6,7 @@ import { deleteBackups, listBackups, readLogs } from './delete.ts';
 import { DemoFailure, mustEqual } from './failure.ts';
 import { fetchFiles, storeFiles } from './files.ts';
 import { callHook, compareVersions, type Hook } from './hooks.ts';
+import { damageAndVerify, listSets, makeReport, verifyBackups } from './operators.ts';
 import { backUpTables, restoreTables } from './per-table.ts';
 import { makeDatabase } from './prepare.ts';
 import { type Act, perform } from './progress.ts';
@@ -86,7 +87,11 @@ function actsOf(stage: Stage, root: string, signal: AbortSignal): readonly Act[]
     { title: 'Backup 2: segments', run: (show) => backUpSegments(stage, show) },
     { title: 'Backup 2: metadata, contents, report', run: () => storeFiles(stage, single) },
     { title: 'Backup 2: clean up', run: () => hooks('cleanup_plugin_for_backup', single) },
-    { title: 'List both backups', run: () => listBackups(stage) },
+    { title: 'List the files of both backups', run: () => listBackups(stage) },
+    { title: 'List both backups', run: () => listSets(stage) },
+    { title: 'Verify both backups, every byte', run: () => verifyBackups(stage) },
+    { title: 'Damage one object, and verify', run: () => damageAndVerify(stage) },
+    { title: 'Make the page about the backups', run: () => makeReport(stage) },
     { title: 'Restore 1: set up', run: () => hooks('setup_plugin_for_restore', perTable) },
     { title: 'Restore 1: metadata, contents, report', run: () => fetchFiles(stage, perTable) },
     { title: 'Restore 1: tables', run: (show) => restoreTables(stage, show) },

@@ -14,6 +14,7 @@ process.on('disconnect', () => process.exit(0));
 const start = Promise.withResolvers<Extract<ToStore, { kind: 'start' }>>();
 process.on('message', (message: ToStore) => {
   if (message.kind === 'start') start.resolve(message);
+  else if (message.kind === 'flip') void flip(message.key, message.at);
   else void report();
 });
 
@@ -21,6 +22,16 @@ const { directory, bucket, keys } = await start.promise;
 const server = await startS3Server({ directory, buckets: [bucket], credentials: [keys] });
 tell({ kind: 'ready', url: server.url });
 setInterval(() => tell({ kind: 'count', requests: server.requests.length }), COUNT_INTERVAL);
+
+async function flip(key: string, at: number): Promise<void> {
+  await start.promise;
+  const [bytes, known] = [await server.objects.get(bucket, key), server.objects.head(bucket, key)];
+  if (bytes === undefined || known === undefined) throw new Error(`there is no ${key}`);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  const { etag, headers, lastModified } = known;
+  await server.objects.put(bucket, key, bytes, { etag, headers, lastModified });
+  tell({ kind: 'flipped' });
+}
 
 async function report(): Promise<void> {
   await start.promise;

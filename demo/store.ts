@@ -10,7 +10,9 @@ export type ToStore =
       readonly bucket: string;
       readonly keys: Cluster['keys'];
     }
-  | { readonly kind: 'report' };
+  | { readonly kind: 'report' }
+  /** Turns a bit of an object over; the second time it is as it was. */
+  | { readonly kind: 'flip'; readonly key: string; readonly at: number };
 
 /** What the server has seen, and what it stores. */
 export interface StoreReport {
@@ -27,6 +29,7 @@ export interface StoreReport {
 export type FromStore =
   | { readonly kind: 'ready'; readonly url: string }
   | { readonly kind: 'count'; readonly requests: number }
+  | { readonly kind: 'flipped' }
   | ({ readonly kind: 'report' } & StoreReport);
 
 /** The embedded S3 server, in another process: display and server would slow each other down. */
@@ -34,6 +37,7 @@ export class Store {
   readonly #child: Bun.Subprocess;
   #ready = Promise.withResolvers<string>();
   #report = Promise.withResolvers<StoreReport>();
+  #flipped = Promise.withResolvers<void>();
   #requests = 0;
 
   /** @param directory for what is stored. */
@@ -51,6 +55,7 @@ export class Store {
     // A loss that nobody waits for must not become an unhandled rejection.
     this.#ready.promise.catch(() => {});
     this.#report.promise.catch(() => {});
+    this.#flipped.promise.catch(() => {});
     this.#send({ kind: 'start', directory, bucket: BUCKET, keys });
   }
 
@@ -70,6 +75,13 @@ export class Store {
     return await this.#report.promise;
   }
 
+  /** Turns over a bit of an object, as a broken disk does: length, time and checksum stay what they were. */
+  async flip(key: string, at: number): Promise<void> {
+    this.#flipped = Promise.withResolvers<void>();
+    this.#send({ kind: 'flip', key, at });
+    await this.#flipped.promise;
+  }
+
   async stop(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#child.exited;
@@ -82,11 +94,13 @@ export class Store {
   #receive(message: FromStore): void {
     if (message.kind === 'ready') this.#ready.resolve(message.url);
     else if (message.kind === 'count') this.#requests = message.requests;
+    else if (message.kind === 'flipped') this.#flipped.resolve();
     else this.#report.resolve(message);
   }
 
   #lost(error: DemoFailure): void {
     this.#ready.reject(error);
     this.#report.reject(error);
+    this.#flipped.reject(error);
   }
 }

@@ -45,7 +45,8 @@ export class Summary {
       .map(([operation, count]) => `${operation} ${count}`);
     const requests = Object.values(report.operations).reduce((sum, count) => sum + count, 0);
     const command =
-      / (backup_\w+|restore_\w+|setup_\w+|delete_\w+|list_\w+) /.exec(peak.line)?.[1] ?? peak.line;
+      / (backup_\w+|restore_\w+|setup_\w+|delete_\w+|list_\w+|verify_\w+|report) /.exec(peak.line)?.[1] ??
+      peak.line;
     const atMost = peak.atMost ? 'at most ' : '';
     return [
       table,

@@ -26,6 +26,8 @@ export const TABLES: readonly Table[] = [
 export interface TableData {
   /** Of its CSV. */
   readonly size: number;
+  /** Its records. */
+  readonly rows: number;
   readonly sha256: string;
 }
 
@@ -57,6 +59,11 @@ export class Database {
     const data = this.on(segment).tables[TABLES.indexOf(table)];
     if (data === undefined) throw new Error(`no rows were made of ${table.name}`);
     return data;
+  }
+
+  /** Rows of a table over some segments. */
+  rowsOf(table: Table, segments: readonly Instance[]): number {
+    return segments.reduce((sum, segment) => sum + this.of(segment, table).rows, 0);
   }
 
   /** Bytes of some tables over some segments. */

@@ -36,12 +36,23 @@ const MOST_SEGMENTS = 100_000;
 
 /** The content id and the OID in the name of a file of a backup, as far as they are there. */
 export function placeOfFile(name: string): Pick<StoredObject, 'content' | 'oid'> {
-  const data = /^gpbackup_(-1|\d{1,9})_\d{14}(?:_(\d{1,10})(?:\.|$))?/.exec(name);
-  if (data !== null) {
-    const [, content = '', oid] = data;
-    return { content: Number(content), oid: oid === undefined ? undefined : Number(oid) };
-  }
-  return { content: /^gpbackup_\d{14}_/.test(name) ? -1 : undefined, oid: undefined };
+  // Without a regular expression, which would have to be compiled in each of 64,000 processes.
+  const [program, content = '', timestamp = '', last = ''] = name.split('_');
+  const isOfBackup = program === 'gpbackup';
+  if (isOfBackup && isCount(content, 14, 14)) return { content: -1, oid: undefined };
+  if (!isOfBackup || !isCount(timestamp.slice(0, 14), 14, 14)) return { content: undefined, oid: undefined };
+  const end = last.indexOf('.');
+  const oid = end === -1 ? last : last.slice(0, end);
+  return {
+    content: content === '-1' || isCount(content, 1, 5) ? Number(content) : undefined,
+    oid: isCount(oid, 1, 10) ? Number(oid) : undefined,
+  };
+}
+
+function isCount(text: string, shortest: number, longest: number): boolean {
+  if (text.length < shortest || text.length > longest) return false;
+  for (const digit of text) if (digit < '0' || digit > '9') return false;
+  return true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { PROGRAM, VERSION } from '../base/product.ts';
 import { COLUMNS, definitions, wrap } from '../output/wrap.ts';
 import { type CommandEntry, type CommandKind, flagLabel } from './command-entry.ts';
+import { exitTexts } from './exit-texts.ts';
 
 const GROUPS: readonly (readonly [title: string, kinds: readonly CommandKind[]])[] = [
   ['What is in the bucket, and taking care of it:', ['catalogue']],
@@ -45,6 +46,7 @@ export function commandHelp(name: string, entry: CommandEntry): string {
       `Options:\n${definitions(flags.map((flag) => [flagLabel(flag, optionValues), optionTexts[flag] ?? '']))}`,
     );
   }
+  if (entry.kind === 'catalogue') text.push(`Exit codes:\n${definitions(exitTexts(name, entry))}`);
   if (examples.length > 0) text.push(`Examples:\n${exampleLines(examples)}`);
   return text.join('\n');
 }

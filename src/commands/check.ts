@@ -2,12 +2,12 @@ import { parseDuration } from '../base/duration.ts';
 import { PluginError, UsageError } from '../base/plugin-error.ts';
 import { printable } from '../base/printable.ts';
 import { PROGRAM } from '../base/product.ts';
-import { checkLines, nagiosLine } from '../output/check-lines.ts';
+import { checkLines, checkSummary, nagiosLine } from '../output/check-lines.ts';
 import { type Finding, worstOf } from '../output/finding.ts';
 import type { Answer, Outcome } from '../output/result.ts';
 import { checkHere, type Found } from '../session/checks/all.ts';
 import { executableIn } from '../session/checks/config-file.ts';
-import { hostFindings } from '../session/checks/hosts.ts';
+import { hostFindings, withoutRepeats } from '../session/checks/hosts.ts';
 import type { CommandContext, CommandInput } from '../session/command.ts';
 import { readHosts } from '../session/hosts.ts';
 import { Progress } from '../session/progress.ts';
@@ -60,7 +60,8 @@ async function checked(configPath: string, flags: Flags, context: CommandContext
   } finally {
     progress.clear();
   }
-  const findings = [...here.findings, ...others];
+  const findings = [...here.findings, ...withoutRepeats(hosts, here.findings, others)];
+  context.log.info(`checked ${configPath}: ${checkSummary(findings)}`);
   const { figures } = here;
   const seconds = maxAge === undefined ? undefined : Math.round(maxAge / 1000);
   return {
@@ -79,7 +80,7 @@ async function ofHosts(
 ): Promise<readonly Finding[]> {
   if (hosts.length === 0) return [];
   const executable = (await executableIn(configPath)) ?? PROGRAM;
-  return await hostFindings(hosts, { configPath, executable, write }, context, () => {});
+  return await hostFindings(hosts, { configPath, executable, write }, context);
 }
 
 function dataOf(

@@ -4,11 +4,12 @@ import type { Config } from './config.ts';
 import { readClientCertificate, readRequests, uselessForHttp } from './network.ts';
 import { hasObjectOptions, readObjects } from './objects.ts';
 import { type OptionValues, readOptions } from './option-values.ts';
-import { isOptionName } from './options.ts';
+import type { OptionDefinition } from './options.ts';
 import type { RawConfig } from './raw-config.ts';
 import { namesSecondSite } from './second-options.ts';
 import { oddSecrets, secretsOf } from './secrets.ts';
 import { readSignIn } from './sign-in.ts';
+import { definitionOf, SITE_OPTIONS } from './site-options.ts';
 
 /** A usable config, or everything that is wrong with the file. */
 export type Normalised =
@@ -20,19 +21,28 @@ export type Normalised =
  * naming the option, its value (never a secret's) and what is allowed.
  */
 export async function normalise(raw: RawConfig): Promise<Normalised> {
-  const first = await normaliseSite(raw);
-  if (raw.problems.length > 0 || !namesSecondSite(raw.options)) return first;
-  const { withSecondSite } = await import('./second-site.ts');
-  return await withSecondSite(raw, first, normaliseSite);
+  if (!namesSecondSite(raw.options)) return await normaliseSite(raw);
+  const [{ withSecondSite }, { OPTIONS }] = await Promise.all([
+    import('./second-site.ts'),
+    import('./options.ts'),
+  ]);
+  const first = await normaliseSite(raw, OPTIONS);
+  return raw.problems.length > 0 ? first : await withSecondSite(raw, first, normaliseSite);
 }
 
-/** The config of one site; of a second one nothing is read. */
-async function normaliseSite(raw: RawConfig): Promise<Normalised> {
+/**
+ * The config of one site; of a second one nothing is read.
+ * @param table the options that there are
+ */
+async function normaliseSite(
+  raw: RawConfig,
+  table: Readonly<Record<string, OptionDefinition>> = SITE_OPTIONS,
+): Promise<Normalised> {
   if (raw.problems.length > 0) return { problems: raw.problems };
   const problems: string[] = [];
   const warnings: string[] = [];
   checkTop(raw.top, problems, warnings);
-  const read = await readOptions(raw.options, problems, warnings);
+  const read = await readOptions(raw.options, problems, warnings, table);
   // What most files do not have is loaded where it is there: each of 64,000 processes reads the file.
   const named =
     read.bucket === undefined || isPlainName(read.bucket)
@@ -144,7 +154,7 @@ function checkTop(top: ReadonlyMap<string, string>, problems: string[], warnings
   if ((top.get('executablepath') ?? '') === '') problems.push('"executablepath" is missing');
   for (const name of top.keys()) {
     if (name === 'executablepath') continue;
-    if (isOptionName(name)) problems.push(`"${name}" belongs under "options:"`);
+    if (definitionOf(name) !== undefined) problems.push(`"${name}" belongs under "options:"`);
     else warnings.push(`the entry "${printable(name)}" next to "options" is unknown and not used`);
   }
 }

@@ -3,14 +3,7 @@ import { printable } from '../base/printable.ts';
 import { Secret } from '../base/secret.ts';
 import type { Timetable } from '../base/timetable.ts';
 import { checkOption, isUnset } from './check-option.ts';
-import {
-  OPTIONS as DEFINITIONS,
-  isOptionName,
-  OPTION_NAMES,
-  type OPTIONS,
-  type OptionDefinition,
-  type OptionName,
-} from './options.ts';
+import type { OPTIONS, OptionDefinition, OptionName } from './options.ts';
 import type { TextMap } from './text-map.ts';
 
 type Definitions = typeof OPTIONS;
@@ -48,20 +41,23 @@ const MAY_BE_SECRET: ReadonlySet<string> = new Set([
  * Reads all options after their definitions. A problem per unknown, missing or malformed option is added to
  * `problems`; only when that stays empty are the values complete. A value that is replaced by the nearest possible one
  * is added to `warnings`.
+ * @param table the options that there are
  */
 export async function readOptions(
   texts: ReadonlyMap<string, string>,
   problems: string[],
   warnings: string[],
+  table: Readonly<Record<string, OptionDefinition>>,
 ): Promise<Partial<OptionValues>> {
   for (const name of texts.keys()) {
-    if (!isOptionName(name)) {
-      problems.push(`unknown option "${printable(name)}"${await nearest(name, OPTION_NAMES)}`);
+    if (!Object.hasOwn(table, name)) {
+      problems.push(`unknown option "${printable(name)}"${await nearest(name, Object.keys(table))}`);
     }
   }
-  const values: Partial<Record<OptionName, unknown>> = {};
-  for (const name of OPTION_NAMES) {
-    const definition: OptionDefinition = DEFINITIONS[name];
+  const values: Record<string, unknown> = {};
+  for (const name in table) {
+    const definition = table[name];
+    if (definition === undefined) continue;
     const written = texts.get(name);
     const text = written === undefined || isUnset(definition, written) ? definition.fallback : written;
     if (text === undefined) {
@@ -79,7 +75,7 @@ export async function readOptions(
       values[name] = isTextSecret(definition) ? new Secret(text) : checked.value;
     }
   }
-  return values as Partial<OptionValues>;
+  return values;
 }
 
 function isTextSecret({ kind }: OptionDefinition): boolean {

@@ -1,9 +1,9 @@
 import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { printable } from '../base/printable.ts';
-import { isOptionName, OPTIONS, type OptionDefinition } from './options.ts';
 import { quickParse } from './quick-parse.ts';
 import type { RawConfig } from './raw-config.ts';
 import { cutNote } from './secrets.ts';
+import { definitionOf } from './site-options.ts';
 import { hasControlCharacters, isHarmless, isNull, READING, withLineFeeds } from './yaml-text.ts';
 
 /** Reads the text of a config file. Never throws: what is wrong is in `problems`. */
@@ -155,8 +155,7 @@ class MapReader {
 }
 
 function isMapOption(name: string): boolean {
-  if (!isOptionName(name)) return false;
-  const { kind }: OptionDefinition = OPTIONS[name];
+  const kind = definitionOf(name)?.kind;
   return kind === 'map' || kind === 'secret map';
 }
 

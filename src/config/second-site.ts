@@ -1,7 +1,8 @@
 import { either } from '../base/either.ts';
 import type { Config } from './config.ts';
 import type { Normalised } from './normalise.ts';
-import { MAY_BE_NONE, NONE, REMOTE, TWINS } from './options/second-site.ts';
+import { REMOTE } from './options/second-site.ts';
+import { MAY_BE_NONE, NONE, TWINS } from './options/twins.ts';
 import { isOn } from './outside/points-outside.ts';
 import type { RawConfig } from './raw-config.ts';
 import { SWITCHES } from './second-options.ts';

@@ -1,15 +1,14 @@
 import { Secret } from '../base/secret.ts';
 import type { OptionValues } from './option-values.ts';
-import { isOptionName, OPTION_NAMES, OPTIONS, type OptionDefinition } from './options.ts';
 import { looksRandom, sensitivityOf } from './redaction/secret-names.ts';
+import { definitionOf } from './site-options.ts';
 
 /** A header's value of fewer letters may be any word of the file. */
 const LONG_WORD = 8;
 
 /** Options that have a secret in them, of which a sign less is hard to find out. */
 function isDelicate(name: string): boolean {
-  if (!isOptionName(name)) return false;
-  const { kind }: OptionDefinition = OPTIONS[name];
+  const kind = definitionOf(name)?.kind;
   return kind === 'secret' || kind === 'command' || name === 'http_proxy';
 }
 
@@ -19,7 +18,7 @@ export function secretsOf(
   proxySecrets: readonly Secret[],
   source: URL | undefined,
 ): readonly Secret[] {
-  const values = OPTION_NAMES.map((name) => read[name]).filter((value) => value instanceof Secret);
+  const values = Object.values(read).filter((value) => value instanceof Secret);
   const headers = [...(read.request_headers?.values() ?? [])].filter((value) => value.length >= LONG_WORD);
   return [
     ...values,
@@ -78,10 +77,9 @@ export async function oddSecrets(
   const look = (name: string, secret: Secret): void => {
     if (!isUsual(secret.reveal())) odd.push([name, secret.reveal()]);
   };
-  for (const name of OPTION_NAMES) {
-    const value = read[name];
+  for (const [name, value] of Object.entries(read)) {
     // A command line has spaces and quotes.
-    if (value instanceof Secret && OPTIONS[name].kind !== 'command') look(name, value);
+    if (value instanceof Secret && definitionOf(name)?.kind !== 'command') look(name, value);
   }
   if (password !== undefined) look('http_proxy', password);
   // Their patterns take 0.3 ms of a start.

@@ -77,10 +77,20 @@ export function isOwnFolder(folder: string): boolean {
  * @throws when it is missing, a link, not a plain file, another user's, or open to others
  */
 export function openOwnFile(folder: string, name: string, flags: number): number {
+  return openOwn(folder, name, flags).fd;
+}
+
+/** The same, with the size that the file has in bytes. */
+export function openOwn(
+  folder: string,
+  name: string,
+  flags: number,
+): { readonly fd: number; readonly size: number } {
   // O_NONBLOCK: a named pipe must not keep anybody waiting.
   const fd = openSync(join(folder, name), flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
   try {
-    if (isOwnFile(fstatSync(fd))) return fd;
+    const facts = fstatSync(fd);
+    if (isOwnFile(facts)) return { fd, size: facts.size };
   } catch (error) {
     closeSync(fd);
     throw error;

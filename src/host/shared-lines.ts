@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../base/plugin-error.ts';
-import { isOwnFolder, isOwnOrMade, openOwnFile } from './private-folder.ts';
+import { isOwnFolder, isOwnOrMade, openOwn } from './private-folder.ts';
 
 /** Bytes after which a file takes no further line: some 100,000 of a usual length. */
 export const MOST_BYTES = 32 * 1024 * 1024;
@@ -16,16 +16,18 @@ const { O_WRONLY, O_RDONLY, O_CREAT, O_APPEND } = constants;
  * @throws when it can't be written, or is full
  */
 export function appendLine(folder: string, name: string, line: string): void {
-  const fd = openToAppend(folder, name);
+  const { fd, size } = openToAppend(folder, name);
   try {
-    if (fstatSync(fd).size >= MOST_BYTES) throw new Error(`${name} is full`);
+    if (size >= MOST_BYTES) throw new Error(`${name} is full`);
     writeSync(fd, `\n${line}\n`);
   } finally {
     closeSync(fd);
   }
 }
 
-function openToAppend(folder: string, name: string): number {
+type Opened = ReturnType<typeof openOwn>;
+
+function openToAppend(folder: string, name: string): Opened {
   try {
     return open(folder, name);
   } catch (error) {
@@ -35,9 +37,9 @@ function openToAppend(folder: string, name: string): number {
   }
 }
 
-function open(folder: string, name: string): number {
+function open(folder: string, name: string): Opened {
   if (!isOwnOrMade(folder)) throw new Error(`${folder} is not a private folder of this user`);
-  return openOwnFile(folder, name, O_WRONLY | O_CREAT | O_APPEND);
+  return openOwn(folder, name, O_WRONLY | O_CREAT | O_APPEND);
 }
 
 /** What such a file contains; undefined where there is none, or it is not this user's alone. */
@@ -45,9 +47,9 @@ export function readLines(folder: string, name: string): Uint8Array | undefined 
   try {
     if (lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined) return undefined;
     if (!isOwnFolder(folder)) return undefined;
-    const fd = openOwnFile(folder, name, O_RDONLY);
+    const { fd, size } = openOwn(folder, name, O_RDONLY);
     try {
-      return readAll(fd, Math.min(fstatSync(fd).size, 2 * MOST_BYTES));
+      return readAll(fd, Math.min(size, 2 * MOST_BYTES));
     } finally {
       closeSync(fd);
     }

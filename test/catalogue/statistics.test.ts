@@ -129,5 +129,6 @@ test('100 MB without a line end cost little memory, and what is beyond 64 MB is 
   const key = await put('sdw1', huge);
   server.requests.length = 0;
   expect(await all([{ key, size: huge.length }])).toHaveLength(2);
-  expect(server.requests).toHaveLength(64);
+  const ranges = new Set(server.requests.map(({ headers }) => headers.get('range')));
+  expect(ranges.size).toBe(64);
 });

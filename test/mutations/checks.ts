@@ -100,6 +100,17 @@ export const CHECKS = [
     ],
   ),
   ...mutationsOf(
+    'src/session/checks/public-access.ts',
+    [BUCKET],
+    [
+      {
+        name: 'a bucket that everybody may list is fine',
+        find: 'if (lists === true)',
+        replace: 'if (lists === undefined)',
+      },
+    ],
+  ),
+  ...mutationsOf(
     'src/session/hosts.ts',
     [HOSTS],
     [
@@ -134,6 +145,17 @@ export const CHECKS = [
         name: 'a failed backup after the last good one is not seen',
         find: 'return latest === undefined\n',
         replace: 'return latest !== latest || true\n',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/session/checks/all.ts',
+    ['test/program/check-second-site.test.ts'],
+    [
+      {
+        name: 'a backup that was not replicated is not seen',
+        find: 'if (there === here)',
+        replace: 'if (there !== here)',
       },
     ],
   ),

@@ -62,7 +62,7 @@ export const CONFIG = [
       },
       {
         name: 'an option one level too high has silently no effect',
-        find: 'if (isOptionName(name)) problems.push(',
+        find: 'if (definitionOf(name) !== undefined) problems.push(',
         replace: "if (name === '') problems.push(",
       },
       {
@@ -78,7 +78,7 @@ export const CONFIG = [
     [
       {
         name: 'an unknown option is taken in silence',
-        find: 'if (!isOptionName(name)) {',
+        find: 'if (!Object.hasOwn(table, name)) {',
         replace: "if (name === '') {",
       },
       {

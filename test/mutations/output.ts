@@ -154,4 +154,25 @@ export const OUTPUT = [
       { name: 'findings are a success', find: 'findings: 3', replace: 'findings: 0' },
     ],
   ),
+  ...mutationsOf(
+    'src/session/print.ts',
+    ['test/program/progress.test.ts'],
+    [{ name: 'a result is appended to progress', find: '    clearForMessage();\n', replace: '' }],
+  ),
+  ...mutationsOf(
+    'src/cli/exit-texts.ts',
+    ['test/program/exit-codes.test.ts'],
+    [
+      {
+        name: 'the help does not say what nothing found means',
+        find: "  list_backups: { nothingFound: 'No backup is listed.' },\n",
+        replace: '',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/base/control-characters.ts',
+    ['test/base/control-characters.test.ts'],
+    [{ name: 'a name turns the direction of what follows', find: '\\p{Bidi_Control}', replace: '' }],
+  ),
 ];

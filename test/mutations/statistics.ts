@@ -75,8 +75,8 @@ export const STATISTICS = [
       },
       {
         name: 'statistics fill the disk',
-        find: 'if (fstatSync(fd).size >= MOST_BYTES)',
-        replace: 'if (fstatSync(fd).size >= 100 * MOST_BYTES)',
+        find: 'if (size >= MOST_BYTES)',
+        replace: 'if (size >= 100 * MOST_BYTES)',
       },
     ],
   ),

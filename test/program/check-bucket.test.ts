@@ -174,6 +174,26 @@ describe('the bucket', () => {
 
   misconfigured('The bucket is public', async () => await checked({ bucketPolicy: 'public' }));
 
+  misconfigured('Everybody may list the bucket', async () => {
+    await using stage = await CheckStage.start();
+    // The second list is the one without keys.
+    stage.server.faults.add({
+      when: { operation: 'ListObjectsV2', nth: 2 },
+      do: { kind: 'rewrite', status: 200, body: () => Buffer.from('<ListBucketResult/>') },
+    });
+    return await stage.check();
+  });
+
+  test('without keys, lists and objects are asked for once each', async () => {
+    await using stage = await CheckStage.start();
+    await stage.check();
+    const unsigned = stage.server.requests.filter(({ headers }) => !headers.has('authorization'));
+    expect(unsigned.map(({ method, status }) => [method, status])).toEqual([
+      ['GET', 403],
+      ['HEAD', 403],
+    ]);
+  });
+
   test('a policy that names somebody is fine', async () => {
     expect(badLines(await checked({ bucketPolicy: 'private' }))).toEqual([]);
   });

@@ -134,6 +134,16 @@ describe('what differs on a host', () => {
   });
 });
 
+test('what is found here too is shown once', async () => {
+  await stage[Symbol.asyncDispose]();
+  stage = await CheckStage.start({ lifecycle: [] });
+  mkdirSync(stage.place.path('bin'));
+  executable('bin/ssh', SSH);
+  const outcome = await onHosts('sdw1\nsdw2\n');
+  expect(badLines(outcome).map((line) => line.slice(0, 14))).toEqual(['warn lifecycle']);
+  expect(outcome.stdout.toString()).toMatch(/^ok +sdw2: host +version .*, the same findings$/m);
+});
+
 test('what a hostile host says does not reach the terminal', async () => {
   const hostile = '\\033[2J\\nok    sdw1: host  all is well';
   const outcome = await onHost({

@@ -39,6 +39,11 @@ const SERVERS: readonly Knows[] = [
   { server: ceph, abortRules: true, versionRules: true, publicPolicies: true },
 ];
 
+/** The start of each line that is not in order. */
+function kinds(outcome: Outcome): string[] {
+  return badLines(outcome).map((line) => line.split(' ').slice(0, 2).join(' '));
+}
+
 for (const { server, abortRules, versionRules, publicPolicies } of SERVERS) {
   const isThere = await installed(() => server.install());
 
@@ -73,10 +78,6 @@ for (const { server, abortRules, versionRules, publicPolicies } of SERVERS) {
       };
       return await place.run(['check', place.config({ url: endpoint }, options), ...flags]);
     }
-
-    /** The start of each line that is not in order. */
-    const kinds = (outcome: Outcome): string[] =>
-      badLines(outcome).map((line) => line.split(' ').slice(0, 2).join(' '));
 
     test('nothing is a failure, and nothing stays', async () => {
       const name = await bucket('plain');

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { hasControls } from '../../base/control-characters.ts';
 import type { Host } from '../load.ts';
-import { isOptionName, OPTIONS, type OptionDefinition } from '../options.ts';
+import { definitionOf } from '../site-options.ts';
 import { parseTextMap } from '../text-map.ts';
 import type { OutsideValues } from './outside-values.ts';
 import { variableOf } from './reference.ts';
@@ -9,8 +9,8 @@ import { variableOf } from './reference.ts';
 /** Puts the variables of this process's environment where the file has `${NAME}`, in values of maps too. */
 export function readEnvironment(outside: OutsideValues, { environment }: Host): void {
   for (const [name, text] of outside.options) {
-    if (!isOptionName(name)) continue;
-    const { kind }: OptionDefinition = OPTIONS[name];
+    const kind = definitionOf(name)?.kind;
+    if (kind === undefined) continue;
     if (kind === 'map' || kind === 'secret map') readMap(outside, name, text, environment);
     const variable = variableOf(text);
     if (variable === undefined) continue;

@@ -1,4 +1,4 @@
-import { isOptionName, OPTIONS, type OptionDefinition } from '../options.ts';
+import { definitionOf } from '../site-options.ts';
 
 /**
  * Words that name a secret in any program's config file. A file may have entries of other programs, and options of
@@ -16,8 +16,8 @@ export type Sensitivity = 'secret' | 'address' | 'none';
 /** Whether the value of an option or entry is a secret, or an address that may have one in it. */
 export function sensitivityOf(name: string): Sensitivity {
   const known = name.toLowerCase();
-  if (isOptionName(known)) {
-    const { kind }: OptionDefinition = OPTIONS[known];
+  const kind = definitionOf(known)?.kind;
+  if (kind !== undefined) {
     return ['secret', 'secret map', 'command'].includes(kind)
       ? 'secret'
       : kind === 'url'

@@ -1,27 +1,14 @@
-import { belowFolder } from '../../backup/key.ts';
-import { formatDuration } from '../../base/duration.ts';
-import { PluginError } from '../../base/plugin-error.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Figures, Finding } from '../../output/finding.ts';
 import type { CommandContext } from '../command.ts';
 import type { Progress } from '../progress.ts';
 import { openSession, type Session } from '../session.ts';
-import { reachBucket, readFinding } from './bucket.ts';
-import { certificateFindings } from './certificates.ts';
-import { type Checked, limited } from './checked.ts';
 import { configFindings, configProblems, executableIn } from './config-file.ts';
-import { fail, failedBy, warn } from './findings.ts';
-import { keyFindings } from './keys.ts';
-import { lastBackup } from './last-backup.ts';
+import { failedBy, ok, warn } from './findings.ts';
+import type { LastBackup } from './last-backup.ts';
 import { logFolderFinding } from './log-folder.ts';
-import { networkFindings } from './network.ts';
-import { optionFindings } from './options.ts';
 import { programFinding } from './program.ts';
-import { publicFinding } from './public-access.ts';
-import { settingFindings } from './settings.ts';
-import { latencyFinding } from './speed.ts';
-import { uploadFinding } from './uploads.ts';
-import { writeFindings } from './written.ts';
+import { checkSite, SITE_STEPS } from './site.ts';
 
 /** What is to be checked. */
 export interface Wanted {
@@ -39,12 +26,11 @@ export interface Found {
   readonly lastBackup: string | undefined;
 }
 
-/** Milliseconds that a check may take, and those that move or list much. */
-const LIMIT = 45_000;
-const LONG = 300_000;
+/** In front of what is found at the second site. */
+const SECOND = 'second site';
 
 /**
- * Checks this host and the way to the bucket. What fails does not stop what can still be looked at.
+ * Checks this host, the way to the bucket, and that to the second site where there is one.
  * @throws the signal's reason
  */
 export async function checkHere(
@@ -52,10 +38,7 @@ export async function checkHere(
   context: CommandContext,
   progress: Progress,
 ): Promise<Found> {
-  const steps = write ? 12 : 11;
-  let step = 0;
-  const shown = (what: string): void => progress.show('checking', ++step, steps, what);
-  shown('config');
+  progress.show('checking', 0, SITE_STEPS, 'config');
   const findings: Finding[] = [];
   const executable = await executableIn(configPath);
   let session: Session | undefined;
@@ -70,88 +53,48 @@ export async function checkHere(
   if (executable !== undefined) findings.push(await programFinding(executable, context));
   findings.push(logFolderFinding());
   if (session === undefined) return { findings, figures: {}, lastBackup: undefined };
-  const open = session;
-  const run = async (
-    what: string,
-    limit: number,
-    check: (checked: Checked) => readonly Finding[] | Promise<readonly Finding[]>,
-  ): Promise<void> => {
-    shown(what);
-    findings.push(...(await timed(open, configPath, what, limit, check)));
+  let step = 0;
+  const steps = session.config.second === undefined ? SITE_STEPS : 2 * SITE_STEPS;
+  const shown = (what: string): void => {
+    step += 1;
+    progress.show('checking', step, steps, what);
   };
-  await run('options', LIMIT, optionFindings);
-  await run('keys', LIMIT, keyFindings);
-  if (findings.at(-1)?.failure === 'unreachable') return { findings, figures: {}, lastBackup: undefined };
-  await run('network', LIMIT, networkFindings);
-  if (findings.at(-1)?.failure === 'unreachable') return { findings, figures: {}, lastBackup: undefined };
-  await run('tls', LIMIT, certificateFindings);
-  let figures: Figures = {};
-  let last: string | undefined;
-  let reached = { usable: false, lists: false, key: undefined as string | undefined };
-  await run('bucket', LIMIT, async (checked) => {
-    const found = await reachBucket(checked);
-    reached = found;
-    return found.findings;
-  });
-  if (!reached.usable) return { findings, figures, lastBackup: last };
-  const { lists, key } = reached;
-  if (!write && lists) await run('read', LIMIT, async (checked) => [await readFinding(checked, key)]);
-  await run('settings', LIMIT, settingFindings);
-  await run('public access', LIMIT, async (checked) => [await publicFinding(checked, key)]);
-  if (lists) await run('unfinished uploads', LIMIT, async (checked) => [await uploadFinding(checked)]);
-  await run('latency', LIMIT, async (checked) => {
-    const found = await latencyFinding(checked, belowFolder(open.config.folder, ''));
-    figures = { ...figures, ...found.figures };
-    return [found.finding];
-  });
-  if (write) {
-    await run('write', LONG, async (checked) => {
-      const written = await writeFindings(checked);
-      figures = { ...figures, ...written.figures };
-      return written.findings;
-    });
-  }
-  if (lists) {
-    await run('last backup', LONG, async (checked) => {
-      const found = await lastBackup(checked, maxAge);
-      last = found.timestamp;
-      figures = { ...figures, age: found.age === undefined ? undefined : Math.round(found.age / 1000) };
-      return [found.finding];
-    });
-  } else if (maxAge !== undefined) {
-    findings.push(
-      fail('last backup', 'these keys may not list: its age is not known', 'use keys of the role operator'),
-    );
-  }
-  return { findings: withoutTwins(findings, write), figures, lastBackup: last };
+  const { findings: ofSite, figures, last } = await checkSite(session, { write, maxAge, shown });
+  findings.push(...ofSite);
+  if (session.config.second !== undefined)
+    findings.push(...(await ofSecond(session, last, context, { write, maxAge: undefined, shown })));
+  return { findings, figures, lastBackup: last?.timestamp };
 }
 
-/** A check with its own time limit; what it throws is a finding as well, unless it is a defect. */
-async function timed(
-  session: Session,
-  configPath: string,
-  what: string,
-  limit: number,
-  check: (checked: Checked) => readonly Finding[] | Promise<readonly Finding[]>,
+/** The same of the second site, and whether the last backup is there as well. */
+async function ofSecond(
+  { config }: Session,
+  last: LastBackup | undefined,
+  context: CommandContext,
+  wanted: Parameters<typeof checkSite>[1],
 ): Promise<readonly Finding[]> {
-  const checked = limited(session, configPath, limit);
+  const { openSecond } = await import('../second-site.ts');
+  let session: Session;
   try {
-    return await check(checked);
+    session = await openSecond(config, context, 'short');
   } catch (error) {
-    session.signal.throwIfAborted();
-    if (checked.signal.aborted)
-      return [
-        warn(what, `it did not end within ${formatDuration(limit)}`, 'look at the server and the network'),
-      ];
-    if (!(error instanceof PluginError)) throw error;
-    return [failedBy(what, error)];
+    context.signal.throwIfAborted();
+    return [failedBy(SECOND, error)];
   }
+  const { findings, last: there } = await checkSite(session, wanted);
+  const known = findings.filter(({ what }) => what !== 'last backup');
+  return [
+    ...known.map((finding) => ({ ...finding, what: `${SECOND}: ${finding.what}` })),
+    ...(there === undefined || last?.timestamp === undefined
+      ? []
+      : [replicaFinding(last.timestamp, there.timestamp, config.replicates)]),
+  ];
 }
 
-/** What `--write` has tried is known better than what a look has shown before. */
-function withoutTwins(findings: readonly Finding[], write: boolean): readonly Finding[] {
-  if (!write) return findings;
-  const tried = new Map(findings.map((finding, index) => [finding.what, index] as const));
-  const better = new Set(['list', 'checksums']);
-  return findings.filter(({ what }, index) => !better.has(what) || tried.get(what) === index);
+/** @param isOn whether each backup is to be copied */
+function replicaFinding(here: string, there: string | undefined, isOn: boolean): Finding {
+  const what = `${SECOND}: last backup`;
+  if (there === here) return ok(what, `${here} is there as well`);
+  const detail = there === undefined ? `there is none, here ${here}` : `${there}, here ${here}`;
+  return isOn ? warn(what, detail, `replicate_backup CONFIG ${here} copies it`) : ok(what, detail);
 }

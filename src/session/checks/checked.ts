@@ -7,15 +7,14 @@ export interface Checked {
   readonly session: Session;
   readonly client: S3Client;
   readonly signal: AbortSignal;
-  readonly configPath: string;
 }
 
 /** A request of a check waits for no server that has gone: the backup will. */
 const SOON = { timeout: 15_000, reachTimeout: 10_000, maxRetries: 3 };
 
 /** The same session for a check that may take so many milliseconds. */
-export function limited(session: Session, configPath: string, limit: number): Checked {
+export function limited(session: Session, limit: number): Checked {
   const signal = AbortSignal.any([session.signal, AbortSignal.timeout(limit)]);
   const client = session.client.with({ signal, retryPolicy: SOON });
-  return { session: { ...session, client, signal }, client, signal, configPath };
+  return { session: { ...session, client, signal }, client, signal };
 }

@@ -19,6 +19,7 @@ export function clockFinding(clock: ServerClock | undefined): Finding {
 export function clockDifference(what: string, off: number, other: string, hint: string): Finding {
   const far = Math.abs(off);
   if (far < NOTED) return ok(what, `the same as ${other}`);
-  const detail = `${formatDuration(far)} ${off > 0 ? 'ahead of' : 'behind'} ${other}`;
+  const shown = far < 120_000 ? formatDuration(far) : `${Math.round(far / 60_000)} min`;
+  const detail = `${shown} ${off > 0 ? 'ahead of' : 'behind'} ${other}`;
   return far < HARMFUL ? warn(what, detail, hint) : fail(what, detail, hint);
 }

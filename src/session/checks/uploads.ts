@@ -12,9 +12,16 @@ const OLD = 86_400_000;
 /** What failed backups have left in the bucket, that no list shows and that is paid for. */
 export async function uploadFinding({ client, session }: Checked): Promise<Finding> {
   const now = Date.now();
-  let [all, old] = [0, 0];
+  let [all, old, isHidden] = [0, 0, false];
+  const exactKeysOnly = (): void => {
+    isHidden = true;
+  };
   try {
-    for await (const page of listMultipartUploads(client, belowFolder(session.config.folder, ''))) {
+    for await (const page of listMultipartUploads(
+      client,
+      belowFolder(session.config.folder, ''),
+      exactKeysOnly,
+    )) {
       all += page.length;
       old += page.filter(
         ({ initiated }) => initiated !== undefined && now - initiated.getTime() > OLD,
@@ -29,6 +36,7 @@ export async function uploadFinding({ client, session }: Checked): Promise<Findi
         : 'the server does not list them',
     );
   }
+  if (isHidden && all === 0) return unseen(WHAT, 'MinIO lists them by their exact key only');
   if (old === 0) return ok(WHAT, all === 0 ? 'none' : `${all}, all younger than a day`);
   return warn(WHAT, `${old} are older than a day`, 'abort_uploads CONFIG --older-than 1d removes them');
 }

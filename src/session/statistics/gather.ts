@@ -18,8 +18,8 @@ import { objectPolicyOf } from '../object-policy.ts';
 import { openSession, type Session } from '../session.ts';
 import { fileOfNotes, NOTES } from './note.ts';
 
-/** A server that does not answer is not waited for: the backup is over. */
-const BRIEF = { timeout: 5000, reachTimeout: 5000, maxRetries: 3 };
+/** A server that does not answer is waited for for seconds only: the backup is over. */
+const BRIEF = { timeout: 10_000, reachTimeout: 10_000, maxRetries: 3 };
 /** Milliseconds for all of it. */
 const LIMIT = 20_000;
 
@@ -87,7 +87,7 @@ async function storeNotes(session: Session, timestamp: string, found: readonly N
 function claim({ folder, name }: Notes, own: string): Notes[] {
   // One that an earlier hook took and could not store.
   if (name !== own) return [{ folder, name }];
-  const taken = `${own}.${process.pid}`;
+  const taken = `${own}.${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
     renameSync(join(folder, name), join(folder, taken));
     return [{ folder, name: taken }];
