@@ -21,6 +21,8 @@ export class Rclone implements Peer {
       RCLONE_CONFIG_SINK_ACCESS_KEY_ID: ACCESS_KEY,
       RCLONE_CONFIG_SINK_SECRET_ACCESS_KEY: SECRET_KEY,
       RCLONE_CONFIG_SINK_NO_CHECK_BUCKET: 'true',
+      // The sink makes up lists of version 2 alone.
+      RCLONE_CONFIG_SINK_LIST_VERSION: '2',
       ...(certificate === undefined ? {} : { RCLONE_CA_CERT: certificate }),
       ...(job.kind === 'up' && job.unsigned === true
         ? { RCLONE_CONFIG_SINK_USE_UNSIGNED_PAYLOAD: 'true' }

@@ -24,7 +24,8 @@ export function madeUpList(query: URLSearchParams): string | undefined {
   if (root === '') return undefined;
   const folder: MadeUp = { root, sets: Number(sets), objects: Number(objects) };
   const from = Number(query.get('continuation-token') ?? 0);
-  if (query.get('delimiter') !== '/') return objectsBelow(folder, path, from);
+  const isSet = /^backups\/\d{8}\/\d{14}\/$/.test(path);
+  if (query.get('delimiter') !== '/' || isSet) return objectsBelow(folder, path, from);
   if (path === '') return folders(root, ['backups'], from);
   const days = Math.ceil(folder.sets / A_DAY);
   if (path === 'backups/')
