@@ -88,6 +88,7 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     optionTexts: { rows: 'How many: 20.' },
     optionValues: { rows: 'N' },
     summary: 'Print the first rows of a table in a backup, as CSV with a header.',
+    details: `Names with capital letters or spaces need double quotes, as in SQL: '"Odd Names"."Order Lines"'.`,
     examples: ['peek_table s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/peek-table.ts')).peekTable,
   }),
@@ -95,6 +96,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: TABLE,
     summary: 'Print the SQL of an external table that reads a table out of a backup.',
+    details:
+      'The program and the config file must be on all hosts, at the same paths. Each query reads the data again.',
     examples: ['external_table_sql s3.yaml 20260102030405 public.orders'],
     load: async () => (await import('../commands/external-table-sql.ts')).externalTableSql,
   }),
@@ -192,6 +195,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: { chain: { type: 'boolean' } },
     optionTexts: { chain: 'Also what the backup is built on.' },
     summary: 'Copy a backup to the second site.',
+    details:
+      'The second site is what the options remote_bucket, remote_endpoint and so on name. The server copies where both sites are one server; otherwise the bytes go through this host, with their checksums compared. What is there already is not copied again, so a run that was interrupted goes on when it is started again. A backup that is there as a whole is an error. Nothing that differs is replaced, except for an older report or config file.',
     examples: ['replicate_backup s3.yaml 20260102030405'],
     load: async () => (await import('../commands/replicate-backup.ts')).replicateBackup,
   }),
@@ -199,6 +204,8 @@ export const CATALOGUE_COMMANDS: Readonly<Record<string, CommandEntry>> = {
     kind: 'catalogue',
     arguments: SET,
     summary: 'Delete a backup at the second site.',
+    details:
+      'Nothing is deleted at the first site. If there is nothing to delete, it prints "already deleted" and the exit code is 0.',
     examples: ['delete_replica s3.yaml 20260102030405'],
     load: async () => (await import('../commands/delete-replica.ts')).deleteReplica,
   }),

@@ -2,7 +2,7 @@ import { parseDuration } from '../base/duration.ts';
 import { PluginError, UsageError } from '../base/plugin-error.ts';
 import { printable } from '../base/printable.ts';
 import { PROGRAM } from '../base/product.ts';
-import { checkLines, nagiosLine } from '../output/check-lines.ts';
+import { checkLines, checkSummary, nagiosLine } from '../output/check-lines.ts';
 import { type Finding, worstOf } from '../output/finding.ts';
 import type { Answer, Outcome } from '../output/result.ts';
 import { checkHere, type Found } from '../session/checks/all.ts';
@@ -61,6 +61,7 @@ async function checked(configPath: string, flags: Flags, context: CommandContext
     progress.clear();
   }
   const findings = [...here.findings, ...withoutRepeats(hosts, here.findings, others)];
+  context.log.info(`checked ${configPath}: ${checkSummary(findings)}`);
   const { figures } = here;
   const seconds = maxAge === undefined ? undefined : Math.round(maxAge / 1000);
   return {
@@ -79,7 +80,7 @@ async function ofHosts(
 ): Promise<readonly Finding[]> {
   if (hosts.length === 0) return [];
   const executable = (await executableIn(configPath)) ?? PROGRAM;
-  return await hostFindings(hosts, { configPath, executable, write }, context, () => {});
+  return await hostFindings(hosts, { configPath, executable, write }, context);
 }
 
 function dataOf(

@@ -116,7 +116,14 @@ async function verified(
     mode === 'read'
       ? new KeptReads(
           environment,
-          [client.url(''), config.folder, timestamp, shard.number, shard.total],
+          [
+            config.connection.address.endpoint?.host,
+            client.url(''),
+            config.folder,
+            timestamp,
+            shard.number,
+            shard.total,
+          ],
           afresh,
         )
       : undefined;

@@ -17,7 +17,7 @@ export function* checkLines(findings: readonly Finding[], { colours }: Paper): G
     const end = hint === undefined ? '' : `  HINT: ${escapeControls(hint)}`;
     yield `${shown}  ${padded}  ${escapeControls(detail)}${end}\n`;
   }
-  yield `${summary(findings)}\n`;
+  yield `${checkSummary(findings)}\n`;
 }
 
 function nameOf({ host, what }: Finding): string {
@@ -25,7 +25,7 @@ function nameOf({ host, what }: Finding): string {
 }
 
 /** `18 ok, 2 warnings, 1 failure`. */
-function summary(findings: readonly Finding[]): string {
+export function checkSummary(findings: readonly Finding[]): string {
   const count = (wanted: Finding['status']): number =>
     findings.filter(({ status }) => status === wanted).length;
   const [warnings, failures] = [count('warn'), count('FAIL')];

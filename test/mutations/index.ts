@@ -28,6 +28,7 @@ import { REPLICAS } from './replicas.ts';
 import { REPORT } from './report.ts';
 import { REQUESTS } from './requests.ts';
 import { RESTORES } from './restores.ts';
+import { RETENTION } from './retention.ts';
 import { RETRIES } from './retries.ts';
 import { SCOPES } from './scopes.ts';
 import { SECRETS } from './secrets.ts';
@@ -43,6 +44,7 @@ import { VERIFY } from './verify.ts';
 /** Every mutation that `npm run mutate` tries. */
 export const MUTATIONS: readonly Mutation[] = [
   ...REQUESTS,
+  ...RETENTION,
   ...RETRIES,
   ...HTTP,
   ...ERRORS,

@@ -66,29 +66,41 @@ export const VERIFY = [
     ],
   ),
   ...mutationsOf(
-    'src/catalogue/verify/inventory.ts',
+    'src/catalogue/verify/coordinator-files.ts',
     ['test/program/verify-backup.test.ts'],
     [
       {
         name: 'a table of contents of another backup is taken for its own',
-        find: 'if (!planned.has(table)) this.#find(',
-        replace: 'if (false) this.#find(',
+        find: 'if (!planned.has(table)) share.find(',
+        replace: 'if (false) share.find(',
       },
       {
         name: 'an empty report is not noticed',
-        find: "else if (object.size === 0) this.#find(-1, 'size', object.key, 'is empty');",
+        find: "else if (object.size === 0) share.find(-1, 'size', object.key, 'is empty');",
         replace: '',
       },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/verify/single-data-files.ts',
+    ['test/program/verify-backup.test.ts'],
+    [
       {
         name: 'an uncompressed single data file that is cut is not noticed by lists',
-        find: "if (this.#extension === '' && object !== undefined && object.size !== end)",
-        replace: "if (this.#extension === '' && object !== undefined && object.size === 0)",
+        find: "if (share.extension === '' && object !== undefined && object.size !== end)",
+        replace: "if (share.extension === '' && object !== undefined && object.size === 0)",
       },
       {
         name: 'tables that overlap in a single data file are not noticed',
         find: 'if (range.start !== end || range.end < range.start)',
         replace: 'if (range.end < range.start)',
       },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/verify/table-files.ts',
+    ['test/program/verify-backup.test.ts'],
+    [
       {
         name: 'data of tables that no table of contents names is not noticed',
         find: 'else if (!known.has(Number(oid)))',
@@ -98,25 +110,35 @@ export const VERIFY = [
   ),
   ...mutationsOf(
     'src/catalogue/verify/verify.ts',
-    ['test/program/verify-backup.test.ts', 'test/program/verify-runs.test.ts'],
+    ['test/program/verify-runs.test.ts'],
     [
       {
         name: 'rows of a share are compared with those of all',
         find: 'if (shard.total === 1) findings.push(...rowFindings(tables.values()));',
         replace: 'findings.push(...rowFindings(tables.values()));',
-        tests: ['test/program/verify-runs.test.ts'],
-      },
-      {
-        name: 'lost rows are not told',
-        find: 'const detail = table.complete ? wrongRows(table) : undefined;',
-        replace: 'const detail = undefined as string | undefined;',
       },
       {
         name: 'what an interrupted run has read is read again',
         find: 'read.kept.add(object, seen);',
         replace: '',
-        tests: ['test/program/verify-runs.test.ts'],
       },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/verify/counted-tables.ts',
+    ['test/program/verify-backup.test.ts'],
+    [
+      {
+        name: 'lost rows are not told',
+        find: 'const detail = table.complete ? wrongRows(table) : undefined;',
+        replace: 'const detail = undefined as string | undefined;',
+      },
+    ],
+  ),
+  ...mutationsOf(
+    'src/catalogue/verify/bases.ts',
+    ['test/program/verify-backup.test.ts'],
+    [
       {
         name: 'a base that is gone is not told',
         find: "if (base?.status === 'Success') bases.push({ base, only });",

@@ -96,3 +96,10 @@ test('secrets are in no line, message or log', async () => {
   }
   expect((await stage.place.logLines()).join('\n')).not.toContain(secret);
 });
+
+test('the log has one line about it', async () => {
+  await stage.check();
+  const lines = (await stage.place.logLines()).filter((line) => line.includes('-[INFO]:-checked '));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/config\.yaml: \d+ ok$/);
+});

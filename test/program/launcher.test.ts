@@ -250,7 +250,9 @@ describe("the launcher's lists of commands are the command table's", () => {
   }
 
   test('no just-in-time compiler: those for data', async () => {
-    expect((await listBefore(/export BUN_JSC_useJIT=0/)).toSorted()).toEqual(forData.toSorted());
+    expect((await listBefore(/export BUN_JSC_useJIT=0/)).toSorted()).toEqual(
+      [...forData, 'replicate_backup'].toSorted(),
+    );
   });
 
   test('an open stdin: those that read data from it; an open stdout: those that write it there', async () => {

@@ -4,6 +4,7 @@ import { type Outcome, someBytes, Workplace } from '../../lab/program/plugin.ts'
 import { until } from '../../lab/program/until.ts';
 import { setFiles } from '../../lab/sets.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { PeakMemory } from '../soak/peak-memory.ts';
 
 /** Real sets of backups: one that others are built on, one on it, one on both. */
 const FULL = '20261125025319';
@@ -299,6 +300,21 @@ describe('bytes', () => {
     expect([again.exitCode, again.stderr.includes('already replicated')]).toEqual([1, true]);
   });
 
+  test('of many large objects take no more memory than max_memory', async () => {
+    for (let segment = 0; segment < 4; segment += 1)
+      await first.objects.put('backups', DATA.replace('_0_', `_${segment}_`), large);
+    using peaks = new PeakMemory();
+    const config = place.config(first, { ...between(), max_memory: '96MB' });
+    const args = ['replicate_backup', config, '20260102030405'];
+    const child = place.start(args, { stdin: new Uint8Array(0) });
+    peaks.watch(child.pid);
+    expect(await child.exited).toBe(0);
+    peaks.forget(child.pid, 'replicate_backup');
+    // The limit, and what the runtime takes for a moment.
+    for (const { bytes } of peaks.ended) expect(bytes).toBeLessThan(130 * 1024 * 1024);
+    expect(second.objects.keys('copies').length).toBe(4);
+  });
+
   test.each([
     ['CRC32 of its metadata', { headers: { 'x-amz-meta-gpbackup-crc32': '00000001' } }],
     ['MD5, which its ETag is', { etag: '0'.repeat(32) }],
@@ -390,6 +406,51 @@ describe('bytes', () => {
 });
 
 const on = (): Options => ({ ...between(), replication: 'on' });
+
+test('objects that are encrypted with keys of their owner are copied, from one key to another', async () => {
+  await using secure = await Secure.start();
+  const [one, other] = ['1', '2'].map((digit) => place.write(`key-${digit}`, digit.repeat(64)));
+  const options = { sse_customer_key_file: one ?? '', remote_sse_customer_key_file: other ?? '' };
+  const stored = await secure.run(options, ['backup_data', `/${DATA}`], someBytes(1000));
+  expect([stored.exitCode, stored.stderr]).toEqual([0, '']);
+  const { exitCode, stdout, stderr } = await secure.run(options, ['replicate_backup', '20260102030405']);
+  expect([exitCode, stdout.toString().includes('(the server copied)')], stderr).toEqual([0, true]);
+  const swapped = {
+    sse_customer_key_file: other ?? '',
+    bucket: 'copies',
+    folder: 'site-2',
+    remote_folder: 'x',
+  };
+  const restored = await secure.run(swapped, ['restore_data', `/${DATA}`]);
+  expect([restored.exitCode, restored.stdout.equals(someBytes(1000))], restored.stderr).toEqual([0, true]);
+});
+
+/** A server that speaks TLS. */
+class Secure implements AsyncDisposable {
+  readonly server: TestServer;
+
+  private constructor(server: TestServer) {
+    this.server = server;
+  }
+
+  static async start(): Promise<Secure> {
+    return new Secure(await startTestServer({ buckets: ['backups', 'copies'], tls: true }));
+  }
+
+  async run(
+    options: Options,
+    [command = '', ...rest]: readonly string[],
+    stdin = new Uint8Array(0),
+  ): Promise<Outcome> {
+    const ca = place.write('ca.pem', this.server.certificate ?? '');
+    const config = place.config(this.server, { ...WITHIN, ca_file: ca, ...options });
+    return await place.run([command, config, ...rest], { stdin });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.stop();
+  }
+}
 
 describe('delete_backup with replication: on', () => {
   test('deletes the replica too, and says so', async () => {

@@ -68,7 +68,7 @@ export class SecretStage implements AsyncDisposable {
   async warnings(): Promise<readonly string[]> {
     return (await this.place.logLines())
       .filter((line) => line.includes('-[WARNING]:-'))
-      .map((line) => line.slice(line.indexOf('-[WARNING]:-') + 12));
+      .map((line) => line.slice(line.indexOf('-[WARNING]:-') + 12).replace(/ \(backup \d{14}\)$/, ''));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -26,7 +26,7 @@ export const VERBOSE = { logger_verbosity: 'verbose' } as const;
 /** How many processes have had keys from a source itself, by their log. */
 export async function askersOf(stage: SignIn, source: string): Promise<number> {
   const lines = await stage.place.logLines();
-  return lines.filter((line) => line.endsWith(`credentials come from: ${source}`)).length;
+  return lines.filter((line) => line.includes(`credentials come from: ${source} (backup `)).length;
 }
 
 /**

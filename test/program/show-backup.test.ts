@@ -223,4 +223,18 @@ describe('show_backup', () => {
       ['\u001b', '\u202e'].some((sign) => stdout.toString().includes(sign)),
     ]).toEqual([0, 1, false]);
   });
+
+  test('a table of contents that may not be read is told, and the rest is shown', async () => {
+    const timestamp = '20261125025200';
+    stage.server.faults.add({
+      when: { operation: 'GetObject', key: SetsStage.key(timestamp, 'toc.yaml'), times: Infinity },
+      do: { kind: 'answer', status: 403, code: 'InvalidObjectState' },
+    });
+    const { exitCode, stdout, stderr } = await stage.run('show_backup', timestamp, '--tables');
+    expect([exitCode, stderr.startsWith('gpbackup_s3_plugin: its tables are not known: ')]).toEqual([
+      0,
+      true,
+    ]);
+    expect(stdout.toString()).toContain(`gpbackup_${timestamp}_toc.yaml`);
+  });
 });

@@ -7,8 +7,8 @@ import { S3Error } from '../../s3/errors/s3-error.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import { ChecksumError, type DownloadSettings, download } from '../../transfer/download.ts';
 import type { Sink } from '../../transfer/sink.ts';
+import type { DataObject } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
-import type { DataObject } from './inventory.ts';
 import { NOT_UTF8, TableRows } from './table-rows.ts';
 
 /** What an object's host noted when it stored it. */

@@ -1,7 +1,7 @@
 import { columnsOf } from '../../backup/columns.ts';
 import { Utf8Check } from '../../codec/utf8-check.ts';
+import type { TablePart } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
-import type { TablePart } from './inventory.ts';
 import { RecordCounter } from './record-counter.ts';
 
 /** What is wrong with a text, by the encoding that metadata.sql sets. */

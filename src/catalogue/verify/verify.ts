@@ -1,17 +1,17 @@
-import { backupPrefix } from '../../backup/timestamp.ts';
 import { NotFoundError } from '../../base/plugin-error.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { headObject } from '../../s3/operations/head-object.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import type { DownloadSettings } from '../../transfer/download.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
-import type { BackupSet } from '../backup-set.ts';
-import { basesOf } from '../chain.ts';
 import { readSet } from '../read-sets.ts';
-import { type CountedTable, wrongRows } from './compare-rows.ts';
+import { basesToRead } from './bases.ts';
+import type { CountedTable } from './compare-rows.ts';
 import { LONGEST_METADATA, misplacedStatement } from './compare-statements.ts';
+import { count, countedTables, isGone, missingData, rowFindings } from './counted-tables.ts';
+import type { DataObject } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
-import { type DataObject, type Inventory, tableName, takeInventory } from './inventory.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
 import type { KeptReads } from './kept-reads.ts';
 import { type ObjectRead, readObject, type StoredAs } from './read-object.ts';
 import type { Shard } from './shard.ts';
@@ -74,10 +74,7 @@ export async function verify(client: S3Client, options: VerifyOptions): Promise<
   const work = inventories.flatMap(worksOf);
   const total = work.reduce((sum, { object }) => sum + object.size, 0);
   const stored = await readStoredAs(client, inventories);
-  const tables = new Map<string, CountedTable>();
-  for (const inventory of inventories)
-    for (const entry of inventory.entries)
-      tables.set(`${inventory.timestamp}/${entry.oid}`, countedTable(inventory, entry));
+  const tables = countedTables(inventories);
   const result = { bytes: 0, uncompressed: 0, resumed: 0 };
   let done = 0;
   const moved = (bytes: number): void => {
@@ -146,39 +143,6 @@ function worksOf(inventory: Inventory): Work[] {
   ];
 }
 
-/**
- * The backups that an incremental one takes data from, and which tables. One that is gone or failed is a finding in any
- * case, of the shard that has the coordinator's files.
- */
-async function basesToRead(
-  client: S3Client,
-  folder: string,
-  set: BackupSet,
-  shard: Shard,
-  findings: VerifyFinding[],
-): Promise<{ readonly base: BackupSet; readonly only: ReadonlySet<string> }[]> {
-  const bases: { base: BackupSet; only: ReadonlySet<string> }[] = [];
-  for (const timestamp of basesOf(set)) {
-    const plan = set.config?.restorePlan.filter((entry) => entry.timestamp === timestamp) ?? [];
-    const only = new Set(plan.flatMap(({ tables }) => tables));
-    const base = await readSet(client, folder, timestamp);
-    const needed = `${only.size} table${only.size === 1 ? '' : 's'} of this backup`;
-    if (base?.status === 'Success') bases.push({ base, only });
-    else if (shard.number === 0) {
-      const detail =
-        base === undefined
-          ? `is missing: it has the data of ${needed}`
-          : `has the data of ${needed}, and is not complete: ${base.problem ?? base.status}`;
-      findings.push({
-        kind: base === undefined ? 'missing' : 'status',
-        key: base?.prefix ?? backupPrefix(folder, timestamp),
-        detail,
-      });
-    }
-  }
-  return bases;
-}
-
 /** What the store keeps of the checksum of an object is compared with what was noted when it was stored. */
 async function compareStored(
   client: S3Client,
@@ -210,55 +174,6 @@ async function readWhole(
     seen.findings.length > 0 ? undefined : misplacedStatement(Buffer.concat(pieces), inventory.tables);
   if (misplaced === undefined) return seen;
   return { ...seen, findings: [{ kind: 'contents', key: object.key, detail: misplaced }] };
-}
-
-function countedTable({ timestamp, prefix, data }: Inventory, entry: CountedTable['entry']): CountedTable {
-  const object = data.find(({ parts }) => parts.some((part) => part.entry === entry))?.object;
-  const extension = /\.(?:gz|zst)$/.exec(object?.key ?? '')?.[0] ?? '';
-  return { timestamp, prefix, extension, entry, rows: 0, perContent: new Map(), complete: true };
-}
-
-function count(
-  tables: ReadonlyMap<string, CountedTable>,
-  { timestamp }: Inventory,
-  data: DataObject | undefined,
-  rows: ReadonlyMap<number, number>,
-): void {
-  for (const { entry } of data?.parts ?? []) {
-    const table = tables.get(`${timestamp}/${entry.oid}`);
-    if (table === undefined || data === undefined) continue;
-    const counted = rows.get(entry.oid);
-    if (counted === undefined) {
-      table.complete = false;
-      continue;
-    }
-    table.rows += counted;
-    table.perContent.set(data.content, counted);
-  }
-}
-
-/** `TIMESTAMP` and, of a table's own file, `_OID`: of the data files that are missing. */
-function missingData(findings: readonly VerifyFinding[]): ReadonlySet<string> {
-  const named = findings.map(({ kind, key }) =>
-    kind === 'missing'
-      ? /\/gpbackup_-?\d+_(\d{14}(?:_\d+)?)(?:\.gz|\.zst|_toc\.yaml)?$/.exec(key)?.[1]
-      : undefined,
-  );
-  return new Set(named.filter((name) => name !== undefined));
-}
-
-/** A table one of whose objects is missing has too few rows by that, which is told. */
-function isGone(gone: ReadonlySet<string>, { timestamp, entry }: CountedTable): boolean {
-  return gone.has(timestamp) || gone.has(`${timestamp}_${entry.oid}`);
-}
-
-function rowFindings(tables: Iterable<CountedTable>): VerifyFinding[] {
-  return [...tables].flatMap((table) => {
-    const detail = table.complete ? wrongRows(table) : undefined;
-    if (detail === undefined) return [];
-    const { prefix, timestamp, entry, extension } = table;
-    return [{ kind: 'rows' as const, key: `${prefix}${tableName(timestamp, entry.oid, extension)}`, detail }];
-  });
 }
 
 /** By key. What the list and reading both have shown of an object is told once. */

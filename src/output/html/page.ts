@@ -5,8 +5,12 @@ import { PROGRAM, VERSION } from '../../base/product.ts';
 import type { ReportJson } from '../report-json.ts';
 import { backupRows, failures, safetyRows, uploads } from './backup-table.ts';
 import { banner } from './banner.ts';
-import ownStyle from './browser/page.css' with { type: 'text' };
+import colours from './browser/colours.css' with { type: 'text' };
+import layout from './browser/layout.css' with { type: 'text' };
+import media from './browser/media.css' with { type: 'text' };
 import ownScript from './browser/page-script.js' with { type: 'text' };
+import pictures from './browser/pictures.css' with { type: 'text' };
+import tables from './browser/tables.css' with { type: 'text' };
 import { chainPicture } from './chains.ts';
 import { charts, keyFigures, pageHead } from './figures.ts';
 import { gantt } from './gantt.ts';
@@ -16,7 +20,8 @@ import { tableRows } from './table-rows.ts';
 
 /** uPlot's licence wants its text to be where the program is. */
 const SCRIPT = `/*!\n${uplotLicence.trim()}\n*/\n${uplotScript.trim()}\n${ownScript}`;
-const STYLE = `${uplotStyle.trim()}\n${ownStyle}`;
+/** What depends on the medium comes last: it overrides. */
+const STYLE = [uplotStyle.trim(), colours, layout, tables, pictures, media].join('\n');
 
 /**
  * The page, in pieces: one file without anything from the network. Its policy allows this very script and style, by

@@ -8,6 +8,8 @@ import { fail, ok, warn } from './findings.ts';
 
 /** Milliseconds that all checks of a host may take; `--write` moves 64 MB twice. */
 const PATIENCE = 600_000;
+/** Processes of ssh, of some megabytes each. */
+const AT_ONCE = 64;
 /** In front of each answer: a host may print anything else first. */
 const MARK = 'gpbackup_s3_plugin@';
 
@@ -18,20 +20,21 @@ export interface HostsQuestion {
   readonly write: boolean;
 }
 
-/** The same checks on other hosts, all in parallel; a line for each host, and one for each thing that differs there. */
+/** The same checks on other hosts, in parallel; a line for each host, and one for each thing that differs there. */
 export async function hostFindings(
   hosts: readonly string[],
   question: HostsQuestion,
   context: Pick<SshOptions, 'environment' | 'signal'>,
-  done: () => void,
 ): Promise<readonly Finding[]> {
-  const all = await Promise.all(
-    hosts.map(async (host) => {
+  const all: Finding[][] = [];
+  const next = hosts.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, host] of next) {
       const findings = await ofHost(host, question, context);
-      done();
-      return findings.map((finding) => ({ ...finding, host }));
-    }),
-  );
+      all[index] = findings.map((finding) => ({ ...finding, host }));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, hosts.length) }, work));
   return all.flat();
 }
 

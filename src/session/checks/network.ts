@@ -3,12 +3,14 @@ import { connect } from 'node:net';
 import { bareHost } from '../../base/bare-host.ts';
 import { codeOf } from '../../base/plugin-error.ts';
 import { systemReason } from '../../base/system-error.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
+import { within } from '../../base/within.ts';
 import type { Finding } from '../../output/finding.ts';
 import type { Checked } from './checked.ts';
 import { fail, ok, oneLine } from './findings.ts';
 
-/** Milliseconds for a connection. */
-const PATIENCE = 10_000;
+/** Milliseconds for an address, and for a connection. */
+const PATIENCE = 15_000;
 
 /** What is between this host and the server, or its proxy: names, connections. */
 export async function networkFindings({ session, signal }: Checked): Promise<readonly Finding[]> {
@@ -23,8 +25,14 @@ export async function networkFindings({ session, signal }: Checked): Promise<rea
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   let addresses: readonly string[];
   try {
-    addresses = [...new Set((await lookup(host, { all: true })).map((found) => found.address))];
+    const found = await untilAborted(within(PATIENCE, lookup(host, { all: true })), signal);
+    if (found === undefined) {
+      const why = `no name server answers within ${PATIENCE / 1000} s`;
+      return [{ ...fail('dns', `${host}${via}: ${why}`, 'check /etc/resolv.conf'), failure: 'unreachable' }];
+    }
+    addresses = [...new Set(found.map(({ address: one }) => one))];
   } catch (error) {
+    signal.throwIfAborted();
     const hint =
       chosen === undefined
         ? 'check endpoint, region and bucket, and /etc/resolv.conf'

@@ -1,7 +1,7 @@
 import { BackupLog } from '../../log/backup-log.ts';
 import { type HostLog, hostLogOf } from '../../output/host-log.ts';
 import type { CommandContext } from '../command.ts';
-import { askHosts, type HostAnswer } from './hosts.ts';
+import { askHosts } from './hosts.ts';
 import { lastBackupLogged, readBackupLog } from './read.ts';
 
 /** Whose logs are read. */
@@ -40,7 +40,7 @@ export async function logsOf(
     answers = answers.map((answer) => again.find(({ log }) => log.host === answer.log.host) ?? answer);
   }
   const own = last === undefined ? new BackupLog('') : await readBackupLog(last, signal);
-  return { timestamp: last, hosts: [hostLogOf(here, own), ...answers.map(({ log }: HostAnswer) => log)] };
+  return { timestamp: last, hosts: [hostLogOf(here, own), ...answers.map(({ log }) => log)] };
 }
 
 function latest(timestamps: readonly (string | undefined)[]): string | undefined {

@@ -1,16 +1,11 @@
-import { failedHostLog, type HostLog } from '../../output/host-log.ts';
+import { failedHostLog } from '../../output/host-log.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
 import { quoted, type Remote, type SshOptions, ssh } from '../ssh.ts';
+import { type HostAnswer, readAnswer } from './answer.ts';
 
 /** Milliseconds that a host may take to read its log. */
 const PATIENCE = 120_000;
 const AT_ONCE = 32;
-
-/** A host's answer: the backup that it is about, and what its log says. */
-export interface HostAnswer {
-  readonly timestamp: string | undefined;
-  readonly log: HostLog;
-}
 
 /**
  * Lets the program on other hosts read their logs, in parallel. A host that can't be asked is an answer too.
@@ -39,19 +34,4 @@ function answerOf(host: string, { exitCode, stdout, error }: Remote): HostAnswer
   if (answer !== undefined) return answer;
   const why = error === '' ? `the program there exited with status ${exitCode ?? 'unknown'}` : error;
   return { timestamp: undefined, log: failedHostLog(host, why) };
-}
-
-function readAnswer(host: string, line: string): HostAnswer | undefined {
-  try {
-    const { result } = JSON.parse(line) as {
-      result: { timestamp: string | null; hosts: readonly [HostLog] };
-    };
-    const [log] = result.hosts;
-    const { timestamp } = result;
-    // Another version may say it in another form.
-    if (![log.messages, log.slowest].every(Array.isArray) || typeof log.errors !== 'number') return undefined;
-    return { timestamp: timestamp ?? undefined, log: { ...log, host } };
-  } catch {
-    return undefined;
-  }
 }

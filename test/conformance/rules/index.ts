@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { bucketRules } from './buckets.ts';
 import { completingRules } from './completing.ts';
+import { copyRules } from './copies.ts';
 import { deleteObjectsRules } from './delete-objects.ts';
 import { integrityRules } from './integrity.ts';
 import { listingRules } from './listing.ts';
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   ...completingRules,
   ...multipartChecksumRules,
   ...lockRules,
+  ...copyRules,
 ];
