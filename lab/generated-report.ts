@@ -195,7 +195,7 @@ function setOf(timestamp: string, { isFailed, bases, endTime, newest, ...amounts
     withStatistics: false,
     dateDeleted: '',
     plugin: 'gpbackup_s3_plugin',
-    pluginVersion: '2.2.0',
+    pluginVersion: '2.3.0',
     includeSchemaFiltered: false,
     includeTableFiltered: false,
     excludeSchemaFiltered: false,

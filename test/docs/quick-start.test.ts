@@ -23,20 +23,28 @@ function stepsOf(path: string): string[][] {
   return (block?.text ?? '').split('\n').map((line) => line.split(' ').slice(1));
 }
 
-test.each(['README.md', 'docs/operations.md'])(
-  'the check of %s works, and leaves nothing in the bucket',
-  async (path) => {
-    const steps = stepsOf(path);
-    expect(steps.map(([command]) => command)).toEqual([
-      'setup_plugin_for_backup',
-      'list_directory',
-      'delete_backup',
-    ]);
-    for (const [command = '', , ...rest] of steps) {
-      const { exitCode, stdout, stderr } = await place.run([command, place.config(server), ...rest]);
-      expect({ command, exitCode, stderr }).toEqual({ command, exitCode: 0, stderr: '' });
-      if (command === 'list_directory') expect(stdout.toString()).toContain('gpbackup_20200101000000_report');
-    }
-    expect(server.objects.keys('backups')).toEqual([]);
-  },
-);
+test('the check of README.md finds nothing wrong, and leaves nothing in the bucket', async () => {
+  const line = blocksOf(textOf('README.md')).find(({ text }) => text.startsWith('gpbackup_s3_plugin check '));
+  const [, command = '', , ...flags] = (line?.text.trim() ?? '').split(' ');
+  expect([command, ...flags]).toEqual(['check', '--write']);
+  const { stdout, stderr } = await place.run([command, place.config(server), ...flags]);
+  expect(stderr).toBe('');
+  expect(stdout.toString()).toMatch(/^ok +delete /m);
+  expect(stdout.toString()).not.toMatch(/^FAIL/m);
+  expect(server.objects.keys('backups')).toEqual([]);
+});
+
+test.each(['docs/operations.md'])('the check of %s works, and leaves nothing in the bucket', async (path) => {
+  const steps = stepsOf(path);
+  expect(steps.map(([command]) => command)).toEqual([
+    'setup_plugin_for_backup',
+    'list_directory',
+    'delete_backup',
+  ]);
+  for (const [command = '', , ...rest] of steps) {
+    const { exitCode, stdout, stderr } = await place.run([command, place.config(server), ...rest]);
+    expect({ command, exitCode, stderr }).toEqual({ command, exitCode: 0, stderr: '' });
+    if (command === 'list_directory') expect(stdout.toString()).toContain('gpbackup_20200101000000_report');
+  }
+  expect(server.objects.keys('backups')).toEqual([]);
+});
