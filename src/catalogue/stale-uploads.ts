@@ -24,6 +24,7 @@ const AT_ONCE = 16;
  * The unfinished uploads below a prefix. Stale is one of which nothing was stored for `olderThan` milliseconds: a large
  * data file may take many hours, in which parts of it come, so the parts of old ones are looked at.
  * @param exactKeysOnly called where the server lists none below a prefix (MinIO)
+ * @param withStale what is done with a stale one, several at once
  * @throws {S3Error} also when listing is not permitted
  */
 export async function* judgedUploads(
@@ -31,9 +32,15 @@ export async function* judgedUploads(
   prefix: string,
   olderThan: number,
   exactKeysOnly: () => void,
+  withStale: (upload: JudgedUpload) => Promise<void>,
 ): AsyncGenerator<JudgedUpload> {
+  const work = async (upload: UnfinishedUpload): Promise<JudgedUpload> => {
+    const judged = await judge(client, upload, olderThan);
+    if (judged.isStale) await withStale(judged);
+    return judged;
+  };
   for await (const page of listMultipartUploads(client, prefix, exactKeysOnly)) {
-    yield* new AheadOf(page, AT_ONCE, async (upload) => await judge(client, upload, olderThan));
+    yield* new AheadOf(page, AT_ONCE, work);
   }
 }
 

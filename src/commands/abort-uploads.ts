@@ -1,7 +1,7 @@
 import { belowFolder } from '../backup/key.ts';
 import { parseDuration } from '../base/duration.ts';
 import { UsageError } from '../base/plugin-error.ts';
-import { judgedUploads } from '../catalogue/stale-uploads.ts';
+import { type JudgedUpload, judgedUploads } from '../catalogue/stale-uploads.ts';
 import { abortedResult, abortedText, type UploadRow, uploadRow } from '../output/aborted-uploads.ts';
 import type { Answer } from '../output/result.ts';
 import { abortMultipartUpload } from '../s3/operations/abort-multipart-upload.ts';
@@ -33,18 +33,17 @@ export async function abortUploads(
   const warnings: string[] = [];
   const rows: UploadRow[] = [];
   const progress = new Progress();
-  const uploads = judgedUploads(client, prefix, olderThan, () => warnings.push(MINIO));
+  const abort = async (upload: JudgedUpload): Promise<void> => {
+    if (isDryRun) return;
+    await abortMultipartUpload(client, upload.key, upload.uploadId);
+    const began = upload.initiated?.toISOString() ?? 'some time ago';
+    log.info(`removed the unfinished upload of ${client.url(upload.key)}, begun ${began}`);
+  };
+  const noteMinio = (): void => void warnings.push(MINIO);
   try {
-    for await (const upload of uploads) {
+    for await (const upload of judgedUploads(client, prefix, olderThan, noteMinio, abort)) {
       progress.show('uploads', rows.length, undefined, upload.key);
-      const row = uploadRow(upload);
-      if (upload.isStale && !isDryRun) {
-        await abortMultipartUpload(client, upload.key, upload.uploadId);
-        log.info(
-          `removed the unfinished upload of ${client.url(upload.key)}, begun ${row.initiated ?? 'some time ago'}`,
-        );
-      }
-      rows.push(row);
+      rows.push(uploadRow(upload));
     }
   } finally {
     progress.clear();
