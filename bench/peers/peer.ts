@@ -14,8 +14,11 @@ export type Job =
   | { readonly kind: 'store file'; readonly name: string; readonly file: string }
   | { readonly kind: 'up'; readonly name: string; readonly unsigned?: true }
   | { readonly kind: 'down'; readonly name: string }
-  /** All backups in a folder that the sink makes up, or the size of all objects there. */
-  | { readonly kind: 'list'; readonly folder: string }
+  /**
+   * All backups in a folder that the sink makes up, or the size of all objects there.
+   * @param asks another command than list_backups, and what follows the config file; our plugin's alone
+   */
+  | { readonly kind: 'list'; readonly folder: string; readonly asks?: readonly string[] }
   | { readonly kind: 'subset'; readonly name: string; readonly ranges: readonly ByteRange[] };
 
 /** A program that can be measured. */

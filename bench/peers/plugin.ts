@@ -47,8 +47,10 @@ export class Plugin implements Peer {
 
   #args(job: Job, endpoint: Endpoint): readonly string[] {
     if (job.kind === 'version') return ['plugin_api_version'];
-    if (job.kind === 'list')
-      return ['list_backups', this.#config(endpoint, false, `gp/${job.folder}`), '--json'];
+    if (job.kind === 'list') {
+      const [command = '', ...rest] = job.asks ?? ['list_backups'];
+      return [command, this.#config(endpoint, false, `gp/${job.folder}`), ...rest, '--json'];
+    }
     const config = this.#config(endpoint, job.kind === 'up' && job.unsigned === true);
     const path = `/data/${FOLDER}/${job.name}`;
     switch (job.kind) {

@@ -100,6 +100,10 @@ function answerHead(path: string): Answer {
 
 function answerBucket(query: URLSearchParams): Answer {
   if (query.has('location')) return xml('<LocationConstraint></LocationConstraint>');
+  if (query.has('uploads'))
+    return xml(
+      '<ListMultipartUploadsResult><Bucket>b</Bucket><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>',
+    );
   const prefix = query.get('prefix') ?? '';
   const madeUp = madeUpList(query);
   if (madeUp !== undefined)

@@ -15,6 +15,7 @@ const A_DAY = 4;
 /** A timestamp and its day in what all sets share. */
 const TIMESTAMP = '@@@@@@@@@@@@@@';
 const DAY = '########';
+const METADATA = "SET client_encoding = 'UTF8';\n";
 const DAY_MILLISECONDS = 86_400_000;
 const START = Date.UTC(2000, 0, 1);
 
@@ -40,11 +41,16 @@ export function madeUpList(query: URLSearchParams): string | undefined {
   return folders(`${root}backups/${day}/`, of.map(timestampOf), from);
 }
 
-/** The content of a set's config file; undefined for another path. */
+/** The content of a set's config file or table of contents; undefined for another path. */
 export function madeUpFile(path: string): string | undefined {
-  const [, objects = '', timestamp = ''] =
-    /\/gp\/sets-\d{1,6}x(\d{1,5})\/backups\/\d{8}\/\d{14}\/gpbackup_(\d{14})_config\.yaml$/.exec(path) ?? [];
-  return timestamp === '' ? undefined : configOf(Number(objects)).replaceAll(TIMESTAMP, timestamp);
+  const [, objects = '', timestamp = '', kind = ''] =
+    /\/gp\/sets-\d{1,6}x(\d{1,5})\/backups\/\d{8}\/\d{14}\/gpbackup_(\d{14})_(config\.yaml|toc\.yaml|metadata\.sql)$/.exec(
+      path,
+    ) ?? [];
+  if (timestamp === '') return undefined;
+  if (kind === 'metadata.sql') return METADATA;
+  const text = kind === 'toc.yaml' ? contentsOf(Number(objects)) : configOf(Number(objects));
+  return text.replaceAll(TIMESTAMP, timestamp);
 }
 
 function objectsBelow(folder: MadeUp, path: string, from: number): string {
@@ -89,11 +95,11 @@ function filesOf(objects: number): (readonly [string, number])[] {
     ...data(0),
     ...data(1),
     [`gpbackup_${TIMESTAMP}_config.yaml`, configOf(objects).length],
-    [`gpbackup_${TIMESTAMP}_metadata.sql`, 5000],
+    [`gpbackup_${TIMESTAMP}_metadata.sql`, METADATA.length],
     [`gpbackup_${TIMESTAMP}_plugin_config.yaml`, 300],
     [`gpbackup_${TIMESTAMP}_report`, 2000],
     [`gpbackup_${TIMESTAMP}_statistics.sql`, 9000],
-    [`gpbackup_${TIMESTAMP}_toc.yaml`, 8000],
+    [`gpbackup_${TIMESTAMP}_toc.yaml`, contentsOf(objects).length],
   ];
 }
 
@@ -123,6 +129,29 @@ timestamp: "${TIMESTAMP}"
 endtime: "${TIMESTAMP}"
 withstatistics: true
 status: Success
+`;
+}
+
+function contentsOf(objects: number): string {
+  const entries = Array.from(
+    { length: tablesOf(objects) },
+    (_, table) => `- schema: sales
+  name: orders_1_prt_${table}
+  oid: ${100_000 + table}
+  attributestring: (id,customer,placed,amount)
+  rowscopied: ${1000 + table}
+  partitionroot: orders
+  isreplicated: false
+  distbyenum: false
+`,
+  );
+  return `globalentries: []
+predataentries: []
+postdataentries: []
+statisticsentries: []
+dataentries:
+${entries.join('')}incrementalmetadata:
+  ao: {}
 `;
 }
 

@@ -10,6 +10,7 @@ import { comparePlan, compareStatements, lookForFiles } from './coordinator-file
 import { DATA_NAME, type DataObject } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
 import { type ContentsFacts, readContents } from './read-contents.ts';
+import { readOrFind } from './read-or-find.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { listShare, type Share } from './share.ts';
 import { singleDataFile } from './single-data-files.ts';
@@ -61,7 +62,8 @@ export async function takeInventory(
   lookForFiles(share, set.config);
   const toc = share.at('toc.yaml');
   if (toc === undefined) return inventoryOf(share, only, NO_CONTENTS, []);
-  const contents = await readContents(client, toc.key, toc.size);
+  const contents = await readOrFind(share, -1, toc.key, async () => readContents(client, toc.key, toc.size));
+  if (contents === undefined) return inventoryOf(share, only, NO_CONTENTS, []);
   compareStatements(share, contents.ends);
   comparePlan(share, set.config, contents.entries);
   const named = new Set(contents.entries.map(({ table }) => table));
@@ -70,7 +72,8 @@ export async function takeInventory(
       share.find(-1, 'contents', toc.key, `does not name ${table}, whose data it should have`);
   const metadata = share.at('metadata.sql');
   if (metadata !== undefined && metadata.size > 0)
-    share.isUtf8 = (await readEncoding(client, metadata.key)) === 'UTF8';
+    share.isUtf8 =
+      (await readOrFind(share, -1, metadata.key, async () => readEncoding(client, metadata.key))) === 'UTF8';
   const wanted = contents.entries.filter(({ table }) => only?.has(table) ?? true);
   if (!set.config.metadataOnly) {
     const known = new Map(contents.entries.map((entry) => [entry.oid, entry]));

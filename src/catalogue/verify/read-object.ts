@@ -2,13 +2,13 @@ import { DecodeError, type Decoder, decoderOf } from '../../codec/decoder.ts';
 import { Utf8Check } from '../../codec/utf8-check.ts';
 import { crc32, crc32ToHex } from '../../s3/checksum.ts';
 import type { S3Client } from '../../s3/client.ts';
-import { ObjectChangedError } from '../../s3/errors/object-changed-error.ts';
 import { S3Error } from '../../s3/errors/s3-error.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import { ChecksumError, type DownloadSettings, download } from '../../transfer/download.ts';
 import type { Sink } from '../../transfer/sink.ts';
 import type { DataObject } from './data-object.ts';
 import type { VerifyFinding } from './finding.ts';
+import { refusalOf } from './read-or-find.ts';
 import { NOT_UTF8, TableRows } from './table-rows.ts';
 
 /** What an object's host noted when it stored it. */
@@ -74,15 +74,14 @@ export async function readObject(
     if (error instanceof DecodeError) find(error.isCut ? 'size' : 'checksum', error.message);
     else if (error instanceof ChecksumError)
       find('checksum', error.message.replace(/^.*? is damaged: /s, 'is damaged: '));
-    else if (error instanceof ObjectChangedError) find('unreadable', 'was replaced while it was read');
-    else if (error instanceof S3Error && error.status === 404)
-      find('missing', 'was listed, and is not there');
-    else if (error instanceof S3Error && error.code === 'InvalidObjectState')
-      find('unreadable', 'is in an archive and must be brought back before it is read');
-    else if (error instanceof S3Error && error.status !== undefined) {
-      refusal = error;
-      find('unreadable', `can't be read: ${error.code}: ${error.reason}`);
-    } else throw error;
+    else {
+      const refused = refusalOf(error);
+      if (refused === undefined) throw error;
+      const isOfMany =
+        error instanceof S3Error && error.status !== 404 && error.code !== 'InvalidObjectState';
+      if (isOfMany) refusal = error;
+      find(refused.kind, refused.detail);
+    }
   }
   if (findings.length > 0)
     return { rows: new Map(), bytes: sink.written, uncompressed: tables.bytes, findings, refusal };

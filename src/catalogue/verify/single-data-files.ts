@@ -3,6 +3,7 @@ import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import { readSegmentContents, type SegmentContents } from '../segment-contents.ts';
 import type { DataEntry } from '../table-of-contents.ts';
 import { addData } from './data-object.ts';
+import { readOrFind } from './read-or-find.ts';
 import type { Share } from './share.ts';
 
 /** The single data file of a segment and its table of contents: whether they are there, and belong together. @throws {S3Error} */
@@ -27,9 +28,7 @@ export async function singleDataFile(
       `${prefix}${tocName}`,
       `is missing: where the tables of segment ${content} are`,
     );
-  const contents = toc === undefined ? undefined : await readSegmentContents(client, toc.key, toc.size);
-  if (toc !== undefined && contents === undefined)
-    share.find(content, 'contents', toc.key, 'is not a table of contents');
+  const contents = toc && (await contentsOf(client, share, content, toc));
   if (contents !== undefined && toc !== undefined)
     compareSegment(share, content, toc.key, contents, known, object);
   if (object === undefined) return;
@@ -41,6 +40,20 @@ export async function singleDataFile(
     })
     .toSorted((one, other) => one.range.start - other.range.start || one.range.end - other.range.end);
   addData(share, { object, content, parts });
+}
+
+async function contentsOf(
+  client: S3Client,
+  share: Share,
+  content: number,
+  { key, size }: ListedObject,
+): Promise<SegmentContents | undefined> {
+  const read = await readOrFind(share, content, key, async () => ({
+    contents: await readSegmentContents(client, key, size),
+  }));
+  if (read !== undefined && read.contents === undefined)
+    share.find(content, 'contents', key, 'is not a table of contents');
+  return read?.contents;
 }
 
 function compareSegment(
