@@ -411,10 +411,14 @@ test('for people: a line for each bad object, the verdict, and what was read', a
   );
 });
 
-function refused(key: string): void {
+const DENIED = { status: 403, code: 'AccessDenied', message: 'its key is disabled' };
+const GONE = { status: 404, code: 'NoSuchKey' };
+const ARCHIVED = { status: 403, code: 'InvalidObjectState' };
+
+function refused(key: string, answer: { status: number; code: string; message?: string } = DENIED): void {
   stage.server.faults.add({
     when: { operation: 'GetObject', key, times: Infinity },
-    do: { kind: 'answer', status: 403, code: 'AccessDenied', message: 'its key is disabled' },
+    do: { kind: 'answer', ...answer },
   });
 }
 
@@ -426,6 +430,25 @@ describe('the server refuses', () => {
     const result = await stage.verify(GZIP, '--read');
     expect([found(result), result.checked]).toEqual([[`unreadable ${name}`], 25]);
     expect(result.findings[0]?.detail).toBe("can't be read: AccessDenied: its key is disabled");
+  });
+
+  test.each([
+    [GZIP, `gpbackup_${GZIP}_toc.yaml`],
+    [GZIP, `gpbackup_${GZIP}_metadata.sql`],
+    [SINGLE, `gpbackup_1_${SINGLE}_toc.yaml`],
+  ])('a file of %s that tells about others, after its list: %s', async (timestamp, name) => {
+    for (const [answer, kind] of [
+      [GONE, 'missing'],
+      [ARCHIVED, 'unreadable'],
+    ] as const) {
+      stage.server.faults.clear();
+      await stage.store([timestamp]);
+      refused(keyOf(timestamp, name), answer);
+      expect(found(await stage.verify(timestamp))).toContain(`${kind} ${name}`);
+    }
+    stage.server.faults.clear();
+    refused(keyOf(timestamp, name));
+    expect((await stage.run(['verify_backup', timestamp])).exitCode).toBe(4);
   });
 
   test('all: exit 4', async () => {
