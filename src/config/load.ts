@@ -4,16 +4,11 @@ import { codeOf } from '../base/plugin-error.ts';
 import { systemReason } from '../base/system-error.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import type { Host } from './host.ts';
 import { normalise } from './normalise.ts';
 import { pointsOutside } from './outside/points-outside.ts';
 import { parseRawConfig } from './parse-raw-config.ts';
 import type { RawConfig } from './raw-config.ts';
-
-/** What values from outside of the file are read with. */
-export interface Host {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Reads and checks the config file at `path`.

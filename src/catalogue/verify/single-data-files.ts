@@ -2,7 +2,7 @@ import type { S3Client } from '../../s3/client.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import { readSegmentContents, type SegmentContents } from '../segment-contents.ts';
 import type { DataEntry } from '../table-of-contents.ts';
-import { addData } from './data-object.ts';
+import { addData } from './add-data.ts';
 import { readOrFind } from './read-or-find.ts';
 import type { Share } from './share.ts';
 

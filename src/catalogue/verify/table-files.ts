@@ -2,7 +2,7 @@ import type { BackupConfig } from '../../backup/backup-config.ts';
 import { compressionOfName } from '../../backup/file-name.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import type { DataEntry } from '../table-of-contents.ts';
-import { addData, DATA_NAME } from './data-object.ts';
+import { addData, DATA_NAME } from './add-data.ts';
 import type { Share } from './share.ts';
 
 /** Bytes that the gzip and zstd commands make of nothing. */

@@ -1,6 +1,6 @@
 import { hasControls } from '../../base/control-characters.ts';
 import { PROGRAM } from '../../base/product.ts';
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { decrypt } from '../openpgp/decrypt.ts';
 import { OpenPgpError } from '../openpgp/openpgp-error.ts';
 import { OPTION_NAMES, OPTIONS } from '../options.ts';

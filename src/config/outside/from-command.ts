@@ -2,7 +2,7 @@ import { looksLikeShell, splitCommandLine } from '../../base/command-line.ts';
 import { lineOf } from '../../base/first-line.ts';
 import { pause } from '../../base/pause.ts';
 import { CommandFailure, runCommand } from '../../base/run-command.ts';
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { REMOTE } from '../options/second-site.ts';
 import type { OutsideValues } from './outside-values.ts';
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { hasControls } from '../../base/control-characters.ts';
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { definitionOf } from '../site-options.ts';
 import { parseTextMap } from '../text-map.ts';
 import type { OutsideValues } from './outside-values.ts';

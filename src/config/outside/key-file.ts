@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../base/plugin-error.ts';
 import { PROGRAM } from '../../base/product.ts';
 import { systemReason } from '../../base/system-error.ts';
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { parseRawConfig } from '../parse-raw-config.ts';
 
 /** The variables that name the coordinator's data folder: Greenplum 7 and Cloudberry, and Greenplum 6. */

@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { codeOf, PluginError } from '../../base/plugin-error.ts';
 import { PROGRAM } from '../../base/product.ts';
 import { systemHint, systemReason } from '../../base/system-error.ts';
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { READING } from '../yaml-text.ts';
 import { DATA_FOLDERS, keyFileOf, readKeyFile } from './key-file.ts';
 

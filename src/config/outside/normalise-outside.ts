@@ -1,4 +1,4 @@
-import type { Host } from '../load.ts';
+import type { Host } from '../host.ts';
 import { type Normalised, normalise } from '../normalise.ts';
 import type { RawConfig } from '../raw-config.ts';
 import { decryptValues } from './decrypt-values.ts';

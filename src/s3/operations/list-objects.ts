@@ -2,7 +2,8 @@ import type { S3Client } from '../client.ts';
 import { readText } from '../http/answer.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { isArchive } from '../storage-class.ts';
-import { type ListPage, readListPage } from './list-page.ts';
+import { readListPage } from './list-page.ts';
+import type { ListPage } from './written-page.ts';
 
 export interface ListedObject {
   readonly key: string;

@@ -1,4 +1,4 @@
-import type { ListPage, WrittenObject } from './list-page.ts';
+import type { ListPage, WrittenObject } from './written-page.ts';
 
 /** In front of the root's children: a declaration without anything odd in it, and the root without odd attributes. */
 const HEAD =
