@@ -76,7 +76,13 @@ export const commands: Case = {
     expect((await trial.succeed(['--version'])).toString().split(' ')).toHaveLength(3);
     await backUp(trial, config, local);
     const keys = (await trial.keys(trial.prefix)).toSorted();
-    expect(keys).toHaveLength(6);
+    expect(keys).toHaveLength(7);
+    const statistics = keys.filter((key) => key.includes(`/gpbackup_${TIMESTAMP}_s3stats_`));
+    const noted = Buffer.from((await trial.stored(statistics[0] ?? '')) ?? [])
+      .toString()
+      .trimEnd()
+      .split('\n');
+    expect([statistics.length, noted.length]).toEqual([1, 6]);
     const table = (await trial.succeed(['list_directory', config])).toString().trimEnd().split('\n');
     expect(
       table
