@@ -22,6 +22,8 @@ export interface ReportPage {
   /** Elements by their names, and attributes that name a place. */
   readonly elements: ReadonlyMap<string, number>;
   readonly places: readonly string[];
+  /** Classes of the lines between backups in the picture of chains. */
+  readonly links: readonly string[];
 }
 
 const IDS = ['verdict', 'failures', 'uploads', 'chains', 'tables', 'streams'];
@@ -30,7 +32,7 @@ const IDS = ['verdict', 'failures', 'uploads', 'chains', 'tables', 'streams'];
 export function readReportPage(html: string): ReportPage {
   const tables = new Map<string, Cell[][]>();
   const texts = new Map<string, string>();
-  const [scripts, styles, places]: string[][] = [[], [], []];
+  const [scripts, styles, places, links]: string[][] = [[], [], [], []];
   const elements = new Map<string, number>();
   let [policy, json, table, cell]: [string, string, Cell[][], Cell | undefined] = ['', '', [], undefined];
   let rewriter = new HTMLRewriter()
@@ -46,6 +48,7 @@ export function readReportPage(html: string): ReportPage {
     .on('script#data', { text: ({ text }) => void (json += text) })
     .on('script:not([type])', appendTo(scripts))
     .on('style', appendTo(styles))
+    .on('path.link', { element: (element) => void links?.push(element.getAttribute('class') ?? '') })
     .on('table', {
       element: (element) => {
         table = [];
@@ -77,6 +80,7 @@ export function readReportPage(html: string): ReportPage {
     styles: styles ?? [],
     elements,
     places: places ?? [],
+    links: links ?? [],
   };
 }
 

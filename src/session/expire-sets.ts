@@ -64,7 +64,15 @@ async function expire(
       await mark(DELETE_FAILED);
       throw error;
     }
-    await mark(deletedAt(new Date()));
+    try {
+      await mark(deletedAt(new Date()));
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error;
+      throw new PluginError(
+        `it is deleted, but its date_deleted is still "${IN_PROGRESS}": ${error.message}`,
+        { hint: error.hint, cause: error },
+      );
+    }
     return { outcome: 'deleted' };
   } catch (error) {
     session.signal.throwIfAborted();

@@ -55,11 +55,7 @@ export class OperationsStage implements AsyncDisposable {
   }
 
   #config(name: string, bucket: string, remote: string): void {
-    this.place.config(
-      this.server,
-      { folder: SETS_FOLDER, bucket, remote_bucket: remote, retry_timeout: '10s' },
-      name,
-    );
+    this.place.config(this.server, { folder: SETS_FOLDER, bucket, remote_bucket: remote }, name);
   }
 
   /** A text of the document with this host's paths and the real set's timestamp. */

@@ -22,6 +22,7 @@ const textOf = (rows: readonly BackupRow[], colours: boolean): string =>
   [...backupTable(rows, { colours })].join('');
 
 /** A word in a colour, as a terminal is sent it. */
+// oxlint-disable-next-line no-control-regex -- it looks for the colours of a terminal
 const PAINTED = new RegExp('\\u001b\\[(\\d+)m(\\w+)\\u001b\\[0m', 'g');
 
 describe('the table of backups', () => {

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const config = (options: Record<string, string> = {}, from: Pick<TestServer, 'url'> = server): string =>
   // The second site is a bucket of the same server.
-  place.config(from, { folder: SETS_FOLDER, retry_timeout: '1s', remote_bucket: 'second', ...options });
+  place.config(from, { folder: SETS_FOLDER, remote_bucket: 'second', ...options });
 
 const COMMANDS = Object.entries(await allCommands())
   .filter(([, { kind }]) => kind === 'catalogue')
@@ -75,7 +75,7 @@ test('there are commands to try', () => {
 const OF_BUCKET = COMMANDS.filter((name) => !['log', 'policy'].includes(name));
 describe.each(OF_BUCKET)('%s', (name) => {
   test.each([
-    ['nobody answers', { url: 'http://127.0.0.1:1' }, {}],
+    ['nobody answers', { url: 'http://127.0.0.1:1' }, { retry_timeout: '1s' }],
     ['access is denied', undefined, { aws_secret_access_key: 'wrong' }],
   ])('4: %s', async (_title, from, options) => {
     const { exitCode, stderr } = await run(name, config(options, from));

@@ -205,6 +205,30 @@ describe('with --confirm', () => {
     expect(marksOf(path)[failed?.timestamp ?? '']).toMatch(/^\d{14}$/);
   });
 
+  test('a history that is locked meanwhile ends the run, and says of what is deleted that it is', async () => {
+    await putSets(server);
+    const path = place.path('history.db');
+    realHistory(path).close();
+    const other = new Database(path);
+    server.faults.add({
+      when: { operation: 'DeleteObjects', nth: 2 },
+      do: {
+        kind: 'before',
+        run: () => {
+          other.run('BEGIN IMMEDIATE');
+        },
+      },
+    });
+    const { exitCode, stderr, stdout } = await expire('--keep-full', '1', '--confirm', '--history', path);
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      '20261125025334: it is deleted, but its date_deleted is still "In progress": history',
+    );
+    expect(stdout.toString()).toMatch(/^20261125025328 .* untouched  no rule keeps it$/m);
+    expect(marksOf(path)).toMatchObject({ '20261125025334': 'In progress', '20261125025328': '' });
+  });
+
   test('killed at any delete, no backup is without what it is built on', async () => {
     for (let after = 0; after < 4; after += 1) {
       await putSets(server);

@@ -252,6 +252,17 @@ describe('report', () => {
     expect(page.texts.get('verdict')).toContain('the last 3 of 18 backups');
   });
 
+  test('a base that is not among them is no base that is missing', async () => {
+    const page = await pageOf(config, '--last', '11');
+    const oldest = page.data.sets.at(-1);
+    expect([oldest?.timestamp, oldest?.base]).toEqual(['20261125025227', null]);
+    const cut = await pageOf(config, '--last', '9');
+    expect(cut.data.sets.at(-1)?.base).toBe('20261125025319');
+    expect(cut.data.sets.at(-1)?.broken_bases).toEqual([]);
+    expect(cut.links).toEqual(['link older', 'link']);
+    expect(page.links).toEqual(['link', 'link']);
+  });
+
   test('--out writes the page and nothing else; an old one stays when the bucket can not be read', async () => {
     const folder = place.path('pages');
     mkdirSync(folder);
@@ -392,7 +403,9 @@ describe('streams', () => {
     const { streams } = page.data;
     expect([streams?.timestamp, streams?.source]).toEqual([timestamp, 'statistics']);
     const { segments } = factsOfSet(timestamp);
-    expect(streams?.lanes.map((lane) => [lane.content, lane.bytes])).toEqual([...segments].toSorted());
+    expect(streams?.lanes.map((lane) => [lane.content, lane.bytes])).toEqual(
+      [...segments].toSorted(([one], [other]) => one - other),
+    );
     for (const lane of streams?.lanes ?? []) {
       expect(lane.host).toBe('sdw1');
       expect(lane.seconds).toBe(lane.objects * 0.5);

@@ -26,7 +26,8 @@ export const VERBOSE = { logger_verbosity: 'verbose' } as const;
 /** How many processes have had keys from a source itself, by their log. */
 export async function askersOf(stage: SignIn, source: string): Promise<number> {
   const lines = await stage.place.logLines();
-  return lines.filter((line) => line.includes(`credentials come from: ${source} (backup `)).length;
+  const told = lines.map((line) => line.replace(/ \(backup \d{14}\)$/, ''));
+  return told.filter((line) => line.endsWith(`credentials come from: ${source}`)).length;
 }
 
 /**

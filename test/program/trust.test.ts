@@ -55,7 +55,7 @@ describe('ca_file', () => {
     const ca_file = place.write('ca.pem', own + KEY);
     expectStored(await backup({ ca_file }));
     const line = own.split('\n').length;
-    expect((await warnings())[0]).toEndWith(
+    expect((await warnings())[0]).toContain(
       `not used: ca_file ${ca_file}, line ${line} (block 2): "PRIVATE KEY" is not a certificate`,
     );
   });
@@ -126,7 +126,7 @@ describe('damage among the certificates of the system', () => {
   test('is told in the log', async () => {
     const file = place.write('file.pem', DAMAGED + own);
     expectStored(await backup({}, { SSL_CERT_FILE: file, SSL_CERT_DIR: '/nowhere' }));
-    expect((await warnings())[0]).toEndWith(
+    expect((await warnings())[0]).toContain(
       "not used of the system's certificates: line 1 (block 1): the certificate is damaged",
     );
   });

@@ -26,8 +26,9 @@ export function chainPicture({ sets }: ReportJson): Html {
     const { base } = place.set;
     if (base === null) return [];
     const from = byTimestamp.get(base);
+    const kind = place.set.broken_bases.includes(base) ? 'gone' : 'older';
     if (from === undefined)
-      return [html`<path class="link gone" d="M${Math.max(2, place.x - 16)} ${y(place)}H${place.x}"/>`];
+      return [html`<path class="link ${kind}" d="M${Math.max(2, place.x - 16)} ${y(place)}H${place.x}"/>`];
     const middle = (from.x + place.x) / 2;
     return [
       html`<path class="link" d="M${from.x} ${y(from)}C${middle} ${y(from)} ${middle} ${y(place)} ${place.x} ${y(place)}"/>`,

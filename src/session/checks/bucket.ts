@@ -83,7 +83,7 @@ function denied(url: string, error: S3Error, clock: ServerClock | undefined): Re
       warn(
         'list',
         `${url} can't be listed: ${error.reason} (${error.code})`,
-        'gprestore, delete_backup and the commands for operators need s3:ListBucket ("policy --role" prints it); gpbackup does not; --write shows whether these keys may store',
+        'gprestore, delete_backup and the commands for operators need s3:ListBucket ("policy --role" prints it); gpbackup does not; --write shows whether these keys may store; some servers also say so when aws_secret_access_key or aws_access_key_id is wrong',
       ),
     ],
     usable: true,

@@ -87,7 +87,7 @@ async function storeNotes(session: Session, timestamp: string, found: readonly N
 function claim({ folder, name }: Notes, own: string): Notes[] {
   // One that an earlier hook took and could not store.
   if (name !== own) return [{ folder, name }];
-  const taken = `${own}.${process.pid}`;
+  const taken = `${own}.${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
     renameSync(join(folder, name), join(folder, taken));
     return [{ folder, name: taken }];
