@@ -25,28 +25,33 @@ function readData(): string[] {
 }
 
 describe('shares', () => {
-  test('of any number cover each object once, and their rows together are all rows', async () => {
-    const sets = [GZIP, SINGLE, '20261125025218', '20261125025354', '20261125025410'];
-    await stage.store(sets);
-    for (const [index, timestamp] of sets.entries()) {
+  test.each([
+    [GZIP, 3],
+    [SINGLE, 2],
+    ['20261125025410', 1],
+  ])(
+    'of %s, %d of them, cover each object once, and their rows together are all rows',
+    async (timestamp, total) => {
+      await stage.store([timestamp]);
       const files = setFiles(timestamp).map(({ key }) => key);
       const data = files.filter((key) => /gpbackup_\d+_\d+(?:_\d+)?(?:\.\w+)?$/.test(key));
-      const total = 1 + (index % 4);
-      stage.server.requests.length = 0;
       let checked = 0;
       const rows = new Map<string, number>();
+      const expectedRows = new Map<string, number>();
       for (let number = 0; number < total; number += 1) {
         const result = await stage.verify(timestamp, '--read', '--shard', `${number}/${total}`);
-        expect([timestamp, result.findings]).toEqual([timestamp, []]);
+        expect(result.findings).toEqual([]);
         checked += result.checked;
-        for (const { table, rows: some } of result.tables ?? [])
+        for (const { table, rows: some, expected } of result.tables ?? []) {
           rows.set(table, (rows.get(table) ?? 0) + some);
+          expectedRows.set(table, expected);
+        }
       }
       expect([checked, readData().toSorted()]).toEqual([files.length, data.toSorted()]);
-      const whole = await stage.verify(timestamp, '--read');
-      expect(rows).toEqual(new Map(whole.tables?.map(({ table, expected }) => [table, expected])));
-    }
-  });
+      expect(rows).toEqual(expectedRows);
+      expect(rows.size).toBeGreaterThan(5);
+    },
+  );
 
   test('on as many as segments each reads its own, and the first what is of the coordinator', async () => {
     await stage.store([GZIP]);
