@@ -44,7 +44,7 @@ export async function* readStatistics(
     if (named === undefined) continue;
     const prefix = key.slice(0, key.length - name.length);
     // What distinguishes hosts of the same name is no part of it.
-    const host = named.replace(/-[0-9a-f]{8}$/, '');
+    const host = named.replace(/--[0-9a-f]{8}$/, '');
     for await (const line of linesOf(client, key, Math.min(size, MOST))) {
       const object = parseLine(line, prefix);
       if (object !== undefined) yield { ...object, host };

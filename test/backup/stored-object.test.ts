@@ -165,9 +165,9 @@ test.each([
 });
 
 test('the name of a host’s object is recognised', () => {
-  const name = statisticsName('20260102030405', 'sdw1.example-3f2e1d0c');
-  expect(name).toBe('gpbackup_20260102030405_s3stats_sdw1.example-3f2e1d0c.jsonl');
-  expect([hostOfStatistics(name), typeOfFile(`a/${name}`)]).toEqual(['sdw1.example-3f2e1d0c', 's3stats']);
+  const name = statisticsName('20260102030405', 'sdw1.example--3f2e1d0c');
+  expect(name).toBe('gpbackup_20260102030405_s3stats_sdw1.example--3f2e1d0c.jsonl');
+  expect([hostOfStatistics(name), typeOfFile(`a/${name}`)]).toEqual(['sdw1.example--3f2e1d0c', 's3stats']);
   for (const other of ['gpbackup_20260102030405_s3stats_.jsonl', 'gpbackup_20260102030405_statistics.sql'])
     expect(hostOfStatistics(other)).toBeUndefined();
 });

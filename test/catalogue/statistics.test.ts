@@ -50,7 +50,7 @@ const all = async (from: Parameters<typeof readStatistics>[1] = PREFIX): Promise
   await Array.fromAsync(readStatistics(client, from));
 
 test('the lines of all hosts are read, each with its host', async () => {
-  await put('sdw1-0a1b2c3d', `${LINE}\n`);
+  await put('sdw1--0a1b2c3d', `${LINE}\n`);
   await put('sdw2', `\n${LINE}\n\n${LINE}`);
   await server.objects.put('backups', `${PREFIX}gpbackup_0_${TIMESTAMP}_1.gz`, LINE);
   expect(await all()).toEqual([

@@ -108,8 +108,8 @@ export const STATISTICS = [
       },
       {
         name: 'hosts of the same name overwrite each other’s statistics',
-        find: '-${crc32ToHex(crc32(body))}`',
-        replace: '-${crc32ToHex(crc32(body) & 0)}`',
+        find: "replaces: () => 'never'",
+        replace: 'replaces: () => undefined',
       },
       {
         name: 'statistics of another bucket are stored in this one',

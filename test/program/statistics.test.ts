@@ -240,9 +240,10 @@ describe('what the processes of a host stored', () => {
   });
 });
 
-/** Of a host's object, whose name differs from those of all others. */
-function objectName(host: string): RegExp {
-  return new RegExp(`^${PREFIX}gpbackup_${TIMESTAMP}_s3stats_${host}-[0-9a-f]{8}\\.jsonl$`);
+/** Of a host's object; of a further one, whose name ends with what tells it from others. */
+function objectName(host: string, further = false): RegExp {
+  const end = further ? '--[0-9a-f]{8}' : '';
+  return new RegExp(`^${PREFIX}gpbackup_${TIMESTAMP}_s3stats_${host}${end}\\.jsonl$`);
 }
 
 describe('the hook', () => {
@@ -275,8 +276,22 @@ describe('the hook', () => {
     await hook(undefined, 'master');
     await store(2);
     await hook();
-    expect(objectsOf()).toHaveLength(2);
+    expect(objectsOf()).toEqual([
+      expect.stringMatching(objectName(hostname(), true)) as string,
+      expect.stringMatching(objectName(hostname())) as string,
+    ]);
     expect(await oids()).toEqual([1, 2]);
+  });
+
+  test('goes on with a server that knows no condition for what it stores', async () => {
+    await store(1);
+    server.faults.add({
+      when: { operation: 'PutObject', key: /s3stats/, times: 1 },
+      do: { kind: 'answer', status: 501, code: 'NotImplemented' },
+    });
+    await hook();
+    expect(objectsOf()).toEqual([expect.stringMatching(objectName(hostname(), true)) as string]);
+    expect(await oids()).toEqual([1]);
   });
 
   test('of two hosts of the same name overwrites nothing', async () => {

@@ -12,6 +12,7 @@ import { isOwnFolder, temporaryFolder } from '../../host/private-folder.ts';
 import { readLines } from '../../host/shared-lines.ts';
 import { crc32, crc32ToHex } from '../../s3/checksum.ts';
 import { ObjectExistsError } from '../../s3/errors/object-exists-error.ts';
+import { S3Error } from '../../s3/errors/s3-error.ts';
 import { putObject } from '../../s3/operations/put-object.ts';
 import type { CommandContext, HookArgs } from '../command.ts';
 import { objectPolicyOf } from '../object-policy.ts';
@@ -70,10 +71,11 @@ async function storeNotes(session: Session, timestamp: string, found: readonly N
   const lines = claimed.flatMap(({ folder, name }) => [...linesOf(readLines(folder, name), prefix)]);
   if (lines.length > 0) {
     const body = new TextEncoder().encode(`${lines.join('\n')}\n`);
-    // Hosts of the same name, and a second hook of one host, have other lines, so they never share a key.
-    const host = `${safeName(hostname())}-${crc32ToHex(crc32(body))}`;
-    const key = prefix + statisticsName(timestamp, host);
-    await store(client.with({ retryPolicy: BRIEF }), key, body, session);
+    const host = safeName(hostname());
+    // Hosts of the same name, and a second hook of one host, have other lines: what their key ends with.
+    const names = [host, `${host}--${crc32ToHex(crc32(body))}`];
+    const keys = names.map((name) => prefix + statisticsName(timestamp, name));
+    const key = await storeAtFirst(client.with({ retryPolicy: BRIEF }), keys, body, session);
     log.info(`stored the statistics of ${lines.length} objects as ${client.url(key)}`);
   }
   for (const { folder, name } of claimed) {
@@ -104,18 +106,36 @@ function* linesOf(bytes: Uint8Array | undefined, prefix: string): Generator<stri
     if (parseLine(line, prefix) !== undefined) yield line;
 }
 
-async function store(
+/** Stores the lines under the first of these keys that is free, and gives it. The last is of these lines alone. */
+async function storeAtFirst(
   client: Session['client'],
-  key: string,
+  keys: readonly string[],
   body: Uint8Array<ArrayBuffer>,
   session: Session,
-): Promise<void> {
+): Promise<string> {
+  const policy = await objectPolicyOf(session);
+  for (const key of keys.slice(0, -1)) {
+    try {
+      await putObject(client, key, body, { ...policy, replaces: () => 'never' });
+      return key;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  const last = keys.at(-1) ?? '';
   try {
-    await putObject(client, key, body, await objectPolicyOf(session));
+    await putObject(client, last, body, policy);
   } catch (error) {
     // Its name says what is in it: another hook stored the same.
     if (!(error instanceof ObjectExistsError)) throw error;
   }
+  return last;
+}
+
+/** An object is there, or the server knows no `If-None-Match` for what it stores. */
+function isTaken(error: unknown): boolean {
+  if (error instanceof ObjectExistsError) return true;
+  return error instanceof S3Error && (error.status === 501 || error.status === 400);
 }
 
 /** A host's name as a key, a URL and a file name can contain it. */
