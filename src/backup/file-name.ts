@@ -57,6 +57,11 @@ export function statisticsName(timestamp: string, host: string): string {
   return `gpbackup_${timestamp}_s3stats_${host}.jsonl`;
 }
 
+/** Whether a file is what the clean-up hook of a host stores; see `s3stats`. */
+export function isStatistics(name: string): boolean {
+  return hostOfStatistics(name) !== undefined;
+}
+
 /** The host in such a name; undefined where it is another file. */
 export function hostOfStatistics(name: string): string | undefined {
   return /^gpbackup_\d{14}_s3stats_([\w.-]+)\.jsonl$/.exec(name)?.[1];

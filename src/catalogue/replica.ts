@@ -1,4 +1,4 @@
-import { baseName, hostOfStatistics, isProbe } from '../backup/file-name.ts';
+import { baseName, isProbe, isStatistics } from '../backup/file-name.ts';
 import { typeOfFile } from '../backup/file-type.ts';
 import type { S3Client } from '../s3/client.ts';
 import { type ListedObject, listObjects } from '../s3/operations/list-objects.ts';
@@ -88,12 +88,7 @@ async function hasSameBytes(from: S3Client, to: S3Client, { key, replica }: Repl
  */
 function mayBeReplaced(key: string): boolean {
   const type = typeOfFile(key);
-  return type === 'report' || type === 'config' || type === 'plugin_config' || isStatistics(key);
-}
-
-/** What the clean-up hook of a host stores; see `s3stats`. */
-export function isStatistics(key: string): boolean {
-  return hostOfStatistics(baseName(key)) !== undefined;
+  return type === 'report' || type === 'config' || type === 'plugin_config' || isStatistics(baseName(key));
 }
 
 /**

@@ -2,8 +2,8 @@ import {
   baseName,
   type Compression,
   classifyFile,
-  hostOfStatistics,
   isProbe,
+  isStatistics,
   mayHaveNoBytes,
 } from '../backup/file-name.ts';
 import { LEAST_BYTES } from '../codec/check-of.ts';
@@ -72,7 +72,7 @@ export class Surveyor {
 
   add({ key, size, archiveClass }: ListedObject): void {
     const name = baseName(key);
-    if (isProbe(name) || hostOfStatistics(name) !== undefined) return;
+    if (isProbe(name) || isStatistics(name)) return;
     this.#objects += 1;
     this.#bytes += size;
     if (archiveClass !== undefined) this.#archived.push({ key, storageClass: archiveClass });

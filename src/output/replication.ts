@@ -1,28 +1,13 @@
+import type { ReplicatedSet, ReplicationReport } from '../catalogue/replication-report.ts';
 import { escapeControls } from '../log/line.ts';
 import { isoOf } from './backup-rows.ts';
 import { counted, spaced } from './deletion.ts';
 import type { Answer } from './result.ts';
 
-/** One backup of a replication. */
-interface Replicated {
-  readonly timestamp: string;
-  readonly objects: number;
-  readonly bytes: number;
-  readonly copied: number;
-  readonly copiedBytes: number;
-  readonly replaced: number;
-}
-
-interface Report {
-  readonly sets: readonly Replicated[];
-  readonly within: boolean;
-  readonly warnings: readonly string[];
-}
-
 type Places = Readonly<Record<'from' | 'to', string>>;
 
 /** `replicated 20260102030405 from s3://… to s3://…: 12 objects, 3 MB, 2 were there already (the server copied)`. */
-export function replicationLine({ from, to }: Places, { sets, within }: Report): string {
+export function replicationLine({ from, to }: Places, { sets, within }: ReplicationReport): string {
   const copied = sum(sets, (set) => set.copied);
   const already = sum(sets, (set) => set.objects) - copied;
   const there = already === 0 ? '' : `, ${already} were there already`;
@@ -32,7 +17,7 @@ export function replicationLine({ from, to }: Places, { sets, within }: Report):
   return `replicated ${names} from ${from} to ${to}: ${counted(copied, 'object')}, ${bytes}${there} (${how})`;
 }
 
-function sum(sets: readonly Replicated[], of: (set: Replicated) => number): number {
+function sum(sets: readonly ReplicatedSet[], of: (set: ReplicatedSet) => number): number {
   return sets.reduce((total, set) => total + of(set), 0);
 }
 
@@ -40,7 +25,7 @@ function sum(sets: readonly Replicated[], of: (set: Replicated) => number): numb
 export function replicationAnswer(
   timestamp: string,
   places: Places,
-  report: Report,
+  report: ReplicationReport,
   seconds: number,
 ): Answer {
   const { sets, within, warnings } = report;

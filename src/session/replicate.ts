@@ -1,10 +1,12 @@
+import { baseName, isStatistics } from '../backup/file-name.ts';
 import { backupPrefix } from '../backup/timestamp.ts';
 import { MiB } from '../base/bytes.ts';
 import { NotFoundError, PluginError } from '../base/plugin-error.ts';
 import type { BackupSet } from '../catalogue/backup-set.ts';
 import { basesOf } from '../catalogue/chain.ts';
 import { readSet } from '../catalogue/read-sets.ts';
-import { isStatistics, planReplica, type ReplicaObject, type ReplicaPlan } from '../catalogue/replica.ts';
+import { planReplica, type ReplicaObject, type ReplicaPlan } from '../catalogue/replica.ts';
+import type { ReplicatedSet, ReplicationReport } from '../catalogue/replication-report.ts';
 import type { Config } from '../config/config.ts';
 import { counted, spaced } from '../output/deletion.ts';
 import { listed } from '../output/listed.ts';
@@ -22,25 +24,6 @@ export class AlreadyReplicatedError extends PluginError {}
 
 /** Another object is where a replica would be. */
 export class ReplicaConflictError extends PluginError {}
-
-/** What became of one backup. */
-export interface ReplicatedSet {
-  readonly timestamp: string;
-  readonly objects: number;
-  readonly bytes: number;
-  readonly copied: number;
-  readonly copiedBytes: number;
-  /** Of the copied ones, those that took the place of an older one. */
-  readonly replaced: number;
-}
-
-/** What is told of the work. */
-export interface ReplicationReport {
-  readonly sets: readonly ReplicatedSet[];
-  /** Whether the server of the second site copied; false: the bytes went through this host. */
-  readonly within: boolean;
-  readonly warnings: readonly string[];
-}
 
 /** Told while it goes on. */
 export type Tell = (timestamp: string, doneBytes: number, allBytes: number) => void;
@@ -76,8 +59,9 @@ export async function replicate(
     if (one.status !== 'Success') warnings.push(unfinished(one));
     const plan = await planOf(first, second, each);
     if (plan.conflicts.length > 0) throw conflictError(second, each, plan);
-    if (plan.replaced.some(({ key }) => !isStatistics(key))) warnings.push(replacing(second, each, plan));
-    const isWhole = plan.missing.flat().every(({ key }) => isStatistics(key));
+    if (plan.replaced.some(({ key }) => !isStatistics(baseName(key))))
+      warnings.push(replacing(second, each, plan));
+    const isWhole = plan.missing.flat().every(({ key }) => isStatistics(baseName(key)));
     await move(mover, plan, (moved, all) => tell(each, moved, all));
     if (!isWhole) done += 1;
     sets.push(resultOf(each, plan));

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { BACKUP_DIR, type Outcome, PREFIX, TIMESTAMP, Workplace } from '../../lab/program/plugin.ts';
+import { SETS_FOLDER, setFiles } from '../../lab/sets.ts';
 import { startTestServer, type TestServer } from '../../lab/test-server.ts';
+import { baseName } from '../../src/backup/file-name.ts';
 
 let server: TestServer;
 let place: Workplace;
@@ -62,19 +64,17 @@ describe('a backup that is there', () => {
   });
 });
 
-/** A real set's files below the server's folder: those of its list, with the sizes they had. */
+/** A real set's files below the server's folder. @param change of its config file and table of contents */
 async function putSet(
   set: string,
   without: RegExp = /^$/,
   change = (text: string): string => text,
 ): Promise<void> {
-  const folder = `${import.meta.dir}/../catalogue/sets/${set}`;
-  for (const line of (await Bun.file(`${folder}/list`).text()).trim().split('\n')) {
-    const [name = '', size = '0'] = line.split(' ');
-    if (without.test(name)) continue;
-    const kept = Bun.file(`${folder}/${name}`);
-    const content = (await kept.exists()) ? change(await kept.text()) : new Uint8Array(Number(size));
-    await server.objects.put('backups', `gp/test/backups/${set.slice(0, 8)}/${set}/${name}`, content);
+  for (const { key, content } of setFiles(set)) {
+    if (without.test(baseName(key))) continue;
+    const isChanged = /_\d{14}_(?:config|toc)\.yaml$/.test(key) && !/gpbackup_\d_/.test(key);
+    const bytes = isChanged ? change(new TextDecoder().decode(content)) : content;
+    await server.objects.put('backups', key.replace(SETS_FOLDER, 'gp/test'), bytes);
   }
 }
 

@@ -1,4 +1,4 @@
-import { baseName, hostOfStatistics, isProbe } from '../../backup/file-name.ts';
+import { baseName, isProbe, isStatistics } from '../../backup/file-name.ts';
 import { backupPrefix } from '../../backup/timestamp.ts';
 import type { S3Client } from '../../s3/client.ts';
 import { S3Error } from '../../s3/errors/s3-error.ts';
@@ -40,7 +40,7 @@ export class SecondSite {
       for await (const page of listObjects(this.#client, backupPrefix(this.#folder, timestamp))) {
         for (const { key, size } of page) {
           const name = baseName(key);
-          if (isProbe(name) || hostOfStatistics(name) !== undefined) continue;
+          if (isProbe(name) || isStatistics(name)) continue;
           seenObjects += 1;
           seenBytes += size;
         }

@@ -1,4 +1,4 @@
-import { hostOfStatistics } from '../../backup/file-name.ts';
+import { isStatistics } from '../../backup/file-name.ts';
 import type { SetFile } from '../set-list.ts';
 import { Surveyor } from '../survey.ts';
 import { TableSizes } from '../table-sizes.ts';
@@ -24,7 +24,7 @@ export class SetContents {
 
   readonly add = (object: SetFile): void => {
     const { name, key, size, modified, file } = object;
-    if (hostOfStatistics(name) !== undefined) {
+    if (isStatistics(name)) {
       this.statistics.push({ key, size });
       return;
     }

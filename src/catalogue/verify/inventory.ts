@@ -1,5 +1,5 @@
 import type { BackupConfig } from '../../backup/backup-config.ts';
-import { hostOfStatistics } from '../../backup/file-name.ts';
+import { isStatistics } from '../../backup/file-name.ts';
 import type { S3Client } from '../../s3/client.ts';
 import type { ListedObject } from '../../s3/operations/list-objects.ts';
 import type { BackupSet } from '../backup-set.ts';
@@ -110,9 +110,7 @@ function inventoryOf(
 ): Inventory {
   const { set, data, isUtf8, findings } = share;
   const { timestamp, prefix } = set;
-  const statistics = [...share.listed].flatMap(([name, object]) =>
-    hostOfStatistics(name) === undefined ? [] : [object],
-  );
+  const statistics = [...share.listed].flatMap(([name, object]) => (isStatistics(name) ? [object] : []));
   return {
     timestamp,
     prefix,

@@ -2,18 +2,8 @@ import { TransportError } from '../http/transport-error.ts';
 import { childText } from '../xml.ts';
 import type { Credentials } from './credentials.ts';
 import { ask } from './exchange.ts';
-import { Signer, sha256Hex } from './signer.ts';
 import { isLinkLocal, type SourceParts } from './source.ts';
-import {
-  childOf,
-  documentOf,
-  FIRST_PATIENCE,
-  FORM,
-  failureOf,
-  placeOf,
-  VERSION,
-  withoutHost,
-} from './sts.ts';
+import { childOf, documentOf, FIRST_PATIENCE, failureOf, placeOf, signedForms, VERSION } from './sts.ts';
 
 /** Whose keys they are. */
 export interface CallerIdentity {
@@ -32,43 +22,19 @@ export async function callerIdentity(
   signal: AbortSignal,
   credentials: Credentials,
 ): Promise<CallerIdentity> {
-  const { host, path, url, region } = placeOf(parts, { region: undefined });
-  const signer = new Signer(region, 'sts');
+  const place = placeOf(parts, { region: undefined });
   const body = new TextEncoder().encode(`Action=${ACTION}&Version=${VERSION}`);
   const asking = {
-    who: `STS at ${host}, ${ACTION},`,
+    who: `STS at ${place.host}, ${ACTION},`,
     firstPatience: FIRST_PATIENCE,
-    direct: isLinkLocal(new URL(url).hostname),
+    direct: isLinkLocal(new URL(place.url).hostname),
     state: { reached: false },
     failureOf,
   };
-  return await ask(
-    parts,
-    asking,
-    signal,
-    () => ({
-      method: 'POST',
-      url,
-      body,
-      headers: withoutHost(
-        signer.sign(
-          {
-            method: 'POST',
-            path,
-            query: '',
-            headers: { host, 'content-type': FORM },
-            payloadHash: sha256Hex(body),
-          },
-          credentials,
-          new Date(),
-        ),
-      ),
-    }),
-    ({ text }) => {
-      const result = childOf(documentOf(text, `${ACTION}Response`), `${ACTION}Result`);
-      const arn = childText(result, 'Arn')?.trim() ?? '';
-      if (arn === '') throw new TransportError('EPROTOCOL', 'its answer names nobody');
-      return { arn, account: childText(result, 'Account')?.trim() ?? '' };
-    },
-  );
+  return await ask(parts, asking, signal, signedForms(place, body, credentials), ({ text }) => {
+    const result = childOf(documentOf(text, `${ACTION}Response`), `${ACTION}Result`);
+    const arn = childText(result, 'Arn')?.trim() ?? '';
+    if (arn === '') throw new TransportError('EPROTOCOL', 'its answer names nobody');
+    return { arn, account: childText(result, 'Account')?.trim() ?? '' };
+  });
 }

@@ -12,7 +12,7 @@ import { Signer, sha256Hex } from './signer.ts';
 import { type Found, isLinkLocal, type Role, SourceError, type SourceParts, variable } from './source.ts';
 
 export const VERSION = '2011-06-15';
-export const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
+const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
 export const FIRST_PATIENCE = 10_000;
 /** A clock that is further off than this makes STS refuse a signature: milliseconds. */
 const CLOCK_TOLERANCE = 240_000;
@@ -25,29 +25,33 @@ export async function assumeRole(
   credentials: Credentials,
 ): Promise<Found> {
   const place = placeOf(parts, role);
-  const { host, path, url, region } = place;
-  const signer = new Signer(region, 'sts');
   const clock = { offset: 0 };
   const body = formOf('AssumeRole', role, { DurationSeconds: role.duration, ExternalId: role.externalId });
-  const request = (): SourceRequest => ({
+  const request = signedForms(place, body, credentials, clock);
+  return await askSts(parts, signal, { place, role, action: 'AssumeRole', clock }, request);
+}
+
+/** Makes a request that posts a form, signed for each try. @param clock milliseconds that the server's is ahead */
+export function signedForms(
+  { host, path, url, region }: Place,
+  body: Uint8Array<ArrayBuffer>,
+  credentials: Credentials,
+  clock: { readonly offset: number } = { offset: 0 },
+): () => SourceRequest {
+  const signer = new Signer(region, 'sts');
+  const signed = {
+    method: 'POST',
+    path,
+    query: '',
+    headers: { host, 'content-type': FORM },
+    payloadHash: sha256Hex(body),
+  } as const;
+  return () => ({
     method: 'POST',
     url,
     body,
-    headers: withoutHost(
-      signer.sign(
-        {
-          method: 'POST',
-          path,
-          query: '',
-          headers: { host, 'content-type': FORM },
-          payloadHash: sha256Hex(body),
-        },
-        credentials,
-        new Date(Date.now() + clock.offset),
-      ),
-    ),
+    headers: withoutHost(signer.sign(signed, credentials, new Date(Date.now() + clock.offset))),
   });
-  return await askSts(parts, signal, { place, role, action: 'AssumeRole', clock }, request);
 }
 
 /** AssumeRoleWithWebIdentity: the token is all that it needs. @param readToken reads it again for each try */
@@ -172,7 +176,7 @@ function defaultSessionName(): string {
 }
 
 /** The runtime sets it itself, to the same value. */
-export function withoutHost({ host: _host, ...headers }: Record<string, string>): Record<string, string> {
+function withoutHost({ host: _host, ...headers }: Record<string, string>): Record<string, string> {
   return headers;
 }
 

@@ -48,12 +48,15 @@ export async function bucketSetting<T>(
     );
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
-    const { status, code } = error;
-    if (absent?.codes.includes(code) === true) return { is: absent.is };
-    if (status === 403) return { unseen: 'denied' };
-    const isOfQuery = status === 404 && code !== 'NoSuchBucket' && code !== 'NoSuchTenant';
-    if (isOfQuery || status === 405 || status === 501 || (status === 400 && UNKNOWN.has(code)))
-      return { unseen: 'unknown to the server' };
+    if (absent?.codes.includes(error.code) === true) return { is: absent.is };
+    if (error.status === 403) return { unseen: 'denied' };
+    if (isAboutQuery(error)) return { unseen: 'unknown to the server' };
     throw error;
   }
+}
+
+/** Whether an answer says that the bucket has no such setting, or that the server does not know the query. */
+export function isAboutQuery({ status, code }: S3Error): boolean {
+  if (status === 404) return code !== 'NoSuchBucket' && code !== 'NoSuchTenant';
+  return status === 405 || status === 501 || (status === 400 && UNKNOWN.has(code));
 }

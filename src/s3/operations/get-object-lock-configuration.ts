@@ -2,6 +2,7 @@ import type { S3Client } from '../client.ts';
 import { S3Error } from '../errors/s3-error.ts';
 import { readText } from '../http/answer.ts';
 import { children, childText, parseXml } from '../xml.ts';
+import { isAboutQuery } from './bucket-setting.ts';
 
 /** What a bucket does with new objects by itself. */
 export type BucketLock =
@@ -42,23 +43,8 @@ export async function getObjectLockConfiguration(client: S3Client): Promise<Buck
     );
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
-    if (isNo(error)) return 'none';
+    if (isAboutQuery(error)) return 'none';
     if (error.status === 403 || error.retryable) return undefined;
     throw error;
   }
-}
-
-/** Codes of a 400 that servers have for a query that they do not know. */
-const UNKNOWN = new Set([
-  'InvalidArgument',
-  'InvalidRequest',
-  'MalformedXML',
-  'NotImplemented',
-  'InvalidURI',
-]);
-
-/** Whether an answer says that the bucket has no lock, or the server not this operation. */
-function isNo({ status, code }: S3Error): boolean {
-  if (status === 404) return !['NoSuchBucket', 'NoSuchTenant'].includes(code);
-  return status === 405 || status === 501 || (status === 400 && UNKNOWN.has(code));
 }
