@@ -12,7 +12,7 @@ const LONGEST = 64 * 1024 * 1024;
  * Reads a segment's `gpbackup_SEG_TS_toc.yaml`: `dataentries: {OID: {startbyte, endbyte}}`, a field a line. What is not
  * of that form is passed over; undefined where there is no such map at all.
  */
-export function parseSegmentContents(text: string): SegmentContents | undefined {
+function parseSegmentContents(text: string): SegmentContents | undefined {
   const contents = new Map<number, ByteRange>();
   let inside = false;
   let found = false;

@@ -9,7 +9,3 @@ export const OPTIONS = { ...SITE_OPTIONS, ...REMOTE_OPTIONS } as const;
 export type OptionName = keyof typeof OPTIONS;
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
-
-export function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
-}

@@ -16,4 +16,4 @@ export async function deleteReplicaOf(
 }
 
 /** In the words that other plugins have for a second delete. */
-export const ALREADY = 'already deleted';
+const ALREADY = 'already deleted';

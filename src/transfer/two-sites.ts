@@ -153,7 +153,7 @@ export class TwoSites implements Reader {
 }
 
 /** The site does not have the object, or does not give it: nobody answers, or not to these keys. */
-export function isLoss(error: unknown): error is PluginError {
+function isLoss(error: unknown): error is PluginError {
   if (!(error instanceof PluginError)) return false;
   if (error instanceof S3Error) return error.failure === 'unreachable' || error.status === 404;
   return error instanceof CredentialsError;

@@ -18,7 +18,7 @@ type SetJson = ReportJson['sets'][number];
 const SIGNS: Readonly<Record<string, string>> = { Success: '✓', Failure: '✕', Running: '…', Unreadable: '?' };
 
 /** `✓ Success`. */
-export function statusPill(status: string): Html {
+function statusPill(status: string): Html {
   const grade = status === 'Success' ? 'good' : status === 'Running' ? 'attention' : 'bad';
   return html`<span class="pill ${grade}">${SIGNS[status] ?? ''} ${status}</span>`;
 }

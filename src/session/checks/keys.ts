@@ -85,6 +85,6 @@ async function whoFinding({ session, signal }: Checked, keys: Credentials): Prom
 }
 
 /** `AKIA…WXYZ`: enough to find it in a list. */
-export function masked(id: string): string {
+function masked(id: string): string {
   return id.length <= 8 ? `${id.slice(0, 2)}…` : `${id.slice(0, 4)}…${id.slice(-4)}`;
 }
